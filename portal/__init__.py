@@ -1,0 +1,1 @@
+"""The regional consortium portal: what the organisations of a region do together."""
