@@ -88,4 +88,5 @@ def _really_is(content: bytes) -> str:
         found = puremagic.from_string(content[:65_536])
     except (puremagic.PureError, ValueError):
         return ""
-    return f"a {found.lstrip('.')} file" if found.lstrip(".").isalnum() else ""
+    ending = found.lstrip(".")
+    return f"{ending.upper()} content" if ending.isalnum() else ""

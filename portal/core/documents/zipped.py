@@ -30,7 +30,7 @@ _PROGRAMME = re.compile(r"\.(exe|dll|bat|cmd|com|scr|js|jse|vbs|vbe|ps1|hta|jar|
 _ENTITY = re.compile(rb"<!(?:ENTITY|DOCTYPE)", re.IGNORECASE)
 
 _DAMAGED = "The file is damaged: it cannot be unpacked. Save it anew and upload that."
-_PASSWORD = "The file is protected by a password. Remove the password and upload it again."
+_PROTECTED = "The file is protected by a password. Remove the password and upload it again."
 
 
 def check_zipped(kind: Kind, content: bytes) -> None:
@@ -76,7 +76,7 @@ def _check_directory(entries: list[zipfile.ZipInfo]) -> None:
     if len({name.lower() for name in names}) != len(names):
         raise UploadRefused(_DAMAGED)
     if any(entry.flag_bits & 0x1 for entry in entries):
-        raise UploadRefused(_PASSWORD)
+        raise UploadRefused(_PROTECTED)
     for name in names:
         if (
             name.startswith(("/", "\\"))
@@ -137,4 +137,4 @@ def _check_open_document(kind: Kind, entries: list[zipfile.ZipInfo], small: dict
             f"The name says this is {kind.label}, but the file holds something else. Upload it under its right name."
         )
     if b"encryption-data" in small.get("META-INF/manifest.xml", b""):
-        raise UploadRefused(_PASSWORD)
+        raise UploadRefused(_PROTECTED)

@@ -26,7 +26,7 @@ TAG_BYTES = crypto_aead_xchacha20poly1305_ietf_ABYTES
 
 def check_key(key: bytes) -> bytes:
     """Return the key, or raise ValueError: a short key is a fault of ours, never of the content."""
-    if not isinstance(key, bytes) or len(key) != KEY_BYTES:
+    if len(key) != KEY_BYTES:
         raise ValueError(f"A data key is {KEY_BYTES} bytes")
     return key
 
