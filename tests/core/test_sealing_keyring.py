@@ -115,6 +115,16 @@ def test_rotation_elsewhere_is_seen_by_an_open_keyring(keyring, directory):
     assert keyring.current_id == keeper.current_id
 
 
+def test_key_retired_elsewhere_is_not_used_by_an_open_keyring(keyring, directory):
+    keeper = Keyring.load(directory)
+    old = keeper.current_id
+    keeper.rotate()
+    keeper.retire(old)
+    wrapped = keyring.wrap(new_key(), FACTS)
+    assert key_id_of(wrapped) == keeper.current_id
+    assert Keyring.load(directory).unwrap(wrapped, FACTS) == keyring.unwrap(wrapped, FACTS)
+
+
 def test_two_keepers_lose_no_key(keyring, directory):
     other = Keyring.load(directory)
     ids = {keyring.rotate(), other.rotate(), keyring.rotate()}

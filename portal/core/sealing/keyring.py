@@ -2,8 +2,9 @@
 
 Whoever holds a dump without this file reads nothing; whoever holds both reads everything. The
 file is `keyring.json` (0600, in a directory 0700): several keys, one of them current.
-A server keeps the keyring open while the keeper rotates it from another process, so a name that
-is not known is looked up in the file once more before the key is called lost.
+A server keeps the keyring open while the keeper changes it from another process. So the file is
+read again when it has changed before anything is wrapped (a retired key must not be used by a
+server that still remembers it), and when a name is not known, before the key is called lost.
 """
 
 import threading
@@ -26,6 +27,7 @@ class Keyring:
         """Use `load` or `create`; this only ties the parts together."""
         self.directory = directory
         self._keys = keys
+        self._seen = keyring_file.state(directory)
         self._changing = threading.Lock()
 
     @classmethod
@@ -62,10 +64,14 @@ class Keyring:
         """Add a new current key and return its name. Older keys stay, to unwrap."""
         with self._changing:
             self._keys = keyring_file.change(self.directory, _with_new_key)
+            self._seen = keyring_file.state(self.directory)
             return self._keys.current
 
     def retire(self, key_id: str) -> None:
         """Remove an older key, for ever. What is still wrapped under it can never be read again.
+
+        To be called when everything has been re-wrapped, and no transaction that was open when
+        `rotate` was called is open still: it may hold a key that is not yet to be seen.
 
         Raises ValueError for the current key, KeyLost for a name that is not held.
         """
@@ -79,9 +85,12 @@ class Keyring:
 
         with self._changing:
             self._keys = keyring_file.change(self.directory, without)
+            self._seen = keyring_file.state(self.directory)
 
     def wrap(self, dek: bytes, associated: Associated) -> bytes:
         """Return `dek` encrypted under the current key, bound to `associated`."""
+        if keyring_file.state(self.directory) != self._seen:
+            self._read_again()
         keys = self._keys
         mark = WRAPPED_MARK + bytes.fromhex(keys.current)
         return encrypt(mark, check_key(dek), keys.held[keys.current], canonical("wrapped-key", associated))
@@ -107,12 +116,17 @@ class Keyring:
 
     def _key(self, key_id: str) -> bytes:
         if key_id not in self._keys.held:
-            with self._changing:
-                self._keys = keyring_file.read(self.directory)
+            self._read_again()
         try:
             return self._keys.held[key_id]
         except KeyError:
             raise KeyLost(key_id) from None
+
+    def _read_again(self) -> None:
+        with self._changing:
+            # The state first: a change in between is then noticed the next time.
+            self._seen = keyring_file.state(self.directory)
+            self._keys = keyring_file.read(self.directory)
 
 
 def _with_new_key(keys: Keys) -> Keys:

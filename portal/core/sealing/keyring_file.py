@@ -60,6 +60,12 @@ def read(directory: Path) -> Keys:
         return from_bytes(file.read())
 
 
+def state(directory: Path) -> tuple[int, int]:
+    """Return what tells one content of the file from the next. Raises FileNotFoundError."""
+    found = (directory / NAME).stat()
+    return found.st_ino, found.st_mtime_ns
+
+
 def write_new(directory: Path, keys: Keys) -> None:
     """Write the first file of a directory. Raises KeyringExists when there is one."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
