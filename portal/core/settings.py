@@ -6,6 +6,7 @@ kept below the data folder, readable by the portal's account alone.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
 import re
@@ -35,7 +36,7 @@ class Settings(BaseSettings):
 
     mode: Literal["demonstration", "production"] = "demonstration"
     host: str = "127.0.0.1"
-    port: int = Field(default=8000, ge=0, le=65535, validation_alias="PORT")
+    port: int = Field(default=8000, ge=1, le=65535, validation_alias="PORT")
     base_url: str | None = None
     """The address people use, such as ``https://portal.example``; it stands in mails and letters."""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
@@ -152,15 +153,12 @@ def _sentences(error: ValidationError) -> list[str]:
 
 
 def _kept(path: Path) -> str:
-    try:
-        # Created whole or not at all: two processes that ask at once get the same secret.
+    if not path.exists():
+        # Linked into place whole: of two processes that ask at once, the second finds the first one's secret.
         unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-        if not path.exists():
-            unfinished.touch(0o600)
-            unfinished.write_text(secrets.token_hex(32))
+        unfinished.touch(0o600)
+        unfinished.write_text(secrets.token_hex(32))
+        with contextlib.suppress(FileExistsError):
             os.link(unfinished, path)
-    except FileExistsError:
-        pass
-    finally:
-        unfinished.unlink(missing_ok=True)
+        unfinished.unlink()
     return path.read_text().strip()

