@@ -1,0 +1,54 @@
+# Two commands for a newcomer: `make run` and `make test`. They need Python 3.11 and nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CODE := portal tenants migrations tests
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help venv run test lint bench clean lock stop
+
+help:
+	@sed -n 's/^## //p' Makefile
+
+## make run     serve the portal with the worked region (PORT=8000)
+run: venv
+	@exec $(BIN)/python -m portal run
+
+## make test    every test, on a database of its own and in a real browser
+test: venv
+	@.ci/browser
+	$(BIN)/python -m pytest -n $(WORKERS)
+
+## make lint    style, types, import direction, templates
+lint: venv
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy portal tenants
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/djlint --quiet --lint templates
+	@.ci/addresses
+
+## make bench   the portal against a bare handler, on a database of its own
+bench: venv
+	$(BIN)/python -m tests.bench
+
+## make stop    stop the embedded database, if something left it running
+stop: venv
+	@$(BIN)/python -m portal db stop
+
+## make clean   remove the environment and caches; data stays where it is
+clean:
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -m portal db stop || true; fi
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage build test-results
+	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
+
+## make lock    resolve pyproject.toml anew into config/requirements.lock
+lock: venv
+	@[ -x $(BIN)/uv ] || $(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-annotate --extra dev pyproject.toml \
+		-o config/requirements.lock
+
+venv:
+	@PYTHON="$(PYTHON)" .ci/venv $(VENV)
