@@ -1,0 +1,44 @@
+"""The ground: schemas, tables, the scope, the trail, the acts, and who may touch which rows.
+
+Revision ID: 0001
+"""
+
+import os
+from importlib import resources
+from pathlib import Path
+
+from alembic import op
+from sqlalchemy import text
+
+revision = "0001"
+down_revision = None
+
+SQL = Path(__file__).parent / "sql"
+ORDER = ("ground", "tables", "scope", "trail", "acts", "policies", "grants")
+
+
+def _pads(key: bytes) -> dict[str, bytes]:
+    """HMAC pads of a fresh key: there is no pgcrypto, and sha256() is core."""
+    block = key.ljust(64, b"\0")
+    return {"inner": bytes(b ^ 0x36 for b in block), "outer": bytes(b ^ 0x5C for b in block)}
+
+
+def upgrade() -> None:
+    connection = op.get_bind()
+    for part in ORDER:
+        if part == "trail":
+            # The job table is the outbox; its schema is the library's own, pinned with it.
+            connection.exec_driver_sql("SET LOCAL search_path = jobs, pg_catalog")
+            schema = resources.files("procrastinate").joinpath("sql/schema.sql").read_text("utf-8")
+            connection.connection.driver_connection.execute(schema)
+            connection.exec_driver_sql("SET LOCAL search_path = public, pg_catalog")
+        connection.connection.driver_connection.execute((SQL / f"0001_{part}.sql").read_text("utf-8"))
+    for name in ("scope", "audit"):
+        connection.execute(
+            text("INSERT INTO app.secrets (name, inner_pad, outer_pad) VALUES (:name, :inner, :outer)"),
+            {"name": name, **_pads(os.urandom(32))},
+        )
+
+
+def downgrade() -> None:
+    raise NotImplementedError("The first migration is not undone: restore a backup.")

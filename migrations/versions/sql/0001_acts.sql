@@ -1,0 +1,476 @@
+-- Acts that no single column grant can guard: they check clock, persons and councils, and lock what they change.
+
+CREATE FUNCTION app.refuse(p_sentence text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION '%', p_sentence USING ERRCODE = 'PT409';
+END $$;
+
+CREATE FUNCTION app.london(p_at timestamptz) RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT to_char(p_at AT TIME ZONE 'Europe/London', 'FMHH24:MI:SS "on" FMDD FMMonth YYYY') $$;
+
+-- Rounds ------------------------------------------------------------------------------------------------------------
+
+CREATE FUNCTION app.led_round(p_round uuid) RETURNS purchasing_systems.rounds LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_round purchasing_systems.rounds;
+BEGIN
+    SELECT * INTO v_round FROM purchasing_systems.rounds
+    WHERE id = p_round AND lead_id = app.organisation() FOR UPDATE;
+    IF NOT FOUND OR NOT app.roles() && array['procurement_officer', 'commissioning_officer'] THEN
+        RAISE EXCEPTION 'Only a procurement or commissioning officer of the lead authority can do this.' USING ERRCODE = 'PT403';
+    END IF;
+    RETURN v_round;
+END $$;
+REVOKE ALL ON FUNCTION app.led_round(uuid) FROM PUBLIC;
+
+CREATE FUNCTION app.plan_window(p_round uuid, p_opens timestamptz, p_closes timestamptz) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_round purchasing_systems.rounds := app.led_round(p_round);
+BEGIN
+    IF v_round.status <> 'planned' THEN
+        PERFORM app.refuse('The round is published: its closing time can only be put back by two officers of two councils.');
+    END IF;
+    UPDATE purchasing_systems.rounds SET opens_at = p_opens, closes_at = p_closes WHERE id = p_round;
+END $$;
+
+CREATE FUNCTION app.publish_round(p_round uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_round purchasing_systems.rounds := app.led_round(p_round);
+BEGIN
+    IF v_round.status <> 'planned' THEN
+        PERFORM app.refuse('This round is already published.');
+    END IF;
+    IF v_round.notice_number IS NULL OR v_round.notice_url IS NULL OR v_round.notice_published_at IS NULL THEN
+        PERFORM app.refuse('Record the official notice first: its number, link and time of publication.');
+    END IF;
+    IF v_round.notice_published_at > app.now() THEN
+        PERFORM app.refuse('The official notice is dated in the future. A round cannot be published before its notice.');
+    END IF;
+    IF v_round.closes_at <= app.now() THEN
+        PERFORM app.refuse('The closing time has passed. Set a later one.');
+    END IF;
+    IF NOT EXISTS (SELECT 1 FROM questionnaires.questions WHERE round_id = p_round) THEN
+        PERFORM app.refuse('There are no questions yet. Load the question sets first.');
+    END IF;
+    IF EXISTS (SELECT 1 FROM questionnaires.questions WHERE round_id = p_round AND frozen_at IS NULL) THEN
+        PERFORM app.refuse('The question sets are not frozen.');
+    END IF;
+    UPDATE purchasing_systems.rounds SET status = 'published', published_at = app.now() WHERE id = p_round;
+END $$;
+
+CREATE FUNCTION app.cancel_round(p_round uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_round purchasing_systems.rounds := app.led_round(p_round);
+BEGIN
+    IF v_round.status NOT IN ('planned', 'published') THEN
+        PERFORM app.refuse('A round that has been opened cannot be cancelled here.');
+    END IF;
+    UPDATE purchasing_systems.rounds SET status = 'cancelled' WHERE id = p_round;
+END $$;
+
+CREATE FUNCTION app.move_round(p_round uuid, p_from text, p_to text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_round purchasing_systems.rounds := app.led_round(p_round);
+BEGIN
+    IF v_round.status <> p_from OR (p_from, p_to) NOT IN (
+        ('opened', 'evaluating'), ('evaluating', 'moderating'), ('moderating', 'evaluated'), ('evaluated', 'decided'),
+        ('decided', 'notified'), ('notified', 'complete')) THEN
+        PERFORM app.refuse('The round is ' || v_round.status || ' and cannot become ' || p_to || '.');
+    END IF;
+    UPDATE purchasing_systems.rounds SET status = p_to WHERE id = p_round;
+END $$;
+
+CREATE FUNCTION app.propose_closing(p_round uuid, p_closes timestamptz, p_reason text) RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_round purchasing_systems.rounds;
+    v_claims jsonb := app.claims();
+    v_id uuid := gen_random_uuid();
+BEGIN
+    SELECT * INTO v_round FROM purchasing_systems.rounds WHERE id = p_round AND system_id = ANY (app.systems()) FOR UPDATE;
+    IF NOT FOUND OR NOT app.roles() && array['procurement_officer', 'commissioning_officer'] THEN
+        RAISE EXCEPTION 'Only a procurement or commissioning officer of a participating authority can do this.' USING ERRCODE = 'PT403';
+    END IF;
+    IF v_round.status <> 'published' OR app.now() >= v_round.closes_at THEN
+        PERFORM app.refuse('The closing time can only be put back before it has passed.');
+    END IF;
+    IF p_closes <= v_round.closes_at THEN
+        PERFORM app.refuse('The new closing time must be later than the one published.');
+    END IF;
+    INSERT INTO purchasing_systems.closing_changes (id, round_id, system_id, old_closes_at, new_closes_at, reason,
+        proposed_at, proposed_by_id, proposed_by, proposed_for_id)
+    VALUES (v_id, p_round, v_round.system_id, v_round.closes_at, p_closes, p_reason, app.now(), (v_claims ->> 'person')::uuid,
+        (v_claims ->> 'label') || ', ' || (v_claims ->> 'name'), (v_claims ->> 'organisation')::uuid);
+    RETURN v_id;
+END $$;
+
+CREATE FUNCTION app.confirm_closing(p_change uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_change purchasing_systems.closing_changes;
+    v_round purchasing_systems.rounds;
+    v_claims jsonb := app.claims();
+BEGIN
+    SELECT * INTO v_change FROM purchasing_systems.closing_changes
+    WHERE id = p_change AND system_id = ANY (app.systems()) AND confirmed_at IS NULL FOR UPDATE;
+    IF NOT FOUND OR NOT app.roles() && array['procurement_officer', 'commissioning_officer'] THEN
+        RAISE EXCEPTION 'Only a procurement or commissioning officer of a participating authority can do this.' USING ERRCODE = 'PT403';
+    END IF;
+    IF v_change.proposed_by_id = app.person() OR v_change.proposed_for_id = app.organisation() THEN
+        PERFORM app.refuse('A change of the closing time is confirmed by an officer of another council than the one that proposed it.');
+    END IF;
+    SELECT * INTO v_round FROM purchasing_systems.rounds WHERE id = v_change.round_id FOR UPDATE;
+    IF v_round.status <> 'published' OR app.now() >= v_round.closes_at OR v_change.new_closes_at <= v_round.closes_at THEN
+        PERFORM app.refuse('The closing time has passed or has been changed meanwhile. It stays as it is.');
+    END IF;
+    UPDATE purchasing_systems.closing_changes SET confirmed_at = app.now(),
+        confirmed_by = (v_claims ->> 'label') || ', ' || (v_claims ->> 'name') WHERE id = p_change;
+    UPDATE purchasing_systems.rounds SET closes_at = v_change.new_closes_at WHERE id = v_change.round_id;
+END $$;
+
+-- Everybody who registered an interest is told, by a sender who never learns who they are.
+CREATE FUNCTION app.notify_interested(p_round uuid, p_kind text, p_subject text, p_body text, p_link text) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_provider uuid;
+    v_count int := 0;
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM purchasing_systems.rounds WHERE id = p_round AND system_id = ANY (app.systems())) THEN
+        RAISE EXCEPTION 'Only a participating authority can do this.' USING ERRCODE = 'PT403';
+    END IF;
+    FOR v_provider IN SELECT provider_id FROM applications.interests WHERE round_id = p_round
+        UNION SELECT provider_id FROM applications.applications WHERE round_id = p_round LOOP
+        PERFORM app.notify(v_provider, NULL, p_kind, p_subject, p_body, p_link);
+        v_count := v_count + 1;
+    END LOOP;
+    RETURN 0;  -- the count is not the sender's to know
+END $$;
+
+CREATE FUNCTION app.interest_count(p_round uuid) RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT count(*) FROM applications.interests i JOIN purchasing_systems.rounds r ON r.id = i.round_id
+    WHERE i.round_id = p_round AND r.lead_id = app.organisation() $$;
+
+-- Submissions -------------------------------------------------------------------------------------------------------
+
+-- Time of arrival is when this transaction entered its scope; whoever writes the row, the trigger sets it.
+CREATE FUNCTION app.receive_submission() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_round purchasing_systems.rounds;
+    v_arrived timestamptz := app.entered_at();
+    v_status text;
+BEGIN
+    SELECT * INTO v_round FROM purchasing_systems.rounds WHERE id = NEW.round_id FOR SHARE;
+    SELECT status INTO v_status FROM applications.applications
+    WHERE id = NEW.application_id AND provider_id = NEW.provider_id AND round_id = NEW.round_id FOR UPDATE;
+    IF v_round.id IS NULL OR v_status IS NULL OR v_arrived IS NULL OR NEW.provider_id IS DISTINCT FROM app.organisation() THEN
+        RAISE EXCEPTION 'There is no such application.' USING ERRCODE = 'PT404';
+    END IF;
+    IF v_round.status = 'planned' OR v_round.status = 'cancelled' OR v_arrived < v_round.opens_at THEN
+        PERFORM app.refuse('This round is not open for applications.');
+    END IF;
+    IF v_arrived >= v_round.closes_at OR v_round.opened_at IS NOT NULL OR v_round.status <> 'published' THEN
+        PERFORM app.refuse('Too late. The round closed at ' || app.london(v_round.closes_at) || '; this reached the portal at '
+            || app.london(v_arrived) || '. Nothing was submitted. Your draft stays readable.');
+    END IF;
+    NEW.submitted_at := v_arrived;
+    NEW.version := 1 + coalesce((SELECT max(version) FROM applications.submissions WHERE application_id = NEW.application_id), 0);
+    NEW.opened_at := NULL;
+    NEW.withdrawn_at := NULL;
+    UPDATE applications.applications SET status = 'submitted', submitted_at = v_arrived, submitted_version = NEW.version
+    WHERE id = NEW.application_id;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER receive BEFORE INSERT ON applications.submissions FOR EACH ROW EXECUTE FUNCTION app.receive_submission();
+
+-- The next version's number, so that it can be sealed into the envelope before the row is written.
+CREATE FUNCTION app.next_version(p_application uuid) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM 1 FROM applications.applications WHERE id = p_application AND provider_id = app.organisation() FOR UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'There is no such application.' USING ERRCODE = 'PT404';
+    END IF;
+    RETURN 1 + coalesce((SELECT max(version) FROM applications.submissions WHERE application_id = p_application), 0);
+END $$;
+
+-- An envelope or key is born shut, and belongs to a submission that is not opened.
+CREATE FUNCTION app.born_shut() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    NEW.opened_at := NULL;
+    IF NEW.submission_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM applications.submissions s WHERE s.id = NEW.submission_id AND s.application_id = NEW.application_id
+          AND s.provider_id = NEW.provider_id AND s.round_id = NEW.round_id AND s.opened_at IS NULL) THEN
+        RAISE EXCEPTION 'There is no such submission.' USING ERRCODE = 'PT404';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER shut BEFORE INSERT ON applications.envelopes FOR EACH ROW EXECUTE FUNCTION app.born_shut();
+CREATE TRIGGER shut BEFORE INSERT ON applications.seal_keys FOR EACH ROW EXECUTE FUNCTION app.born_shut();
+
+-- A draft is born a draft, in a round that is published.
+CREATE FUNCTION app.born_draft() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_round purchasing_systems.rounds;
+BEGIN
+    SELECT * INTO v_round FROM purchasing_systems.rounds WHERE id = NEW.round_id AND published_at IS NOT NULL;
+    IF v_round.id IS NULL THEN
+        RAISE EXCEPTION 'There is no such round.' USING ERRCODE = 'PT404';
+    END IF;
+    IF app.now() >= v_round.closes_at OR v_round.status <> 'published' OR app.now() < v_round.opens_at THEN
+        PERFORM app.refuse('This round is not open for applications.');
+    END IF;
+    NEW.system_id := v_round.system_id;
+    NEW.status := 'draft';
+    NEW.submitted_at := NULL;
+    NEW.submitted_version := NULL;
+    NEW.opened_at := NULL;
+    NEW.provider_name := (SELECT official_name FROM tenants.organisations WHERE id = NEW.provider_id);
+    RETURN NEW;
+END $$;
+CREATE TRIGGER draft BEFORE INSERT ON applications.applications FOR EACH ROW EXECUTE FUNCTION app.born_draft();
+
+CREATE FUNCTION app.withdraw_submission(p_application uuid) RETURNS timestamptz LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_application applications.applications;
+    v_round purchasing_systems.rounds;
+BEGIN
+    SELECT * INTO v_application FROM applications.applications
+    WHERE id = p_application AND provider_id = app.organisation();
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'There is no such application.' USING ERRCODE = 'PT404';
+    END IF;
+    SELECT * INTO v_round FROM purchasing_systems.rounds WHERE id = v_application.round_id FOR SHARE;
+    SELECT * INTO v_application FROM applications.applications WHERE id = p_application FOR UPDATE;
+    IF v_application.status <> 'submitted' THEN
+        PERFORM app.refuse('Nothing is submitted, so there is nothing to withdraw.');
+    END IF;
+    IF app.entered_at() >= v_round.closes_at OR v_round.opened_at IS NOT NULL THEN
+        PERFORM app.refuse('The round closed at ' || app.london(v_round.closes_at)
+            || '. After closing, ask the lead authority to withdraw your application.');
+    END IF;
+    UPDATE applications.submissions SET withdrawn_at = app.now() WHERE application_id = p_application AND withdrawn_at IS NULL;
+    UPDATE applications.applications SET status = 'withdrawn' WHERE id = p_application;
+    RETURN app.now();
+END $$;
+
+-- Opening -----------------------------------------------------------------------------------------------------------
+
+-- Two officers of two different councils, each with their password, after closing by this clock. The second opens.
+CREATE FUNCTION app.confirm_opening(p_round uuid, p_derived bytea) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_round purchasing_systems.rounds;
+    v_claims jsonb := app.claims();
+    v_now timestamptz;
+    v_opened int := 0;
+BEGIN
+    SELECT * INTO v_round FROM purchasing_systems.rounds WHERE id = p_round AND system_id = ANY (app.systems()) FOR UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'There is no such round.' USING ERRCODE = 'PT404';
+    END IF;
+    IF NOT app.roles() && array['procurement_officer', 'commissioning_officer', 'legal_officer'] THEN
+        RAISE EXCEPTION 'Only a procurement, commissioning or legal officer of a participating authority can open a round.' USING ERRCODE = 'PT403';
+    END IF;
+    v_now := app.now();
+    IF v_round.status <> 'published' THEN
+        PERFORM app.refuse('This round is not waiting to be opened.');
+    END IF;
+    IF v_now < v_round.closes_at THEN
+        PERFORM app.refuse('The round closes at ' || app.london(v_round.closes_at) || '. Nothing can be opened before.');
+    END IF;
+    IF NOT app.password_holds(app.person(), p_derived) THEN
+        PERFORM app.refuse('That is not your password. Nothing was opened.');
+    END IF;
+    IF EXISTS (SELECT 1 FROM applications.opening_confirmations WHERE round_id = p_round
+               AND (person_id = app.person() OR organisation_id = app.organisation())) THEN
+        PERFORM app.refuse('The second officer must be another person, of another council.');
+    END IF;
+    INSERT INTO applications.opening_confirmations (id, round_id, system_id, person_id, post, organisation_id, organisation_name, confirmed_at)
+    VALUES (gen_random_uuid(), p_round, v_round.system_id, app.person(), v_claims ->> 'label', app.organisation(), v_claims ->> 'name', v_now);
+    IF (SELECT count(*) FROM applications.opening_confirmations WHERE round_id = p_round) < 2 THEN
+        RETURN '{"state": "first"}';
+    END IF;
+    UPDATE purchasing_systems.rounds SET status = 'opened', opened_at = v_now WHERE id = p_round;
+    UPDATE applications.submissions s SET opened_at = v_now
+    FROM applications.applications a
+    WHERE a.round_id = p_round AND a.status = 'submitted' AND s.application_id = a.id AND s.version = a.submitted_version
+      AND s.withdrawn_at IS NULL;
+    UPDATE applications.applications SET status = 'opened', opened_at = v_now WHERE round_id = p_round AND status = 'submitted';
+    GET DIAGNOSTICS v_opened = ROW_COUNT;
+    UPDATE applications.envelopes e SET opened_at = v_now FROM applications.submissions s
+    WHERE s.id = e.submission_id AND s.round_id = p_round AND s.opened_at IS NOT NULL;
+    UPDATE applications.seal_keys k SET opened_at = v_now FROM applications.submissions s
+    WHERE s.id = k.submission_id AND s.round_id = p_round AND s.opened_at IS NOT NULL;
+    RETURN jsonb_build_object('state', 'opened', 'count', v_opened);
+END $$;
+
+-- Which part of which application this person may read: assigned, declared and ruled on, price only once quality is agreed.
+CREATE FUNCTION app.may_open(p_round uuid, p_application uuid, p_part text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM evaluation.panel_members m
+        JOIN evaluation.panels p ON p.id = m.panel_id
+        JOIN evaluation.declarations d ON d.member_id = m.id AND d.candidate_id = p_application AND d.ruling IN ('none', 'managed')
+        WHERE p.subject_id = p_round AND m.person_id = app.person() AND m.organisation_id = app.organisation()
+          AND m.status = 'active' AND p_part = ANY (m.parts) AND (p_part <> 'price' OR p.quality_agreed_at IS NOT NULL)) $$;
+
+-- Evaluation --------------------------------------------------------------------------------------------------------
+
+CREATE FUNCTION app.submit_scores(p_panel uuid, p_expected int) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_member evaluation.panel_members;
+    v_count int;
+BEGIN
+    SELECT * INTO v_member FROM evaluation.panel_members
+    WHERE panel_id = p_panel AND person_id = app.person() AND organisation_id = app.organisation() AND status = 'active' FOR UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'You are not on this panel.' USING ERRCODE = 'PT404';
+    END IF;
+    IF v_member.scores_submitted_at IS NOT NULL THEN
+        PERFORM app.refuse('Your scores are already submitted.');
+    END IF;
+    SELECT count(*) INTO v_count FROM evaluation.scores WHERE member_id = v_member.id AND reason <> '';
+    IF v_count < p_expected THEN
+        PERFORM app.refuse('Score every answer, with a reason, before you submit: ' || v_count || ' of ' || p_expected || ' done.');
+    END IF;
+    UPDATE evaluation.scores SET submitted_at = app.now() WHERE member_id = v_member.id;
+    UPDATE evaluation.panel_members SET scores_submitted_at = app.now() WHERE id = v_member.id;
+END $$;
+
+-- Which members' sheets are in, without a score of theirs.
+CREATE FUNCTION app.lock_consensus(p_panel uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM evaluation.panels WHERE id = p_panel AND lead_id = app.organisation()
+                   AND quality_agreed_at IS NOT NULL) THEN
+        RAISE EXCEPTION 'There is no such panel.' USING ERRCODE = 'PT404';
+    END IF;
+    UPDATE evaluation.consensus SET locked_at = app.now() WHERE panel_id = p_panel AND locked_at IS NULL;
+END $$;
+
+-- Admissions --------------------------------------------------------------------------------------------------------
+
+-- Accepted online by both sides: first the provider (issued -> signed), then the lead (signed -> effective).
+CREATE FUNCTION app.accept_agreement(p_admission uuid) RETURNS text LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_admission purchasing_systems.admissions;
+    v_who text := (app.claims() ->> 'label') || ', ' || (app.claims() ->> 'name');
+BEGIN
+    SELECT * INTO v_admission FROM purchasing_systems.admissions
+    WHERE id = p_admission AND app.organisation() IN (provider_id, lead_id) FOR UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'There is no such agreement.' USING ERRCODE = 'PT404';
+    END IF;
+    IF v_admission.provider_id = app.organisation() THEN
+        IF v_admission.status <> 'agreement_issued' THEN
+            PERFORM app.refuse('This agreement is not waiting for your acceptance.');
+        END IF;
+        UPDATE purchasing_systems.admissions SET status = 'signed', provider_accepted_at = app.now(), provider_accepted_by = v_who
+        WHERE id = p_admission;
+        RETURN 'signed';
+    END IF;
+    IF v_admission.status <> 'signed' THEN
+        PERFORM app.refuse('The provider has not accepted the agreement yet.');
+    END IF;
+    UPDATE purchasing_systems.admissions SET status = 'effective', lead_accepted_at = app.now(), lead_accepted_by = v_who,
+        effective_at = app.now() WHERE id = p_admission;
+    RETURN 'effective';
+END $$;
+
+CREATE FUNCTION app.decline_agreement(p_admission uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE purchasing_systems.admissions SET status = 'declined_by_provider'
+    WHERE id = p_admission AND provider_id = app.organisation() AND status = 'agreement_issued';
+    IF NOT FOUND THEN
+        PERFORM app.refuse('This agreement is not waiting for your acceptance.');
+    END IF;
+END $$;
+
+-- Decisions ---------------------------------------------------------------------------------------------------------
+
+-- Settles a matter exactly once, when every party has a recorded answer that is not a deferral. Returns true to the one who settled it.
+CREATE FUNCTION app.settle_matter(p_matter uuid) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_matter decisions.matters;
+BEGIN
+    SELECT * INTO v_matter FROM decisions.matters WHERE id = p_matter AND system_id = ANY (app.systems()) FOR UPDATE;
+    IF NOT FOUND OR v_matter.status <> 'open' THEN
+        RETURN false;
+    END IF;
+    IF EXISTS (SELECT 1 FROM decisions.matter_parties p WHERE p.matter_id = p_matter AND NOT EXISTS (
+        SELECT 1 FROM decisions.decisions d WHERE d.matter_id = p_matter AND d.authority_id = p.authority_id
+          AND d.status = 'recorded' AND d.outcome <> 'defer')) THEN
+        RETURN false;
+    END IF;
+    UPDATE decisions.matters SET status = 'settled', settled_at = app.now() WHERE id = p_matter;
+    RETURN true;
+END $$;
+
+-- A recorded decision keeps its content; only a later one supersedes it. Recording is by a person of that council, in scope.
+CREATE FUNCTION app.keep_decision() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.status <> 'draft' THEN
+            RAISE EXCEPTION 'A decision is drafted before it is recorded.' USING ERRCODE = '42501';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF OLD.status = 'recorded' THEN
+        IF NEW.status <> 'superseded' OR to_jsonb(NEW) - array['status', 'superseded_at'] <> to_jsonb(OLD) - array['status', 'superseded_at'] THEN
+            RAISE EXCEPTION 'A recorded decision is not changed; a later one supersedes it.' USING ERRCODE = '42501';
+        END IF;
+    ELSIF NEW.status = 'recorded' THEN
+        IF NEW.decided_on > (app.now() AT TIME ZONE 'Europe/London')::date THEN
+            PERFORM app.refuse('A decision cannot be recorded before the day it was taken.');
+        END IF;
+        NEW.recorded_by_id := app.person();
+        NEW.recorded_at := app.now();
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON decisions.decisions FOR EACH ROW EXECUTE FUNCTION app.keep_decision();
+
+-- A provider can be used by a council = admitted to the lot × offered for that council's area × that council takes part on an
+-- effective decision × no restriction. Computed here and nowhere else. Who asks decides which rows come back: the public those
+-- that can be used, a provider its own, a participating authority all of the system.
+CREATE FUNCTION app.usability(p_system uuid)
+RETURNS TABLE (system_id uuid, round_id uuid, lot_id uuid, admission_id uuid, provider_id uuid, provider_name text,
+    admission_status text, authority_id uuid, authority_name text, offered boolean, outcome text, decision_id uuid,
+    restricted boolean, ground text, usable boolean, usable_from date, defer_until date)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    WITH today AS (SELECT (app.now() AT TIME ZONE 'Europe/London')::date AS day),
+    viewer AS (SELECT app.organisation() AS organisation, app.systems() AS systems, app.published_systems() AS published)
+    SELECT * FROM (
+        SELECT a.system_id, a.round_id, a.lot_id, a.id, a.provider_id, a.provider_name, a.status AS admission_status,
+            p.authority_id, p.authority_name, p.authority_id = ANY (a.areas) AS offered, d.outcome, d.id AS decision_id,
+            r.id IS NOT NULL AS restricted, r.ground,
+            a.status = 'effective' AND p.authority_id = ANY (a.areas) AND d.outcome IN ('approve', 'approve_with_restriction')
+                AND d.effective_on <= t.day AND r.id IS NULL AS usable,
+            CASE WHEN a.status = 'effective' AND p.authority_id = ANY (a.areas) AND r.id IS NULL
+                      AND d.outcome IN ('approve', 'approve_with_restriction')
+                 THEN greatest(d.effective_on, (a.effective_at AT TIME ZONE 'Europe/London')::date) END AS usable_from,
+            d.defer_until
+        FROM viewer v CROSS JOIN today t CROSS JOIN purchasing_systems.admissions a
+        JOIN purchasing_systems.participations p ON p.system_id = a.system_id AND p.status = 'joined'
+        LEFT JOIN decisions.matters m ON m.subject_id = a.round_id AND m.kind = 'use_admitted'
+        LEFT JOIN decisions.decisions d ON d.matter_id = m.id AND d.authority_id = p.authority_id AND d.status = 'recorded'
+        LEFT JOIN decisions.restrictions r ON r.decision_id = d.id AND r.subject_id = a.provider_id AND r.in_force_at IS NOT NULL
+        WHERE (p_system IS NULL OR a.system_id = p_system)
+          AND (a.system_id = ANY (v.systems)
+               OR (a.provider_id = v.organisation AND a.released_at IS NOT NULL)
+               OR (a.status = 'effective' AND a.system_id = ANY (v.published)))
+    ) rows
+    WHERE usable OR provider_id = (SELECT organisation FROM viewer) OR rows.system_id = ANY ((SELECT systems FROM viewer)::uuid[])
+$$;

@@ -1,0 +1,73 @@
+-- What the application and, within the scope a job carries, the worker may call. Everything else is internal.
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA app FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+    app.now,
+    app.claims,
+    app.person,
+    app.organisation,
+    app.kind,
+    app.entered_at,
+    app.claimed,
+    app.roles,
+    app.systems,
+    app.opened_rounds,
+    app.submitted_panels,
+    app.published_systems,
+    app.published_rounds,
+    app.enter,
+    app.sign_in_salt,
+    app.sign_in,
+    app.sign_out,
+    app.act_for,
+    app.touch,
+    app.invite,
+    app.invitation,
+    app.accept_invitation,
+    app.write_audit,
+    app.audit_head,
+    app.record_refusal,
+    app.defer,
+    app.notify,
+    app.notify_person,
+    app.notify_stranger,
+    app.outbox,
+    app.plan_window,
+    app.publish_round,
+    app.cancel_round,
+    app.move_round,
+    app.propose_closing,
+    app.confirm_closing,
+    app.notify_interested,
+    app.interest_count,
+    app.next_version,
+    app.withdraw_submission,
+    app.confirm_opening,
+    app.may_open,
+    app.submit_scores,
+    app.lock_consensus,
+    app.accept_agreement,
+    app.decline_agreement,
+    app.settle_matter,
+    app.usability
+TO portal_app, portal_worker;
+GRANT EXECUTE ON FUNCTION app.enter_job TO portal_worker;
+GRANT EXECUTE ON FUNCTION app.audit_check TO portal_keeper;
+
+-- Definer functions belong to the resolver, which owns nothing else; the job runner works the job tables.
+GRANT CREATE ON SCHEMA app TO portal_resolver;
+DO $$
+DECLARE
+    f record;
+BEGIN
+    FOR f IN SELECT p.oid::regprocedure AS name FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+             WHERE n.nspname = 'app' LOOP
+        EXECUTE format('ALTER FUNCTION %s OWNER TO portal_resolver', f.name);
+    END LOOP;
+END $$;
+REVOKE CREATE ON SCHEMA app FROM portal_resolver;
+GRANT USAGE ON SCHEMA jobs TO portal_worker, portal_resolver;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA jobs TO portal_worker;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA jobs TO portal_worker, portal_resolver;
+GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA jobs TO portal_resolver;
+GRANT SELECT, DELETE ON app.job_scopes TO portal_worker;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA jobs TO portal_worker, portal_resolver;

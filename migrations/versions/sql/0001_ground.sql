@@ -1,0 +1,16 @@
+-- Schemas, and the few tables that only definer functions touch.
+CREATE SCHEMA app;
+CREATE SCHEMA jobs;
+
+-- Keys of the scope's seal and of the audit chain, as HMAC pads. Never granted.
+CREATE TABLE app.secrets (name text PRIMARY KEY, inner_pad bytea NOT NULL, outer_pad bytea NOT NULL);
+-- One row. Set back by the loader of the worked region only; serving refuses any other value than zero.
+CREATE TABLE app.clock (the_only boolean PRIMARY KEY DEFAULT true CHECK (the_only), shift interval NOT NULL DEFAULT '0'
+    CHECK (shift <= interval '0'));
+INSERT INTO app.clock DEFAULT VALUES;
+-- The scope a job carries: who deferred it, acting for whom.
+CREATE TABLE app.job_scopes (job_id bigint PRIMARY KEY, person_id uuid NOT NULL, organisation_id uuid NOT NULL);
+GRANT SELECT ON app.secrets TO portal_resolver;
+GRANT SELECT ON app.clock TO portal_resolver;
+GRANT SELECT, INSERT, DELETE ON app.job_scopes TO portal_resolver;
+GRANT USAGE ON SCHEMA app TO portal_app, portal_worker, portal_keeper, portal_resolver;

@@ -1,0 +1,818 @@
+-- Tables, one schema a slice.
+
+CREATE SCHEMA applications;
+GRANT USAGE ON SCHEMA applications TO portal_app, portal_worker, portal_keeper, portal_resolver;
+
+CREATE SCHEMA audit;
+GRANT USAGE ON SCHEMA audit TO portal_app, portal_worker, portal_keeper, portal_resolver;
+
+CREATE SCHEMA decisions;
+GRANT USAGE ON SCHEMA decisions TO portal_app, portal_worker, portal_keeper, portal_resolver;
+
+CREATE SCHEMA evaluation;
+GRANT USAGE ON SCHEMA evaluation TO portal_app, portal_worker, portal_keeper, portal_resolver;
+
+CREATE SCHEMA notify;
+GRANT USAGE ON SCHEMA notify TO portal_app, portal_worker, portal_keeper, portal_resolver;
+
+CREATE SCHEMA purchasing_systems;
+GRANT USAGE ON SCHEMA purchasing_systems TO portal_app, portal_worker, portal_keeper, portal_resolver;
+
+CREATE SCHEMA questionnaires;
+GRANT USAGE ON SCHEMA questionnaires TO portal_app, portal_worker, portal_keeper, portal_resolver;
+
+CREATE SCHEMA tenants;
+GRANT USAGE ON SCHEMA tenants TO portal_app, portal_worker, portal_keeper, portal_resolver;
+
+CREATE TABLE applications.applications (
+    reference VARCHAR NOT NULL,
+    round_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    provider_id UUID NOT NULL,
+    provider_name VARCHAR NOT NULL,
+    status VARCHAR NOT NULL,
+    lots UUID[] NOT NULL,
+    areas JSONB NOT NULL,
+    saved_at TIMESTAMP WITH TIME ZONE,
+    saved_by VARCHAR,
+    submitted_at TIMESTAMP WITH TIME ZONE,
+    submitted_version INTEGER,
+    opened_at TIMESTAMP WITH TIME ZONE,
+    last_upload_error VARCHAR,
+    help_granted_until TIMESTAMP WITH TIME ZONE,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_applications PRIMARY KEY (id),
+    CONSTRAINT uq_applications_round_id_provider_id UNIQUE (round_id, provider_id),
+    CONSTRAINT uq_applications_id_provider_id UNIQUE (id, provider_id),
+    CONSTRAINT ck_applications_status CHECK (status IN ('draft', 'submitted', 'withdrawn', 'opened')),
+    CONSTRAINT ck_applications_opened CHECK ((status = 'opened') = (opened_at IS NOT NULL)),
+    CONSTRAINT ck_applications_submitted CHECK (status NOT IN ('submitted', 'opened') OR submitted_at IS NOT NULL)
+);
+
+CREATE INDEX ix_applications_provider_id ON applications.applications (provider_id);
+
+CREATE INDEX ix_applications_round_id_opened_at ON applications.applications (round_id, submitted_at, id);
+
+CREATE TABLE applications.interests (
+    round_id UUID NOT NULL,
+    provider_id UUID NOT NULL,
+    registered_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_interests PRIMARY KEY (id),
+    CONSTRAINT uq_interests_round_id_provider_id UNIQUE (round_id, provider_id)
+);
+
+CREATE TABLE applications.opening_confirmations (
+    round_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    person_id UUID NOT NULL,
+    post VARCHAR NOT NULL,
+    organisation_id UUID NOT NULL,
+    organisation_name VARCHAR NOT NULL,
+    confirmed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_opening_confirmations PRIMARY KEY (id),
+    CONSTRAINT uq_opening_confirmations_round_id_organisation_id UNIQUE (round_id, organisation_id),
+    CONSTRAINT uq_opening_confirmations_round_id_person_id UNIQUE (round_id, person_id)
+);
+
+CREATE TABLE audit.lines (
+    n BIGINT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    person_id UUID,
+    person_label VARCHAR NOT NULL,
+    organisation_id UUID,
+    organisation_name VARCHAR NOT NULL,
+    about_id UUID,
+    system_id UUID,
+    verb VARCHAR NOT NULL,
+    sentence VARCHAR NOT NULL,
+    facts JSONB NOT NULL,
+    previous BYTEA NOT NULL,
+    hash BYTEA NOT NULL,
+    CONSTRAINT pk_lines PRIMARY KEY (n)
+);
+
+CREATE INDEX ix_lines_about_id ON audit.lines (about_id);
+
+CREATE INDEX ix_lines_organisation_id ON audit.lines (organisation_id);
+
+CREATE TABLE audit.refusals (
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    person_id UUID,
+    person_label VARCHAR NOT NULL,
+    organisation_id UUID,
+    status INTEGER NOT NULL,
+    verb VARCHAR NOT NULL,
+    path VARCHAR NOT NULL,
+    sentence VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_refusals PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_refusals_organisation_id ON audit.refusals (organisation_id);
+
+CREATE TABLE decisions.matters (
+    kind VARCHAR NOT NULL,
+    rule VARCHAR NOT NULL,
+    system_id UUID NOT NULL,
+    subject_id UUID NOT NULL,
+    subject_label VARCHAR NOT NULL,
+    question VARCHAR NOT NULL,
+    raised_by_id UUID NOT NULL,
+    raised_by VARCHAR NOT NULL,
+    raised_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    answer_by DATE NOT NULL,
+    facts JSONB NOT NULL,
+    status VARCHAR NOT NULL,
+    settled_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_matters PRIMARY KEY (id),
+    CONSTRAINT uq_matters_id_raised_by_id UNIQUE (id, raised_by_id),
+    CONSTRAINT ck_matters_rule CHECK (rule IN ('lead', 'each_for_itself')),
+    CONSTRAINT ck_matters_status CHECK (status IN ('open', 'settled', 'withdrawn')),
+    CONSTRAINT ck_matters_settled CHECK ((status = 'settled') = (settled_at IS NOT NULL))
+);
+
+CREATE INDEX ix_matters_subject_id_kind ON decisions.matters (subject_id, kind);
+
+CREATE TABLE evaluation.check_rulings (
+    panel_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    candidate_id UUID NOT NULL,
+    question_id UUID NOT NULL,
+    passed BOOLEAN NOT NULL,
+    reason VARCHAR NOT NULL,
+    ruled_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ruled_by VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_check_rulings PRIMARY KEY (id),
+    CONSTRAINT uq_check_rulings_panel_id_candidate_id_question_id UNIQUE (panel_id, candidate_id, question_id),
+    CONSTRAINT ck_check_rulings_reason CHECK (reason <> '')
+);
+
+CREATE TABLE evaluation.declarations (
+    panel_id UUID NOT NULL,
+    subject_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    member_id UUID NOT NULL,
+    person_id UUID NOT NULL,
+    organisation_id UUID NOT NULL,
+    candidate_id UUID NOT NULL,
+    candidate_name VARCHAR NOT NULL,
+    interest BOOLEAN NOT NULL,
+    text VARCHAR NOT NULL,
+    declared_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ruling VARCHAR,
+    managed_how VARCHAR,
+    ruled_at TIMESTAMP WITH TIME ZONE,
+    ruled_by VARCHAR,
+    id UUID NOT NULL,
+    CONSTRAINT pk_declarations PRIMARY KEY (id),
+    CONSTRAINT uq_declarations_member_id_candidate_id UNIQUE (member_id, candidate_id),
+    CONSTRAINT ck_declarations_ruling CHECK (ruling IN ('none', 'managed', 'removed')),
+    CONSTRAINT ck_declarations_ruled CHECK ((ruling IS NULL) = (ruled_at IS NULL)),
+    CONSTRAINT ck_declarations_managed CHECK (ruling IS DISTINCT FROM 'managed' OR managed_how <> ''),
+    CONSTRAINT ck_declarations_interest CHECK (NOT interest OR text <> '')
+);
+
+CREATE TABLE evaluation.panels (
+    subject_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    status VARCHAR NOT NULL,
+    quality_agreed_at TIMESTAMP WITH TIME ZONE,
+    signed_off_at TIMESTAMP WITH TIME ZONE,
+    signed_off_by VARCHAR,
+    id UUID NOT NULL,
+    CONSTRAINT pk_panels PRIMARY KEY (id),
+    CONSTRAINT uq_panels_subject_id UNIQUE (subject_id),
+    CONSTRAINT uq_panels_id_lead_id UNIQUE (id, lead_id),
+    CONSTRAINT ck_panels_status CHECK (status IN ('forming', 'scoring', 'moderating', 'quality_agreed', 'signed_off')),
+    CONSTRAINT ck_panels_agreed CHECK (status NOT IN ('quality_agreed', 'signed_off') OR quality_agreed_at IS NOT NULL),
+    CONSTRAINT ck_panels_signed_off CHECK ((status = 'signed_off') = (signed_off_at IS NOT NULL))
+);
+
+CREATE TABLE evaluation.results (
+    panel_id UUID NOT NULL,
+    subject_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    candidate_id UUID NOT NULL,
+    candidate_name VARCHAR NOT NULL,
+    provider_id UUID NOT NULL,
+    lot_id UUID NOT NULL,
+    outcome VARCHAR NOT NULL,
+    quality_total NUMERIC(5, 2),
+    areas JSONB NOT NULL,
+    criteria JSONB NOT NULL,
+    scores JSONB NOT NULL,
+    prices JSONB NOT NULL,
+    reasons JSONB NOT NULL,
+    computed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    signed_off_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_results PRIMARY KEY (id),
+    CONSTRAINT uq_results_panel_id_candidate_id_lot_id UNIQUE (panel_id, candidate_id, lot_id),
+    CONSTRAINT ck_results_outcome CHECK (outcome IN ('recommended', 'not_recommended'))
+);
+
+CREATE TABLE evaluation.scores (
+    panel_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lot_id UUID,
+    member_id UUID NOT NULL,
+    person_id UUID NOT NULL,
+    organisation_id UUID NOT NULL,
+    organisation_name VARCHAR NOT NULL,
+    candidate_id UUID NOT NULL,
+    question_id UUID NOT NULL,
+    score INTEGER NOT NULL,
+    reason VARCHAR NOT NULL,
+    saved_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    submitted_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_scores PRIMARY KEY (id),
+    CONSTRAINT uq_scores_member_id_candidate_id_question_id UNIQUE (member_id, candidate_id, question_id),
+    CONSTRAINT ck_scores_score CHECK (score BETWEEN 0 AND 5)
+);
+
+CREATE INDEX ix_scores_panel_id_question_id ON evaluation.scores (panel_id, question_id);
+
+CREATE TABLE notify.messages (
+    person_id UUID NOT NULL,
+    organisation_id UUID NOT NULL,
+    email VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    subject VARCHAR NOT NULL,
+    body VARCHAR NOT NULL,
+    link VARCHAR NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    read_at TIMESTAMP WITH TIME ZONE,
+    state VARCHAR NOT NULL,
+    sent_at TIMESTAMP WITH TIME ZONE,
+    attempts INTEGER NOT NULL,
+    failure VARCHAR,
+    id UUID NOT NULL,
+    CONSTRAINT pk_messages PRIMARY KEY (id),
+    CONSTRAINT ck_messages_state CHECK (state IN ('waiting', 'sent', 'failed', 'kept')),
+    CONSTRAINT ck_messages_sent CHECK ((state = 'sent') = (sent_at IS NOT NULL))
+);
+
+CREATE INDEX ix_messages_person_id ON notify.messages (person_id);
+
+CREATE TABLE purchasing_systems.systems (
+    lead_id UUID NOT NULL,
+    lead_name VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    alias VARCHAR NOT NULL,
+    regime VARCHAR NOT NULL,
+    vehicle VARCHAR NOT NULL,
+    legal_basis VARCHAR NOT NULL,
+    client_group VARCHAR NOT NULL,
+    valid_from DATE NOT NULL,
+    valid_until DATE NOT NULL,
+    value_pounds NUMERIC(14, 2) NOT NULL,
+    cpv VARCHAR NOT NULL,
+    standstill_days INTEGER,
+    quality_pass_mark NUMERIC(5, 2) NOT NULL,
+    panel_councils INTEGER NOT NULL,
+    restriction_grounds JSONB NOT NULL,
+    status VARCHAR NOT NULL,
+    demonstration BOOLEAN NOT NULL,
+    frozen_at TIMESTAMP WITH TIME ZONE,
+    published_at TIMESTAMP WITH TIME ZONE,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_systems PRIMARY KEY (id),
+    CONSTRAINT ck_systems_value CHECK (value_pounds >= 0 AND value_pounds < 'NaN'::numeric),
+    CONSTRAINT ck_systems_validity CHECK (valid_until > valid_from),
+    CONSTRAINT ck_systems_pass_mark CHECK (quality_pass_mark BETWEEN 0 AND 100),
+    CONSTRAINT ck_systems_standstill CHECK (standstill_days IS NULL OR standstill_days BETWEEN 1 AND 60),
+    CONSTRAINT ck_systems_panel CHECK (panel_councils BETWEEN 1 AND 24),
+    CONSTRAINT ck_systems_status CHECK (status IN ('draft', 'approved', 'advertised', 'established', 'active', 'paused', 'closing', 'closed', 'cancelled', 'terminated')),
+    CONSTRAINT ck_systems_published CHECK (published_at IS NULL OR status NOT IN ('draft', 'approved')),
+    CONSTRAINT uq_systems_id_lead_id UNIQUE (id, lead_id)
+);
+
+CREATE INDEX ix_systems_lead_id ON purchasing_systems.systems (lead_id);
+
+CREATE TABLE questionnaires.question_sets (
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    round_id UUID NOT NULL,
+    lot_id UUID,
+    title VARCHAR NOT NULL,
+    frozen_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_question_sets PRIMARY KEY (id),
+    CONSTRAINT uq_question_sets_id_lead_id UNIQUE (id, lead_id)
+);
+
+CREATE INDEX ix_question_sets_round_id ON questionnaires.question_sets (round_id);
+
+CREATE TABLE tenants.invitations (
+    token_sha256 BYTEA NOT NULL,
+    email VARCHAR NOT NULL,
+    organisation_id UUID,
+    organisation_name VARCHAR NOT NULL,
+    post VARCHAR NOT NULL,
+    roles TEXT[] NOT NULL,
+    invited_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    used_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_invitations PRIMARY KEY (id),
+    CONSTRAINT uq_invitations_token_sha256 UNIQUE (token_sha256)
+);
+
+CREATE TABLE tenants.organisations (
+    kind VARCHAR NOT NULL,
+    slug VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    official_name VARCHAR NOT NULL,
+    gss_code VARCHAR,
+    register_code VARCHAR,
+    fictional BOOLEAN NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_organisations PRIMARY KEY (id),
+    CONSTRAINT ck_organisations_kind CHECK (kind IN ('authority', 'provider', 'operator')),
+    CONSTRAINT uq_organisations_slug UNIQUE (slug)
+);
+
+CREATE TABLE tenants.persons (
+    email VARCHAR NOT NULL,
+    label VARCHAR NOT NULL,
+    active BOOLEAN NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_persons PRIMARY KEY (id),
+    CONSTRAINT uq_persons_email UNIQUE (email)
+);
+
+CREATE TABLE tenants.sign_in_attempts (
+    key VARCHAR NOT NULL,
+    hits INTEGER NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_sign_in_attempts PRIMARY KEY (key)
+);
+
+CREATE TABLE applications.answers (
+    application_id UUID NOT NULL,
+    provider_id UUID NOT NULL,
+    question_id UUID NOT NULL,
+    ciphertext BYTEA NOT NULL,
+    version INTEGER NOT NULL,
+    saved_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    saved_by VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_answers PRIMARY KEY (id),
+    CONSTRAINT uq_answers_application_id_question_id UNIQUE (application_id, question_id),
+    CONSTRAINT fk_answers_application_id_provider_id FOREIGN KEY(application_id, provider_id) REFERENCES applications.applications (id, provider_id)
+);
+
+CREATE TABLE applications.documents (
+    application_id UUID NOT NULL,
+    provider_id UUID NOT NULL,
+    question_id UUID NOT NULL,
+    storage_key VARCHAR NOT NULL,
+    sealed_facts BYTEA NOT NULL,
+    uploaded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    uploaded_by VARCHAR NOT NULL,
+    removed_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_documents PRIMARY KEY (id),
+    CONSTRAINT fk_documents_application_id_provider_id FOREIGN KEY(application_id, provider_id) REFERENCES applications.applications (id, provider_id)
+);
+
+CREATE TABLE applications.letters (
+    application_id UUID NOT NULL,
+    round_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    provider_id UUID NOT NULL,
+    content JSONB NOT NULL,
+    pdf BYTEA NOT NULL,
+    prepared_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    released_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_letters PRIMARY KEY (id),
+    CONSTRAINT uq_letters_application_id UNIQUE (application_id),
+    CONSTRAINT fk_letters_application_id_provider_id FOREIGN KEY(application_id, provider_id) REFERENCES applications.applications (id, provider_id)
+);
+
+CREATE TABLE applications.seal_keys (
+    application_id UUID NOT NULL,
+    submission_id UUID,
+    provider_id UUID NOT NULL,
+    round_id UUID NOT NULL,
+    part VARCHAR NOT NULL,
+    wrapped BYTEA NOT NULL,
+    opened_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_seal_keys PRIMARY KEY (id),
+    CONSTRAINT uq_seal_keys_application_id_submission_id_part UNIQUE (application_id, submission_id, part),
+    CONSTRAINT fk_seal_keys_application_id_provider_id FOREIGN KEY(application_id, provider_id) REFERENCES applications.applications (id, provider_id),
+    CONSTRAINT ck_seal_keys_part CHECK (part IN ('draft', 'quality', 'price', 'documents')),
+    CONSTRAINT ck_seal_keys_draft CHECK ((part = 'draft') = (submission_id IS NULL)),
+    CONSTRAINT ck_seal_keys_draft_never_opened CHECK (part <> 'draft' OR opened_at IS NULL)
+);
+
+CREATE TABLE applications.submissions (
+    application_id UUID NOT NULL,
+    provider_id UUID NOT NULL,
+    round_id UUID NOT NULL,
+    version INTEGER NOT NULL,
+    submitted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    submitted_by VARCHAR NOT NULL,
+    sha256 BYTEA NOT NULL,
+    idempotency_key VARCHAR NOT NULL,
+    content_sha256 BYTEA NOT NULL,
+    receipt JSONB NOT NULL,
+    withdrawn_at TIMESTAMP WITH TIME ZONE,
+    opened_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_submissions PRIMARY KEY (id),
+    CONSTRAINT uq_submissions_application_id_version UNIQUE (application_id, version),
+    CONSTRAINT uq_submissions_application_id_idempotency_key UNIQUE (application_id, idempotency_key),
+    CONSTRAINT uq_submissions_id_provider_id UNIQUE (id, provider_id),
+    CONSTRAINT fk_submissions_application_id_provider_id FOREIGN KEY(application_id, provider_id) REFERENCES applications.applications (id, provider_id),
+    CONSTRAINT ck_submissions_withdrawn_never_opened CHECK (opened_at IS NULL OR withdrawn_at IS NULL)
+);
+
+CREATE INDEX ix_submissions_round_id_opened_at ON applications.submissions (round_id, opened_at);
+
+CREATE TABLE decisions.matter_parties (
+    matter_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    raised_by_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    authority_name VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_matter_parties PRIMARY KEY (id),
+    CONSTRAINT uq_matter_parties_matter_id_authority_id UNIQUE (matter_id, authority_id),
+    CONSTRAINT uq_matter_parties_matter_id_authority_id_system_id UNIQUE (matter_id, authority_id, system_id),
+    CONSTRAINT fk_matter_parties_matter_id_raised_by_id FOREIGN KEY(matter_id, raised_by_id) REFERENCES decisions.matters (id, raised_by_id)
+);
+
+CREATE TABLE evaluation.consensus (
+    panel_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    lot_id UUID,
+    candidate_id UUID NOT NULL,
+    question_id UUID NOT NULL,
+    meeting_id UUID,
+    score INTEGER NOT NULL,
+    letter_rationale VARCHAR NOT NULL,
+    internal_rationale VARCHAR NOT NULL,
+    agreed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    recorded_by VARCHAR NOT NULL,
+    locked_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_consensus PRIMARY KEY (id),
+    CONSTRAINT uq_consensus_panel_id_candidate_id_question_id UNIQUE (panel_id, candidate_id, question_id),
+    CONSTRAINT fk_consensus_panel_id_lead_id FOREIGN KEY(panel_id, lead_id) REFERENCES evaluation.panels (id, lead_id),
+    CONSTRAINT ck_consensus_score CHECK (score BETWEEN 0 AND 5),
+    CONSTRAINT ck_consensus_rationale CHECK (letter_rationale <> '')
+);
+
+CREATE TABLE evaluation.moderation_meetings (
+    panel_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    title VARCHAR NOT NULL,
+    started_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ended_at TIMESTAMP WITH TIME ZONE,
+    attendance JSONB NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_moderation_meetings PRIMARY KEY (id),
+    CONSTRAINT fk_moderation_meetings_panel_id_lead_id FOREIGN KEY(panel_id, lead_id) REFERENCES evaluation.panels (id, lead_id)
+);
+
+CREATE TABLE evaluation.panel_members (
+    panel_id UUID NOT NULL,
+    subject_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    person_id UUID NOT NULL,
+    organisation_id UUID NOT NULL,
+    organisation_name VARCHAR NOT NULL,
+    post VARCHAR NOT NULL,
+    parts TEXT[] NOT NULL,
+    chair BOOLEAN NOT NULL,
+    status VARCHAR NOT NULL,
+    replaced_by_id UUID,
+    scores_submitted_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_panel_members PRIMARY KEY (id),
+    CONSTRAINT uq_panel_members_panel_id_person_id UNIQUE (panel_id, person_id),
+    CONSTRAINT fk_panel_members_panel_id_lead_id FOREIGN KEY(panel_id, lead_id) REFERENCES evaluation.panels (id, lead_id),
+    CONSTRAINT ck_panel_members_status CHECK (status IN ('active', 'removed')),
+    CONSTRAINT ck_panel_members_parts CHECK (parts <@ ARRAY['quality', 'price', 'documents'])
+);
+
+CREATE INDEX ix_panel_members_person_id ON evaluation.panel_members (person_id);
+
+CREATE TABLE purchasing_systems.lots (
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    number INTEGER NOT NULL,
+    title VARCHAR NOT NULL,
+    description VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_lots PRIMARY KEY (id),
+    CONSTRAINT uq_lots_system_id_number UNIQUE (system_id, number),
+    CONSTRAINT uq_lots_id_system_id UNIQUE (id, system_id),
+    CONSTRAINT fk_lots_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
+);
+
+CREATE TABLE purchasing_systems.participations (
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    authority_name VARCHAR NOT NULL,
+    status VARCHAR NOT NULL,
+    joined_on DATE NOT NULL,
+    left_on DATE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_participations PRIMARY KEY (id),
+    CONSTRAINT uq_participations_system_id_authority_id UNIQUE (system_id, authority_id),
+    CONSTRAINT fk_participations_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT ck_participations_status CHECK (status IN ('joined', 'withdrawn')),
+    CONSTRAINT ck_participations_left CHECK (status = 'joined' OR left_on IS NOT NULL)
+);
+
+CREATE INDEX ix_participations_authority_id ON purchasing_systems.participations (authority_id);
+
+CREATE TABLE purchasing_systems.rounds (
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    number INTEGER NOT NULL,
+    opens_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    status VARCHAR NOT NULL,
+    notice_number VARCHAR,
+    notice_url VARCHAR,
+    notice_published_at TIMESTAMP WITH TIME ZONE,
+    published_at TIMESTAMP WITH TIME ZONE,
+    opened_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_rounds PRIMARY KEY (id),
+    CONSTRAINT uq_rounds_system_id_number UNIQUE (system_id, number),
+    CONSTRAINT uq_rounds_id_system_id UNIQUE (id, system_id),
+    CONSTRAINT fk_rounds_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT ck_rounds_window CHECK (closes_at > opens_at),
+    CONSTRAINT ck_rounds_status CHECK (status IN ('planned', 'published', 'opened', 'evaluating', 'moderating', 'evaluated', 'decided', 'notified', 'complete', 'cancelled')),
+    CONSTRAINT ck_rounds_published CHECK ((status IN ('planned', 'cancelled')) OR published_at IS NOT NULL),
+    CONSTRAINT ck_rounds_opened CHECK ((status IN ('planned', 'published', 'cancelled')) = (opened_at IS NULL)),
+    CONSTRAINT ck_rounds_opened_after_closing CHECK (opened_at IS NULL OR opened_at >= closes_at),
+    CONSTRAINT ck_rounds_notice CHECK (published_at IS NULL OR (notice_number IS NOT NULL AND notice_url IS NOT NULL AND notice_published_at IS NOT NULL))
+);
+
+CREATE TABLE purchasing_systems.specifications (
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    version INTEGER NOT NULL,
+    title VARCHAR NOT NULL,
+    common_text VARCHAR NOT NULL,
+    frozen_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_specifications PRIMARY KEY (id),
+    CONSTRAINT fk_specifications_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT uq_specifications_system_id_version UNIQUE (system_id, version),
+    CONSTRAINT uq_specifications_id_system_id UNIQUE (id, system_id)
+);
+
+CREATE TABLE questionnaires.questions (
+    set_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    round_id UUID NOT NULL,
+    lot_id UUID,
+    key VARCHAR NOT NULL,
+    position INTEGER NOT NULL,
+    part VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    group_title VARCHAR NOT NULL,
+    prompt VARCHAR NOT NULL,
+    hint VARCHAR,
+    required BOOLEAN NOT NULL,
+    word_limit INTEGER,
+    choices JSONB NOT NULL,
+    pass_rule JSONB,
+    weight NUMERIC(5, 2),
+    minimum_score INTEGER,
+    ceiling NUMERIC(14, 2),
+    unit VARCHAR,
+    scorer_guidance VARCHAR,
+    frozen_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_questions PRIMARY KEY (id),
+    CONSTRAINT uq_questions_set_id_key UNIQUE (set_id, key),
+    CONSTRAINT fk_questions_set_id_lead_id FOREIGN KEY(set_id, lead_id) REFERENCES questionnaires.question_sets (id, lead_id),
+    CONSTRAINT ck_questions_part CHECK (part IN ('selection', 'quality', 'price', 'documents')),
+    CONSTRAINT ck_questions_kind CHECK (kind IN ('text', 'choice', 'yes_no', 'number', 'money', 'date', 'file', 'declaration')),
+    CONSTRAINT ck_questions_weight CHECK (weight IS NULL OR weight BETWEEN 0 AND 100),
+    CONSTRAINT ck_questions_minimum CHECK (minimum_score IS NULL OR minimum_score BETWEEN 0 AND 5),
+    CONSTRAINT ck_questions_ceiling CHECK (ceiling IS NULL OR (ceiling >= 0 AND ceiling < 'NaN'::numeric)),
+    CONSTRAINT ck_questions_price CHECK ((kind = 'money') = (part = 'price'))
+);
+
+CREATE INDEX ix_questions_round_id_position ON questionnaires.questions (round_id, position);
+
+CREATE TABLE tenants.credentials (
+    person_id UUID NOT NULL,
+    salt BYTEA NOT NULL,
+    verifier BYTEA NOT NULL,
+    parameters VARCHAR NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_credentials PRIMARY KEY (person_id),
+    CONSTRAINT fk_credentials_person_id FOREIGN KEY(person_id) REFERENCES tenants.persons (id)
+);
+
+CREATE TABLE tenants.memberships (
+    person_id UUID NOT NULL,
+    organisation_id UUID NOT NULL,
+    organisation_kind VARCHAR NOT NULL,
+    organisation_name VARCHAR NOT NULL,
+    post VARCHAR NOT NULL,
+    email VARCHAR NOT NULL,
+    roles TEXT[] NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_memberships PRIMARY KEY (id),
+    CONSTRAINT uq_memberships_organisation_id_person_id UNIQUE (organisation_id, person_id),
+    CONSTRAINT fk_memberships_person_id FOREIGN KEY(person_id) REFERENCES tenants.persons (id),
+    CONSTRAINT fk_memberships_organisation_id FOREIGN KEY(organisation_id) REFERENCES tenants.organisations (id)
+);
+
+CREATE INDEX ix_memberships_person_id ON tenants.memberships (person_id);
+
+CREATE TABLE tenants.sessions (
+    token_sha256 BYTEA NOT NULL,
+    person_id UUID NOT NULL,
+    organisation_id UUID NOT NULL,
+    started_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ended_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_sessions PRIMARY KEY (token_sha256),
+    CONSTRAINT fk_sessions_person_id FOREIGN KEY(person_id) REFERENCES tenants.persons (id),
+    CONSTRAINT fk_sessions_organisation_id FOREIGN KEY(organisation_id) REFERENCES tenants.organisations (id)
+);
+
+CREATE INDEX ix_sessions_person_id ON tenants.sessions (person_id);
+
+CREATE TABLE applications.envelopes (
+    submission_id UUID NOT NULL,
+    application_id UUID NOT NULL,
+    provider_id UUID NOT NULL,
+    round_id UUID NOT NULL,
+    part VARCHAR NOT NULL,
+    ciphertext BYTEA NOT NULL,
+    opened_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_envelopes PRIMARY KEY (id),
+    CONSTRAINT uq_envelopes_submission_id_part UNIQUE (submission_id, part),
+    CONSTRAINT fk_envelopes_submission_id_provider_id FOREIGN KEY(submission_id, provider_id) REFERENCES applications.submissions (id, provider_id),
+    CONSTRAINT ck_envelopes_part CHECK (part IN ('quality', 'price', 'documents'))
+);
+
+CREATE TABLE decisions.decisions (
+    matter_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    authority_name VARCHAR NOT NULL,
+    status VARCHAR NOT NULL,
+    outcome VARCHAR,
+    defer_until DATE,
+    decided_by_post VARCHAR NOT NULL,
+    decided_by_capacity VARCHAR NOT NULL,
+    authority_source VARCHAR NOT NULL,
+    consulted_post VARCHAR NOT NULL,
+    evidence VARCHAR NOT NULL,
+    report_reference VARCHAR NOT NULL,
+    record_url VARCHAR NOT NULL,
+    decided_on DATE,
+    effective_on DATE,
+    reasons VARCHAR NOT NULL,
+    alternatives VARCHAR NOT NULL,
+    interests VARCHAR NOT NULL,
+    recorded_by_id UUID,
+    recorded_by_post VARCHAR NOT NULL,
+    recorded_at TIMESTAMP WITH TIME ZONE,
+    superseded_at TIMESTAMP WITH TIME ZONE,
+    demonstration BOOLEAN NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_decisions PRIMARY KEY (id),
+    CONSTRAINT uq_decisions_id_authority_id UNIQUE (id, authority_id),
+    CONSTRAINT fk_decisions_matter_id_authority_id_system_id FOREIGN KEY(matter_id, authority_id, system_id) REFERENCES decisions.matter_parties (matter_id, authority_id, system_id),
+    CONSTRAINT ck_decisions_outcome CHECK (outcome IN ('approve', 'approve_with_restriction', 'not_approve', 'defer')),
+    CONSTRAINT ck_decisions_status CHECK (status IN ('draft', 'recorded', 'superseded')),
+    CONSTRAINT ck_decisions_recorded CHECK (status = 'draft' OR (outcome IS NOT NULL AND decided_by_post <> '' AND decided_on IS NOT NULL AND reasons <> '' AND evidence <> '' AND recorded_at IS NOT NULL AND recorded_by_post <> '')),
+    CONSTRAINT ck_decisions_effective CHECK (status = 'draft' OR outcome IN ('defer') OR effective_on IS NOT NULL),
+    CONSTRAINT ck_decisions_deferred CHECK (status = 'draft' OR (outcome = 'defer') = (defer_until IS NOT NULL)),
+    CONSTRAINT ck_decisions_order CHECK (effective_on IS NULL OR decided_on IS NULL OR effective_on >= decided_on)
+);
+
+CREATE INDEX ix_decisions_authority_id ON decisions.decisions (authority_id);
+
+CREATE UNIQUE INDEX uq_decisions_one_draft ON decisions.decisions (matter_id, authority_id) WHERE status = 'draft';
+
+CREATE UNIQUE INDEX uq_decisions_one_in_force ON decisions.decisions (matter_id, authority_id) WHERE status = 'recorded';
+
+CREATE TABLE purchasing_systems.admissions (
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    round_id UUID NOT NULL,
+    lot_id UUID NOT NULL,
+    application_id UUID NOT NULL,
+    provider_id UUID NOT NULL,
+    provider_name VARCHAR NOT NULL,
+    areas UUID[] NOT NULL,
+    prices JSONB NOT NULL,
+    status VARCHAR NOT NULL,
+    proposed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    approved_at TIMESTAMP WITH TIME ZONE,
+    released_at TIMESTAMP WITH TIME ZONE,
+    standstill_ends_at TIMESTAMP WITH TIME ZONE,
+    agreement_issued_at TIMESTAMP WITH TIME ZONE,
+    provider_accepted_at TIMESTAMP WITH TIME ZONE,
+    provider_accepted_by VARCHAR,
+    lead_accepted_at TIMESTAMP WITH TIME ZONE,
+    lead_accepted_by VARCHAR,
+    effective_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_admissions PRIMARY KEY (id),
+    CONSTRAINT uq_admissions_round_id_lot_id_provider_id UNIQUE (round_id, lot_id, provider_id),
+    CONSTRAINT fk_admissions_lot_id_system_id FOREIGN KEY(lot_id, system_id) REFERENCES purchasing_systems.lots (id, system_id),
+    CONSTRAINT fk_admissions_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
+    CONSTRAINT fk_admissions_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT ck_admissions_status CHECK (status IN ('proposed', 'approved', 'standstill', 'agreement_issued', 'signed', 'effective', 'declined_by_provider', 'lapsed')),
+    CONSTRAINT ck_admissions_released CHECK (status IN ('proposed', 'approved') OR released_at IS NOT NULL),
+    CONSTRAINT ck_admissions_standstill CHECK (status <> 'standstill' OR standstill_ends_at IS NOT NULL),
+    CONSTRAINT ck_admissions_accepted CHECK (status NOT IN ('signed', 'effective') OR provider_accepted_at IS NOT NULL),
+    CONSTRAINT ck_admissions_effective CHECK ((status = 'effective') = (effective_at IS NOT NULL))
+);
+
+CREATE INDEX ix_admissions_provider_id ON purchasing_systems.admissions (provider_id);
+
+CREATE INDEX ix_admissions_system_id_lot_id ON purchasing_systems.admissions (system_id, lot_id);
+
+CREATE TABLE purchasing_systems.closing_changes (
+    round_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    old_closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    new_closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    reason VARCHAR NOT NULL,
+    proposed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    proposed_by_id UUID NOT NULL,
+    proposed_by VARCHAR NOT NULL,
+    proposed_for_id UUID NOT NULL,
+    confirmed_at TIMESTAMP WITH TIME ZONE,
+    confirmed_by VARCHAR,
+    id UUID NOT NULL,
+    CONSTRAINT pk_closing_changes PRIMARY KEY (id),
+    CONSTRAINT fk_closing_changes_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
+    CONSTRAINT fk_closing_changes_round_id FOREIGN KEY(round_id) REFERENCES purchasing_systems.rounds (id)
+);
+
+CREATE INDEX ix_closing_changes_round_id ON purchasing_systems.closing_changes (round_id);
+
+CREATE TABLE purchasing_systems.local_schedules (
+    specification_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    authority_name VARCHAR NOT NULL,
+    text VARCHAR NOT NULL,
+    frozen_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_local_schedules PRIMARY KEY (id),
+    CONSTRAINT uq_local_schedules_specification_id_authority_id UNIQUE (specification_id, authority_id),
+    CONSTRAINT fk_local_schedules_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id)
+);
+
+CREATE TABLE decisions.restrictions (
+    decision_id UUID NOT NULL,
+    matter_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    subject_id UUID NOT NULL,
+    subject_name VARCHAR NOT NULL,
+    ground VARCHAR NOT NULL,
+    reason VARCHAR NOT NULL,
+    in_force_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_restrictions PRIMARY KEY (id),
+    CONSTRAINT uq_restrictions_decision_id_subject_id UNIQUE (decision_id, subject_id),
+    CONSTRAINT fk_restrictions_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id),
+    CONSTRAINT ck_restrictions_ground CHECK (ground <> '')
+);

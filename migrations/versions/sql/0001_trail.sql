@@ -1,0 +1,154 @@
+-- The trail, refusals, messages, jobs: what every slice writes to, through one door each.
+
+CREATE FUNCTION app.audit_text(l audit.lines) RETURNS bytea LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT convert_to(jsonb_build_object(
+        'n', l.n, 'at', extract(epoch FROM l.at)::text, 'person', l.person_id, 'label', l.person_label,
+        'organisation', l.organisation_id, 'name', l.organisation_name, 'about', l.about_id, 'system', l.system_id,
+        'verb', l.verb, 'sentence', l.sentence, 'facts', l.facts)::text, 'UTF8') $$;
+
+-- The last statement before commit: takes who acted from the scope, chains each line to the one before, returns the head.
+CREATE FUNCTION app.write_audit(p_lines jsonb) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_claims jsonb := app.claims();
+    v_line audit.lines;
+    v_item jsonb;
+    v_n bigint;
+    v_hash bytea;
+BEGIN
+    PERFORM pg_advisory_xact_lock(7311);
+    SELECT n, hash INTO v_n, v_hash FROM audit.lines ORDER BY n DESC LIMIT 1;
+    v_n := coalesce(v_n, 0);
+    v_hash := coalesce(v_hash, '\x00'::bytea);
+    FOR v_item IN SELECT * FROM jsonb_array_elements(p_lines) LOOP
+        v_n := v_n + 1;
+        v_line.n := v_n;
+        v_line.at := app.now();
+        v_line.person_id := (v_claims ->> 'person')::uuid;
+        v_line.person_label := coalesce(v_claims ->> 'label', 'The portal');
+        v_line.organisation_id := (v_claims ->> 'organisation')::uuid;
+        v_line.organisation_name := coalesce(v_claims ->> 'name', '');
+        v_line.about_id := (v_item ->> 'about')::uuid;
+        v_line.system_id := (v_item ->> 'system')::uuid;
+        v_line.verb := v_item ->> 'verb';
+        v_line.sentence := v_item ->> 'sentence';
+        v_line.facts := coalesce(v_item -> 'facts', '{}');
+        v_line.previous := v_hash;
+        v_hash := app.mac('audit', v_hash || app.audit_text(v_line));
+        v_line.hash := v_hash;
+        INSERT INTO audit.lines SELECT v_line.*;
+    END LOOP;
+    RETURN jsonb_build_object('n', v_n, 'hash', encode(v_hash, 'hex'));
+END $$;
+
+CREATE FUNCTION app.audit_head() RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$ SELECT jsonb_build_object('n', n, 'hash', encode(hash, 'hex')) FROM audit.lines ORDER BY n DESC LIMIT 1 $$;
+
+-- For `portal audit verify`, run by the keeper: each line with what its hash should be.
+CREATE FUNCTION app.audit_check() RETURNS TABLE (n bigint, previous bytea, hash bytea, expected bytea)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT l.n, l.previous, l.hash, app.mac('audit', l.previous || app.audit_text(l)) FROM audit.lines l ORDER BY l.n $$;
+REVOKE ALL ON FUNCTION app.audit_check() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION app.audit_check() TO portal_keeper;
+
+CREATE FUNCTION app.forbid_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION 'The audit trail is append-only.' USING ERRCODE = '42501';
+END $$;
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON audit.lines FOR EACH ROW EXECUTE FUNCTION app.forbid_change();
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON audit.lines FOR EACH STATEMENT EXECUTE FUNCTION app.forbid_change();
+ALTER TABLE audit.lines ENABLE ALWAYS TRIGGER append_only;
+ALTER TABLE audit.lines ENABLE ALWAYS TRIGGER append_only_truncate;
+
+CREATE FUNCTION app.record_refusal(p_status int, p_verb text, p_path text, p_sentence text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_claims jsonb := app.claims();
+BEGIN
+    IF (SELECT count(*) FROM audit.refusals
+        WHERE person_id IS NOT DISTINCT FROM (v_claims ->> 'person')::uuid AND at > app.now() - interval '1 minute') >= 60 THEN
+        RETURN;
+    END IF;
+    INSERT INTO audit.refusals (id, at, person_id, person_label, organisation_id, status, verb, path, sentence)
+    VALUES (gen_random_uuid(), app.now(), (v_claims ->> 'person')::uuid, coalesce(v_claims ->> 'label', 'Not signed in'),
+            (v_claims ->> 'organisation')::uuid, p_status, left(p_verb, 40), left(p_path, 400), left(p_sentence, 1000));
+END $$;
+
+-- Deferring a job by name in the caller's transaction: the job table is the outbox. The scope travels with the job.
+CREATE FUNCTION app.defer(p_task text, p_args jsonb, p_at timestamptz) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = jobs, pg_catalog, pg_temp AS $$
+DECLARE
+    v_claims jsonb := app.claims();
+    v_job bigint;
+BEGIN
+    INSERT INTO jobs.procrastinate_jobs (queue_name, task_name, priority, args, scheduled_at)
+    VALUES ('portal', p_task, 0, p_args, p_at) RETURNING id INTO v_job;
+    IF v_claims IS NOT NULL THEN
+        INSERT INTO app.job_scopes VALUES (v_job, (v_claims ->> 'person')::uuid, (v_claims ->> 'organisation')::uuid);
+    END IF;
+    RETURN v_job;
+END $$;
+
+-- A message to everybody of an organisation who holds one of the roles (NULL: everybody). One row each, mailed by the worker.
+CREATE FUNCTION app.notify(p_organisation uuid, p_roles text[], p_kind text, p_subject text, p_body text, p_link text)
+RETURNS int LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_sent int := 0;
+    v_id uuid;
+    v_member record;
+    v_today date := (app.now() AT TIME ZONE 'Europe/London')::date;
+BEGIN
+    IF app.claims() IS NULL THEN
+        RAISE EXCEPTION 'Sign in first.' USING ERRCODE = 'PT403';
+    END IF;
+    FOR v_member IN SELECT m.person_id, m.email FROM tenants.memberships m JOIN tenants.persons p ON p.id = m.person_id
+        WHERE m.organisation_id = p_organisation AND p.active AND m.starts_on <= v_today
+          AND (m.ends_on IS NULL OR m.ends_on >= v_today) AND (p_roles IS NULL OR m.roles && p_roles)
+        ORDER BY m.email
+    LOOP
+        v_id := gen_random_uuid();
+        INSERT INTO notify.messages (id, person_id, organisation_id, email, kind, subject, body, link, created_at, state, attempts)
+        VALUES (v_id, v_member.person_id, p_organisation, v_member.email, p_kind, p_subject, p_body, p_link, app.now(), 'waiting', 0);
+        PERFORM app.defer('deliver_message', jsonb_build_object('message_id', v_id), NULL);
+        v_sent := v_sent + 1;
+    END LOOP;
+    RETURN v_sent;
+END $$;
+
+-- To one person (an evaluator), in one organisation.
+CREATE FUNCTION app.notify_person(p_person uuid, p_organisation uuid, p_kind text, p_subject text, p_body text, p_link text)
+RETURNS int LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_id uuid := gen_random_uuid();
+BEGIN
+    IF app.claims() IS NULL THEN
+        RAISE EXCEPTION 'Sign in first.' USING ERRCODE = 'PT403';
+    END IF;
+    INSERT INTO notify.messages (id, person_id, organisation_id, email, kind, subject, body, link, created_at, state, attempts)
+    SELECT v_id, person_id, organisation_id, email, p_kind, p_subject, p_body, p_link, app.now(), 'waiting', 0
+    FROM tenants.memberships WHERE person_id = p_person AND organisation_id = p_organisation;
+    IF NOT FOUND THEN
+        RETURN 0;
+    END IF;
+    PERFORM app.defer('deliver_message', jsonb_build_object('message_id', v_id), NULL);
+    RETURN 1;
+END $$;
+
+-- A link for somebody without an account yet (invitation, registration): mail only.
+CREATE FUNCTION app.notify_stranger(p_email text, p_kind text, p_subject text, p_body text, p_link text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_id uuid := gen_random_uuid();
+BEGIN
+    INSERT INTO notify.messages (id, person_id, organisation_id, email, kind, subject, body, link, created_at, state, attempts)
+    VALUES (v_id, '00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-000000000000', p_email, p_kind,
+            p_subject, p_body, p_link, app.now(), 'waiting', 0);
+    PERFORM app.defer('deliver_message', jsonb_build_object('message_id', v_id), NULL);
+END $$;
+
+-- The operator sees that mail goes out, and to which domain; never to whom or what.
+CREATE FUNCTION app.outbox(p_limit int) RETURNS TABLE (created_at timestamptz, kind text, domain text, state text, sent_at timestamptz, attempts int, failure text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT created_at, kind, split_part(email, '@', 2), state, sent_at, attempts, failure FROM notify.messages
+    WHERE 'portal_operator' = ANY (app.roles()) ORDER BY created_at DESC LIMIT p_limit $$;

@@ -1,0 +1,54 @@
+"""What a draft holds: answers and documents, encrypted with the draft's own key as they are saved."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.database import Base, Identified
+from portal.core.rls import owner
+
+_APPLICATION = ["applications.applications.id", "applications.applications.provider_id"]
+
+
+class Answer(Identified, Base):
+    """One answer, padded and encrypted. `version` travels in the form: the second of two colleagues is told."""
+
+    __tablename__ = "answers"
+    __table_args__ = (
+        UniqueConstraint("application_id", "question_id"),
+        ForeignKeyConstraint(["application_id", "provider_id"], _APPLICATION),
+        {"schema": "applications"},
+    )
+    __tenancy__ = (
+        owner("provider_id", insert=True, update=("ciphertext", "version", "saved_at", "saved_by"), delete=True),
+    )
+
+    application_id: Mapped[UUID]
+    provider_id: Mapped[UUID]
+    question_id: Mapped[UUID]
+    ciphertext: Mapped[bytes]
+    version: Mapped[int] = mapped_column(default=1)
+    saved_at: Mapped[datetime]
+    saved_by: Mapped[str]
+
+
+class Document(Identified, Base):
+    """One uploaded file. Name, kind, hash and content key lie in `sealed_facts`, encrypted with the draft's key."""
+
+    __tablename__ = "documents"
+    __table_args__ = (
+        ForeignKeyConstraint(["application_id", "provider_id"], _APPLICATION),
+        {"schema": "applications"},
+    )
+    __tenancy__ = (owner("provider_id", insert=True, update=("removed_at",)),)
+
+    application_id: Mapped[UUID]
+    provider_id: Mapped[UUID]
+    question_id: Mapped[UUID]
+    storage_key: Mapped[str]
+    sealed_facts: Mapped[bytes]
+    uploaded_at: Mapped[datetime]
+    uploaded_by: Mapped[str]
+    removed_at: Mapped[datetime | None]

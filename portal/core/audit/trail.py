@@ -1,0 +1,86 @@
+"""Collecting lines in the session, writing them last, and keeping the chain's head outside the database."""
+
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import event, text
+from sqlalchemy.orm import Session
+
+from portal.core import clock
+
+_WRITE = text("SELECT app.write_audit(CAST(:lines AS jsonb))")
+_heads: Path | None = None
+
+
+def keep_heads_in(folder: Path | None) -> None:
+    """Where the head of the chain goes after each commit: a file outside the database, appended to."""
+    global _heads
+    _heads = folder
+
+
+def record(
+    session: Session,
+    verb: str,
+    sentence: str,
+    *,
+    about: UUID | None = None,
+    system: UUID | None = None,
+    **facts: Any,
+) -> None:
+    """One line in words a councillor can read. Who acted is taken from the scope when it is written.
+
+    `about`: another organisation that may read the line in its own trail; `facts`: plain values (ids, hashes, figures).
+    """
+    session.info.setdefault("lines", []).append(
+        {
+            "verb": verb,
+            "sentence": sentence,
+            "about": str(about) if about else None,
+            "system": str(system) if system else None,
+            "facts": json.loads(json.dumps(facts, default=_plain)),
+        }
+    )
+
+
+def head_before(session: Session) -> dict[str, Any]:
+    """The chain's head as committed so far, for receipts and letters: `{"n": …, "hash": …}`."""
+    head = session.execute(text("SELECT app.audit_head()")).scalar()
+    return head or {"n": 0, "hash": ""}
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+@event.listens_for(Session, "before_commit")
+def _write(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    lines = session.info.get("lines")
+    if not lines:
+        return
+    session.flush()
+    session.info["lines"] = []
+    session.info["head"] = session.execute(_WRITE, {"lines": json.dumps(lines)}).scalar()
+
+
+@event.listens_for(Session, "after_commit")
+def _keep_head(session: Session) -> None:
+    head = session.info.pop("head", None)
+    if head is None or _heads is None:
+        return
+    _heads.mkdir(parents=True, exist_ok=True)
+    with open(_heads / "audit-heads.log", "a", encoding="utf-8") as log:
+        log.write(f"{head['n']} {head['hash']} {clock.now().isoformat()}\n")
+        log.flush()
+        os.fsync(log.fileno())
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info["lines"] = []
+    session.info.pop("head", None)

@@ -1,0 +1,98 @@
+"""The job runner: events and mail, after the commit that ordered them, in the scope the job carries."""
+
+import asyncio
+import os
+from typing import Any
+
+import procrastinate
+import structlog
+from flask import Flask
+from procrastinate import PsycopgConnector
+from sqlalchemy import text
+
+from portal.core.database import session
+from portal.core.events import handlers
+from portal.core.notify.delivery import deliver
+from portal.core.scope import actor_of, enter_with_job, enter_with_token
+from portal.core.settings import Settings
+
+log = structlog.get_logger()
+_app: Flask | None = None
+
+
+def _runner(database_url: str) -> procrastinate.App:
+    runner = procrastinate.App(
+        connector=PsycopgConnector(
+            conninfo=database_url, kwargs={"options": "-c search_path=jobs"}, min_size=1, max_size=3
+        )
+    )
+    retry = procrastinate.RetryStrategy(max_attempts=8, exponential_wait=4)
+    runner.task(name="handle_event", queue="portal", retry=retry, pass_context=True)(_handle_event)
+    runner.task(name="deliver_message", queue="portal", retry=retry, pass_context=True)(_deliver_message)
+    return runner
+
+
+def _handle_event(context: procrastinate.JobContext, *, name: str, payload: dict[str, str]) -> None:
+    assert _app is not None and context.job is not None and context.job.id is not None
+    with _app.app_context():
+        for handler in handlers(name):
+            current = session()
+            enter_with_job(current, context.job.id)
+            actor = actor_of(current)
+            if actor is None:
+                log.warning("event_without_scope", name=name)
+                current.rollback()
+                continue
+            handler(current, actor, **payload)
+            current.commit()
+
+
+def _deliver_message(context: procrastinate.JobContext, *, message_id: str) -> None:
+    assert _app is not None
+    with _app.app_context():
+        current = session()
+        enter_with_token(current, None)
+        deliver(current, message_id, _app.config["PORTAL"])
+        current.commit()
+
+
+def run_worker(settings: Settings, database_url: str) -> None:
+    """Work until told to stop. `database_url`: the worker's role."""
+    from portal.app import create_app
+
+    _use(create_app(settings, database_url))
+
+    async def work() -> None:
+        runner = _runner(database_url)
+        async with runner.open_async():
+            await runner.run_worker_async(queues=["portal"], concurrency=1, delete_jobs="never")
+
+    asyncio.run(work())
+
+
+def drain(app: Flask, database_url: str) -> None:
+    """Work everything that is due, then return: the loader and tests, in time order."""
+    _use(app)
+
+    async def work() -> None:
+        runner = _runner(database_url)
+        async with runner.open_async():
+            await runner.run_worker_async(
+                queues=["portal"], concurrency=1, wait=False, listen_notify=False, install_signal_handlers=False
+            )
+
+    asyncio.run(work())
+
+
+def _use(app: Flask) -> None:
+    global _app
+    _app = app
+    os.environ.setdefault("PROCRASTINATE_APP", "portal.core.jobs")
+
+
+def waiting(current: Any) -> int:
+    """How many jobs are not done yet (worker's role)."""
+    count: int = current.execute(
+        text("SELECT count(*) FROM jobs.procrastinate_jobs WHERE status IN ('todo', 'doing')")
+    ).scalar_one()
+    return count

@@ -1,0 +1,5 @@
+"""Messages to people: written in the transaction, mailed after it."""
+
+from portal.core.notify.sending import tell_interested, tell_organisation, tell_person, tell_stranger
+
+__all__ = ["tell_interested", "tell_organisation", "tell_person", "tell_stranger"]

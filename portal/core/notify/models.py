@@ -1,0 +1,36 @@
+"""Messages: the inbox of a person and the outbox of the portal are the same rows."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.database import Base, Identified
+from portal.core.rls import author, worker
+
+
+class Message(Identified, Base):
+    """Written by `app.notify`, one row a recipient. Never holds sealed content; the link leads to the page that shows it."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'sent', 'failed', 'kept')", name="state"),
+        CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent"),
+        {"schema": "notify"},
+    )
+    __tenancy__ = (author(update=("read_at",)), worker(update=("state", "sent_at", "attempts", "failure")))
+
+    person_id: Mapped[UUID] = mapped_column(index=True)
+    organisation_id: Mapped[UUID]
+    email: Mapped[str]
+    kind: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str]
+    link: Mapped[str]
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(default="waiting")
+    sent_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    failure: Mapped[str | None]

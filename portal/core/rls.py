@@ -1,0 +1,176 @@
+"""Whose rows: the closed vocabulary of tenancy, and the SQL each word stands for.
+
+A model declares `__tenancy__ = (owner(...), participant(...), ...)`. From it come the grants (UPDATE by column only) and
+the row policies. Migrations hold them as literal SQL; a census re-creates the declared ones and compares.
+
+Each policy compares a column of the table itself with a value that the scope resolved once: `(SELECT app.organisation())`.
+The bare call would run once a row.
+"""
+
+from dataclasses import dataclass
+
+# A job reopens the scope it carries, so what a scope may, the worker may within it.
+THEIR_SCOPE = "portal_app, portal_worker"
+ORGANISATION = "(SELECT app.organisation())"
+PERSON = "(SELECT app.person())"
+SYSTEMS = "ANY ((SELECT app.systems())::uuid[])"
+ROUNDS = "ANY ((SELECT app.opened_rounds())::uuid[])"
+PANELS = "ANY ((SELECT app.submitted_panels())::uuid[])"
+
+
+@dataclass(frozen=True)
+class Word:
+    """One sentence of tenancy: who reads, inserts, updates (which columns), deletes, by which condition on the row."""
+
+    name: str
+    rows: str | None
+    select: bool = True
+    insert: bool = False
+    update: tuple[str, ...] = ()
+    delete: bool = False
+    when: str | None = None
+    becomes: str | None = None
+    role: str = "portal_app"
+
+
+def owner(
+    column: str = "organisation_id",
+    *,
+    select: bool = True,
+    insert: bool = False,
+    update: tuple[str, ...] = (),
+    delete: bool = False,
+    when: str | None = None,
+    becomes: str | None = None,
+    name: str = "owner",
+) -> Word:
+    """Rows of the organisation acted for. `when`: the stage in which they may be touched; `becomes`: what they must be after."""
+    return Word(name, f"{column} = {ORGANISATION}", select, insert, update, delete, when, becomes)
+
+
+def author(
+    column: str = "person_id",
+    *,
+    select: bool = True,
+    insert: bool = False,
+    update: tuple[str, ...] = (),
+    delete: bool = False,
+    when: str | None = None,
+    becomes: str | None = None,
+    organisation: str | None = "organisation_id",
+) -> Word:
+    """Rows of this very person, while acting for the organisation the row belongs to."""
+    rows = f"{column} = {PERSON}" + (f" AND {organisation} = {ORGANISATION}" if organisation else "")
+    return Word("author", rows, select, insert, update, delete, when, becomes)
+
+
+def participant(column: str = "system_id", *, when: str | None = None, name: str = "participant") -> Word:
+    """Read by every authority that takes part in the purchasing system."""
+    return Word(name, f"{column} = {SYSTEMS}" + (f" AND ({when})" if when else ""))
+
+
+def after(column: str = "round_id", *, when: str | None = None) -> Word:
+    """Read by participating authorities once the round has been opened by two officers; before, there are no rows."""
+    return Word("after", f"{column} = {ROUNDS}" + (f" AND ({when})" if when else ""))
+
+
+def own_submitted_first(column: str = "panel_id", *, when: str | None = None) -> Word:
+    """Others' scores: read only by a panel member whose own are submitted."""
+    return Word("blind", f"{column} = {PANELS}" + (f" AND ({when})" if when else ""))
+
+
+def of_published_system(column: str = "system_id") -> Word:
+    """Read by anyone once the purchasing system is published."""
+    return Word("published", f"{column} = ANY ((SELECT app.published_systems())::uuid[])")
+
+
+def of_published_round(column: str = "round_id") -> Word:
+    """Read by anyone once the round is published: questions are seen before registering."""
+    return Word("published", f"{column} = ANY ((SELECT app.published_rounds())::uuid[])")
+
+
+def published(when: str = "published_at IS NOT NULL") -> Word:
+    """Read by anyone, signed in or not, once published."""
+    return Word("published", when)
+
+
+def reference() -> Word:
+    """Facts for all; written by migrations and the provisioner only."""
+    return Word("reference", "true")
+
+
+def keeper(*, update: tuple[str, ...]) -> Word:
+    """Rows that the keeper re-wraps by command; content is never granted to it."""
+    return Word("keeper", "true", True, False, update, role="portal_keeper")
+
+
+def condition(name: str, rows: str) -> Word:
+    """A reading rule of its own, in SQL, named for what it says. For the few rows no other word describes."""
+    return Word(name, rows)
+
+
+def worker(*, update: tuple[str, ...] = (), delete: bool = False) -> Word:
+    """Rows that jobs work on without a person's scope."""
+    return Word("worker", "true", True, False, update, delete, role="portal_worker")
+
+
+def never_worker() -> Word:
+    """Kept from the job runner, whatever scope it carries (restrictive)."""
+    return Word("never_worker", None, role="portal_worker")
+
+
+def system_only() -> Word:
+    """Reached through definer functions alone: no grant to the application."""
+    return Word("system_only", None)
+
+
+def _both(rows: str, more: str | None) -> str:
+    return f"(({rows}) AND ({more}))" if more and more != "true" else f"({rows})"
+
+
+def statements(table: str, words: tuple[Word, ...]) -> list[str]:
+    """The grants and policies of one table, as the migration holds them."""
+    sql = [
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+        f"REVOKE ALL ON {table} FROM PUBLIC",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO portal_resolver",
+        f"CREATE POLICY resolver ON {table} TO portal_resolver USING (true) WITH CHECK (true)",
+    ]
+    for role in sorted({w.role for w in words}):
+        to = THEIR_SCOPE if role == "portal_app" else role
+        theirs = [w for w in words if w.role == role and w.rows]
+        granted = [
+            verb
+            for verb, wanted in (
+                ("SELECT", any(w.select for w in theirs)),
+                ("INSERT", any(w.insert for w in theirs)),
+                ("DELETE", any(w.delete for w in theirs)),
+            )
+            if wanted
+        ]
+        columns = sorted({c for w in theirs for c in w.update})
+        if columns:
+            granted.append(f"UPDATE ({', '.join(columns)})")
+        if granted:
+            sql.append(f"GRANT {', '.join(granted)} ON {table} TO {to}")
+    for w in words:
+        if w.name == "never_worker":
+            sql.append(f"CREATE POLICY never_worker ON {table} AS RESTRICTIVE TO portal_worker USING (false)")
+        if not w.rows:
+            continue
+        rows = w.rows
+        to = THEIR_SCOPE if w.role == "portal_app" else w.role
+        if w.select:
+            sql.append(f"CREATE POLICY {w.name}_reads ON {table} FOR SELECT TO {to} USING ({rows})")
+        if w.insert:
+            check = _both(rows, w.becomes or w.when)
+            sql.append(f"CREATE POLICY {w.name}_inserts ON {table} FOR INSERT TO {to} WITH CHECK {check}")
+        if w.update:
+            sql.append(
+                f"CREATE POLICY {w.name}_updates ON {table} FOR UPDATE TO {to} "
+                f"USING {_both(rows, w.when)} WITH CHECK {_both(rows, w.becomes or w.when)}"
+            )
+        if w.delete:
+            sql.append(f"CREATE POLICY {w.name}_deletes ON {table} FOR DELETE TO {to} USING {_both(rows, w.when)}")
+    return sql

@@ -1,0 +1,48 @@
+"""Small value types shared by every slice."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Another organisation the same person can act for."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts, for which organisation: resolved by the database when the scope is entered, never by the client."""
+
+    person_id: UUID
+    person_label: str
+    organisation_id: UUID
+    organisation_name: str
+    organisation_kind: str
+    organisation_slug: str
+    roles: frozenset[str]
+    permissions: frozenset[str] = frozenset()
+    choices: tuple[Choice, ...] = ()
+    session_ends: str = ""
+    systems: frozenset[UUID] = frozenset()
+    led: frozenset[UUID] = frozenset()
+    unread_count: int = field(default=0, compare=False)
+
+    def may(self, permission: str) -> bool:
+        """Does one of this person's roles here carry the permission?"""
+        return permission in self.permissions
+
+    def takes_part(self, system_id: UUID) -> bool:
+        """Is the organisation acted for a participating authority of this purchasing system?"""
+        return system_id in self.systems
+
+    def leads(self, system_id: UUID) -> bool:
+        """Is it the lead authority of this purchasing system?"""
+        return system_id in self.led
+
+    @property
+    def organisation_colour_class(self) -> str | None:
+        """CSS class with the council's colour."""
+        return f"council-{self.organisation_slug}" if self.organisation_kind == "authority" else None

@@ -1,0 +1,64 @@
+"""A matter (on screen: a joint decision): one question put to several authorities about one subject."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.database import Base, Identified
+from portal.core.rls import owner, participant
+
+
+class Matter(Identified, Base):
+    """`rule`: lead (one authority answers for all, under recorded authority) or each_for_itself.
+
+    `answer_by` is the stated day; silence is never consent. `facts` belong to the slice that raised it (names of
+    providers, published grounds). Settled by `app.settle_matter` alone, exactly once.
+    """
+
+    __tablename__ = "matters"
+    __table_args__ = (
+        UniqueConstraint("id", "raised_by_id"),
+        Index("ix_matters_subject_id_kind", "subject_id", "kind"),
+        CheckConstraint("rule IN ('lead', 'each_for_itself')", name="rule"),
+        CheckConstraint("status IN ('open', 'settled', 'withdrawn')", name="status"),
+        CheckConstraint("(status = 'settled') = (settled_at IS NOT NULL)", name="settled"),
+        {"schema": "decisions"},
+    )
+    __tenancy__ = (owner("raised_by_id", insert=True, when="status = 'open'", name="raiser"), participant())
+
+    kind: Mapped[str]
+    rule: Mapped[str]
+    system_id: Mapped[UUID]
+    subject_id: Mapped[UUID]
+    subject_label: Mapped[str]
+    question: Mapped[str]
+    raised_by_id: Mapped[UUID]
+    raised_by: Mapped[str]
+    raised_at: Mapped[datetime]
+    answer_by: Mapped[date]
+    facts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    status: Mapped[str] = mapped_column(default="open")
+    settled_at: Mapped[datetime | None]
+
+
+class MatterParty(Identified, Base):
+    """An authority to whom the question is put."""
+
+    __tablename__ = "matter_parties"
+    __table_args__ = (
+        UniqueConstraint("matter_id", "authority_id"),
+        UniqueConstraint("matter_id", "authority_id", "system_id"),
+        ForeignKeyConstraint(["matter_id", "raised_by_id"], ["decisions.matters.id", "decisions.matters.raised_by_id"]),
+        {"schema": "decisions"},
+    )
+    __tenancy__ = (owner("raised_by_id", insert=True, name="raiser"), participant())
+
+    matter_id: Mapped[UUID]
+    system_id: Mapped[UUID]
+    raised_by_id: Mapped[UUID]
+    authority_id: Mapped[UUID]
+    authority_name: Mapped[str]

@@ -1,0 +1,45 @@
+"""A declaration of interests: one evaluator, one applicant, after opening and before any content is read (ALL-04)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped
+
+from portal.core.database import Base, Identified
+from portal.core.rls import author, owner
+
+
+class Declaration(Identified, Base):
+    """The evaluator declares; the lead records none, managed (how), or removed. A declaration is not in itself a removal."""
+
+    __tablename__ = "declarations"
+    __table_args__ = (
+        UniqueConstraint("member_id", "candidate_id"),
+        CheckConstraint("ruling IN ('none', 'managed', 'removed')", name="ruling"),
+        CheckConstraint("(ruling IS NULL) = (ruled_at IS NULL)", name="ruled"),
+        CheckConstraint("ruling IS DISTINCT FROM 'managed' OR managed_how <> ''", name="managed"),
+        CheckConstraint("NOT interest OR text <> ''", name="interest"),
+        {"schema": "evaluation"},
+    )
+    __tenancy__ = (
+        author(insert=True, becomes="ruling IS NULL"),
+        owner("lead_id", update=("ruling", "managed_how", "ruled_at", "ruled_by")),
+    )
+
+    panel_id: Mapped[UUID]
+    subject_id: Mapped[UUID]
+    system_id: Mapped[UUID]
+    lead_id: Mapped[UUID]
+    member_id: Mapped[UUID]
+    person_id: Mapped[UUID]
+    organisation_id: Mapped[UUID]
+    candidate_id: Mapped[UUID]
+    candidate_name: Mapped[str]
+    interest: Mapped[bool]
+    text: Mapped[str]
+    declared_at: Mapped[datetime]
+    ruling: Mapped[str | None]
+    managed_how: Mapped[str | None]
+    ruled_at: Mapped[datetime | None]
+    ruled_by: Mapped[str | None]

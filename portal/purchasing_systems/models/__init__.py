@@ -1,0 +1,19 @@
+"""Tables of purchasing systems: the system, its lots and specification, who takes part, rounds, admissions."""
+
+from portal.purchasing_systems.models.admission import Admission
+from portal.purchasing_systems.models.lot import Lot
+from portal.purchasing_systems.models.participation import Participation
+from portal.purchasing_systems.models.round import ClosingChange, Round
+from portal.purchasing_systems.models.specification import LocalSchedule, Specification
+from portal.purchasing_systems.models.system import PurchasingSystem
+
+__all__ = [
+    "Admission",
+    "ClosingChange",
+    "LocalSchedule",
+    "Lot",
+    "Participation",
+    "PurchasingSystem",
+    "Round",
+    "Specification",
+]

@@ -1,0 +1,78 @@
+"""An admission: one provider, one lot, on the way from proposed to effective."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.database import Base, Identified
+from portal.core.rls import condition, owner, participant
+
+
+class Admission(Identified, Base):
+    """Admitted once, by whoever the vehicle says. Whether a council may *use* the provider is computed, never stored here.
+
+    `areas`: authorities for whose area the provider offers this lot. `released_at`: the letters went out; before it the
+    provider has no row (embargo).
+    """
+
+    __tablename__ = "admissions"
+    __table_args__ = (
+        UniqueConstraint("round_id", "lot_id", "provider_id"),
+        Index("ix_admissions_system_id_lot_id", "system_id", "lot_id"),
+        ForeignKeyConstraint(
+            ["lot_id", "system_id"], ["purchasing_systems.lots.id", "purchasing_systems.lots.system_id"]
+        ),
+        ForeignKeyConstraint(
+            ["round_id", "system_id"], ["purchasing_systems.rounds.id", "purchasing_systems.rounds.system_id"]
+        ),
+        ForeignKeyConstraint(
+            ["system_id", "lead_id"], ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"]
+        ),
+        CheckConstraint(
+            "status IN ('proposed', 'approved', 'standstill', 'agreement_issued', 'signed', 'effective', "
+            "'declined_by_provider', 'lapsed')",
+            name="status",
+        ),
+        CheckConstraint("status IN ('proposed', 'approved') OR released_at IS NOT NULL", name="released"),
+        CheckConstraint("status <> 'standstill' OR standstill_ends_at IS NOT NULL", name="standstill"),
+        CheckConstraint("status NOT IN ('signed', 'effective') OR provider_accepted_at IS NOT NULL", name="accepted"),
+        CheckConstraint("(status = 'effective') = (effective_at IS NOT NULL)", name="effective"),
+        {"schema": "purchasing_systems"},
+    )
+    __tenancy__ = (
+        owner(
+            "lead_id",
+            insert=True,
+            update=("status", "approved_at", "released_at", "standstill_ends_at", "agreement_issued_at"),
+            when="status IN ('proposed', 'approved', 'standstill', 'agreement_issued')",
+            becomes="status IN ('proposed', 'approved', 'standstill', 'agreement_issued', 'lapsed')",
+        ),
+        participant(),
+        condition("provider", "provider_id = (SELECT app.organisation()) AND released_at IS NOT NULL"),
+        condition("register", "status = 'effective' AND system_id = ANY ((SELECT app.published_systems())::uuid[])"),
+    )
+
+    system_id: Mapped[UUID]
+    lead_id: Mapped[UUID]
+    round_id: Mapped[UUID]
+    lot_id: Mapped[UUID]
+    application_id: Mapped[UUID]
+    provider_id: Mapped[UUID] = mapped_column(index=True)
+    provider_name: Mapped[str]
+    areas: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    prices: Mapped[list[Any]] = mapped_column(JSONB, default=list)
+    status: Mapped[str] = mapped_column(default="proposed")
+    proposed_at: Mapped[datetime]
+    approved_at: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
+    standstill_ends_at: Mapped[datetime | None]
+    agreement_issued_at: Mapped[datetime | None]
+    provider_accepted_at: Mapped[datetime | None]
+    provider_accepted_by: Mapped[str | None]
+    lead_accepted_at: Mapped[datetime | None]
+    lead_accepted_by: Mapped[str | None]
+    effective_at: Mapped[datetime | None]

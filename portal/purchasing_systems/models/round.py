@@ -1,0 +1,88 @@
+"""A round: a numbered window in which providers apply."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.database import Base, Identified
+from portal.core.rls import of_published_round, owner, participant, published
+
+
+class Round(Identified, Base):
+    """`published` is open between `opens_at` and `closes_at` by the database's clock; nobody clicks it open or shut.
+
+    Instants, status, `published_at` and `opened_at` are written by definer functions alone, which check clock,
+    persons and councils.
+    """
+
+    __tablename__ = "rounds"
+    __table_args__ = (
+        UniqueConstraint("system_id", "number"),
+        UniqueConstraint("id", "system_id"),
+        ForeignKeyConstraint(
+            ["system_id", "lead_id"], ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"]
+        ),
+        CheckConstraint("closes_at > opens_at", name="window"),
+        CheckConstraint(
+            "status IN ('planned', 'published', 'opened', 'evaluating', 'moderating', 'evaluated', 'decided', 'notified', "
+            "'complete', 'cancelled')",
+            name="status",
+        ),
+        CheckConstraint("(status IN ('planned', 'cancelled')) OR published_at IS NOT NULL", name="published"),
+        CheckConstraint("(status IN ('planned', 'published', 'cancelled')) = (opened_at IS NULL)", name="opened"),
+        CheckConstraint("opened_at IS NULL OR opened_at >= closes_at", name="opened_after_closing"),
+        CheckConstraint(
+            "published_at IS NULL OR (notice_number IS NOT NULL AND notice_url IS NOT NULL AND notice_published_at IS NOT NULL)",
+            name="notice",
+        ),
+        {"schema": "purchasing_systems"},
+    )
+    __tenancy__ = (
+        owner(
+            "lead_id",
+            insert=True,
+            update=("notice_number", "notice_url", "notice_published_at"),
+            when="status = 'planned'",
+        ),
+        participant(),
+        published(),
+    )
+
+    system_id: Mapped[UUID]
+    lead_id: Mapped[UUID]
+    number: Mapped[int]
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    status: Mapped[str] = mapped_column(default="planned")
+    notice_number: Mapped[str | None]
+    notice_url: Mapped[str | None]
+    notice_published_at: Mapped[datetime | None]
+    published_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+
+
+class ClosingChange(Identified, Base):
+    """A later closing instant: proposed by one officer, confirmed by another of another council, told to all (Annex IV (c))."""
+
+    __tablename__ = "closing_changes"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["round_id", "system_id"], ["purchasing_systems.rounds.id", "purchasing_systems.rounds.system_id"]
+        ),
+        {"schema": "purchasing_systems"},
+    )
+    __tenancy__ = (participant(), of_published_round())
+
+    round_id: Mapped[UUID] = mapped_column(ForeignKey("purchasing_systems.rounds.id"), index=True)
+    system_id: Mapped[UUID]
+    old_closes_at: Mapped[datetime]
+    new_closes_at: Mapped[datetime]
+    reason: Mapped[str]
+    proposed_at: Mapped[datetime]
+    proposed_by_id: Mapped[UUID]
+    proposed_by: Mapped[str]
+    proposed_for_id: Mapped[UUID]
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[str | None]

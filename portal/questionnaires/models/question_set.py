@@ -1,0 +1,33 @@
+"""A question set: what applicants for a lot (or for all lots) are asked in one round."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.orm import Mapped
+
+from portal.core.database import Base, Identified
+from portal.core.rls import of_published_round, owner, participant
+
+
+class QuestionSet(Identified, Base):
+    """`lot_id` None: common to all lots. Frozen when the round is published; a later change is a modification."""
+
+    __tablename__ = "question_sets"
+    __table_args__ = (
+        UniqueConstraint("id", "lead_id"),
+        Index("ix_question_sets_round_id", "round_id"),
+        {"schema": "questionnaires"},
+    )
+    __tenancy__ = (
+        owner("lead_id", insert=True, update=("title", "frozen_at"), when="frozen_at IS NULL", becomes="true"),
+        participant(),
+        of_published_round(),
+    )
+
+    system_id: Mapped[UUID]
+    lead_id: Mapped[UUID]
+    round_id: Mapped[UUID]
+    lot_id: Mapped[UUID | None]
+    title: Mapped[str]
+    frozen_at: Mapped[datetime | None]

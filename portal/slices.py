@@ -1,0 +1,5 @@
+"""The pages of every slice, in the order they are registered."""
+
+from portal.core.web.pages import Pages
+
+SLICES: tuple[Pages, ...] = ()
