@@ -14,7 +14,7 @@ from portal.core.scratch import EphemeralFile
 from portal.core.settings import Settings
 
 _THREADS = 8
-_LARGEST_BODY = 128 * 1024 * 1024
+_LARGEST_BODY = 32 * 1024 * 1024
 """Bytes; a stop for the whole server. Each upload field has a smaller limit and a sentence of its own."""
 
 

@@ -149,7 +149,10 @@ def _secure(admin_dsn: str, database: str) -> None:
         connection.execute(sql.SQL("SET LOCAL ROLE {}").format(owner))
         connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
         connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}, {}").format(name, logins, provisioner))
+        # Before 16 the owner, who does not inherit, is a member of this role without having its rights.
+        connection.execute("SET LOCAL ROLE pg_database_owner")
         connection.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+        connection.execute(sql.SQL("GRANT CREATE, USAGE ON SCHEMA public TO {}").format(owner))
         # PostgreSQL lets everybody execute a new function; ours are called by those a migration names.
         for role in (OWNER, RESOLVER):
             connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(role)))

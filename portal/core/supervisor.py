@@ -52,7 +52,7 @@ class Child:
             self.process.wait()
 
 
-class Stopped(Exception):  # noqa: N818 - a request, not an error
+class Stopped(Exception):
     """Somebody asked us to stop (SIGTERM or SIGINT)."""
 
 

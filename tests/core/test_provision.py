@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 import threading
+from collections.abc import Iterator
 from dataclasses import astuple
 from pathlib import Path
 from urllib.parse import quote
@@ -21,6 +22,7 @@ from portal.core.provision import (
     database_exists,
     drop_database,
     known_urls,
+    migrate,
     provision,
     secure_database,
     sqlalchemy_url,
@@ -28,6 +30,15 @@ from portal.core.provision import (
 from portal.core.urls import urls_of
 
 pytestmark = pytest.mark.postgres15
+
+
+@pytest.fixture
+def server(scratch: Path) -> Iterator[Cluster]:
+    """A server of this test alone: roles belong to a whole server, so changing them would disturb other tests."""
+    private = Cluster(scratch / "postgres", {"fsync": "off"})
+    private.up()
+    yield private
+    private.down("immediate")
 
 
 def as_user(url: str) -> tuple[str, str]:
@@ -149,18 +160,21 @@ def test_clone_is_closed_again_by_secure_database(cluster: Cluster, urls: Urls) 
         connection.execute("CREATE TEMP TABLE x (a int)")
 
 
-def test_lost_credentials_are_replaced(scratch: Path, cluster: Cluster, empty_urls: Urls, test_folder: Path) -> None:
-    database = empty_urls.app.partition("@/")[2].partition("?")[0]
-    kept = (test_folder / "credentials.json").read_text()
-    try:
-        renewed = provision(cluster.url(), database, scratch)
-        assert as_user(renewed.app) == ("portal_app", "portal_app")
-        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
-            psycopg.connect(empty_urls.app)
-    finally:
-        provision(cluster.url(), database, test_folder)
-    assert (test_folder / "credentials.json").read_text() == kept
-    assert as_user(empty_urls.app) == ("portal_app", "portal_app")
+def test_lost_credentials_are_replaced(server: Cluster, scratch: Path) -> None:
+    before = provision(server.url(), "portal", scratch)
+    (scratch / "credentials.json").unlink()
+    after = provision(server.url(), "portal", scratch)
+    assert as_user(after.app) == ("portal_app", "portal_app")
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        psycopg.connect(before.app)
+
+
+def test_kept_credentials_are_set_again_on_a_server_that_lost_them(server: Cluster, scratch: Path) -> None:
+    urls = provision(server.url(), "portal", scratch)
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute("ALTER ROLE portal_app PASSWORD 'another'")
+    provision(server.url(), "portal", scratch)
+    assert as_user(urls.app) == ("portal_app", "portal_app")
 
 
 def test_credentials_are_ours_alone(empty_urls: Urls, test_folder: Path) -> None:
@@ -177,14 +191,21 @@ def test_somebody_elses_database_is_left_alone(cluster: Cluster, test_folder: Pa
     assert database_exists(cluster.url(), "t_foreign") is False
 
 
-def test_role_with_too_much_power_is_refused(cluster: Cluster, empty_urls: Urls, test_folder: Path) -> None:
-    with psycopg.connect(cluster.url(), autocommit=True) as connection:
-        connection.execute("ALTER ROLE portal_keeper BYPASSRLS")
-        try:
-            with pytest.raises(ProvisionError, match="portal_keeper: more powers"):
-                provision(cluster.url(), "t_excess", test_folder)
-        finally:
-            connection.execute("ALTER ROLE portal_keeper NOBYPASSRLS")
+@pytest.mark.parametrize(
+    "excess",
+    [
+        "ALTER ROLE portal_keeper BYPASSRLS",
+        "ALTER ROLE portal_keeper CREATEROLE",
+        "GRANT portal_owner TO portal_keeper",
+        "GRANT pg_read_all_data TO portal_keeper",
+    ],
+)
+def test_role_with_too_much_power_is_refused(server: Cluster, scratch: Path, excess: str) -> None:
+    provision(server.url(), "portal", scratch)
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute(excess)
+    with pytest.raises(ProvisionError, match="portal_keeper: more powers"):
+        provision(server.url(), "portal", scratch)
 
 
 def test_unprovisioned_data_folder_has_no_urls(cluster: Cluster, scratch: Path) -> None:
@@ -213,40 +234,33 @@ def test_urls_keep_the_servers_address(admin: str) -> None:
     assert all("host=db.example" in url and "port=5433" in url for url in astuple(urls)[:5])
 
 
-def test_provisioner_without_superuser_suffices(scratch: Path) -> None:
-    """A cluster of its own, because here the roles must be made by that login."""
-    private = Cluster(scratch / "postgres", {"fsync": "off"})
-    private.up()
-    try:
-        with psycopg.connect(private.url(), autocommit=True) as connection:
-            connection.execute("CREATE ROLE provisioner LOGIN CREATEROLE CREATEDB PASSWORD 'p'")
-            connection.execute("REVOKE ALL ON DATABASE postgres FROM PUBLIC")
-            connection.execute("GRANT CONNECT ON DATABASE postgres TO provisioner")
-        admin = psycopg.conninfo.make_conninfo(private.url(), user="provisioner", password="p")
-        urls = [provision(admin, "portal", scratch), provision(admin, "portal", scratch)]
-        assert [found.created for found in urls] == [True, False]
-        assert as_user(urls[0].owner) == ("provisioner", "portal_owner")
-        assert as_user(urls[0].app) == ("portal_app", "portal_app")
-        with psycopg.connect(urls[0].owner) as connection:
-            connection.execute("CREATE SCHEMA s")
-            connection.execute("GRANT CREATE ON SCHEMA s TO portal_resolver")
-            connection.execute("CREATE FUNCTION s.f() RETURNS int LANGUAGE sql AS 'SELECT 1'")
-            connection.execute("ALTER FUNCTION s.f() OWNER TO portal_resolver")
-        secure_database(admin, "portal")
-        drop_database(admin, "portal")
-        assert database_exists(admin, "portal") is False
-    finally:
-        private.down("immediate")
+def test_provisioner_without_superuser_suffices(server: Cluster, scratch: Path) -> None:
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute("CREATE ROLE provisioner LOGIN CREATEROLE CREATEDB PASSWORD 'p'")
+    admin = psycopg.conninfo.make_conninfo(server.url(), user="provisioner", password="p")
+    urls = [provision(admin, "portal", scratch), provision(admin, "portal", scratch)]
+    assert [found.created for found in urls] == [True, False]
+    assert as_user(urls[0].owner) == ("provisioner", "portal_owner")
+    assert as_user(urls[0].app) == ("portal_app", "portal_app")
+    migrate(urls[0])
+    secure_database(admin, "portal")
+    drop_database(admin, "portal")
+    assert database_exists(admin, "portal") is False
 
 
-def test_login_without_createrole_is_told_what_it_needs(scratch: Path) -> None:
-    private = Cluster(scratch / "postgres", {"fsync": "off"})
-    private.up()
-    try:
-        with psycopg.connect(private.url(), autocommit=True) as connection:
-            connection.execute("CREATE ROLE weak LOGIN PASSWORD 'p'")
-        admin = psycopg.conninfo.make_conninfo(private.url(), user="weak", password="p")
-        with pytest.raises(ProvisionError, match="needs CREATEROLE and CREATEDB"):
-            provision(admin, "portal", scratch)
-    finally:
-        private.down("immediate")
+def test_login_without_createrole_is_told_what_it_needs(server: Cluster, scratch: Path) -> None:
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute("CREATE ROLE weak LOGIN PASSWORD 'p'")
+    admin = psycopg.conninfo.make_conninfo(server.url(), user="weak", password="p")
+    with pytest.raises(ProvisionError, match="needs CREATEROLE and CREATEDB"):
+        provision(admin, "portal", scratch)
+
+
+def test_migrate_may_be_repeated_and_leaves_every_table_to_the_owner(fresh_urls: Urls) -> None:
+    migrate(fresh_urls)
+    with psycopg.connect(fresh_urls.admin) as connection:
+        owners = connection.execute(
+            "SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace"
+            " WHERE relkind IN ('r', 'p', 'v', 'S') AND nspname !~ '^pg_' AND nspname <> 'information_schema'"
+        ).fetchall()
+    assert owners == [("portal_owner",)]
