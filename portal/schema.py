@@ -1,7 +1,15 @@
 """Every table of the house, gathered so that migrations, the start-up check and the census see them all."""
 
-import tenants.models  # noqa: F401  # imported for its tables
+from portal.applications import models as applications
+from portal.core.audit import models as audit
 from portal.core.database import Base
+from portal.core.notify import models as notify
+from portal.decisions import models as decisions
+from portal.evaluation import models as evaluation
+from portal.purchasing_systems import models as purchasing_systems
+from portal.questionnaires import models as questionnaires
+from tenants import models as tenants
 
+SLICES = (applications, audit, decisions, evaluation, notify, purchasing_systems, questionnaires, tenants)
 metadata = Base.registry.metadata
 SCHEMAS = sorted({table.schema for table in metadata.tables.values() if table.schema})

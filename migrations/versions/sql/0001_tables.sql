@@ -135,7 +135,7 @@ CREATE TABLE decisions.matters (
     CONSTRAINT ck_matters_settled CHECK ((status = 'settled') = (settled_at IS NOT NULL))
 );
 
-CREATE INDEX ix_matters_subject_id_kind ON decisions.matters (subject_id, kind);
+CREATE UNIQUE INDEX uq_matters_one_live ON decisions.matters (subject_id, kind) WHERE status <> 'withdrawn';
 
 CREATE TABLE evaluation.check_rulings (
     panel_id UUID NOT NULL,

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,7 +22,10 @@ class Matter(Identified, Base):
     __tablename__ = "matters"
     __table_args__ = (
         UniqueConstraint("id", "raised_by_id"),
-        Index("ix_matters_subject_id_kind", "subject_id", "kind"),
+        # Two live matters on one question would give a council two answers.
+        Index(
+            "uq_matters_one_live", "subject_id", "kind", unique=True, postgresql_where=text("status <> 'withdrawn'")
+        ),
         CheckConstraint("rule IN ('lead', 'each_for_itself')", name="rule"),
         CheckConstraint("status IN ('open', 'settled', 'withdrawn')", name="status"),
         CheckConstraint("(status = 'settled') = (settled_at IS NOT NULL)", name="settled"),
