@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import time
 import tomllib
 from collections.abc import Callable
@@ -74,9 +75,13 @@ def _children(settings: Settings, urls: Urls) -> list[Child]:
     base = {name: value for name, value in os.environ.items() if name not in _FOR_THE_PROVISIONER}
     base["PORTAL_DATA_DIR"] = str(settings.data_dir.resolve())
     return [
-        Child("serve", base | {"PORTAL_APP_URL": urls.app}, essential=True),
-        Child("worker", base | {"PORTAL_WORKER_URL": urls.worker}, essential=False),
+        Child("The web server", _command("serve"), base | {"PORTAL_APP_URL": urls.app}, essential=True),
+        Child("The worker", _command("worker"), base | {"PORTAL_WORKER_URL": urls.worker}, essential=False),
     ]
+
+
+def _command(name: str) -> list[str]:
+    return [sys.executable, "-m", "portal", name, "--supervised"]
 
 
 def _refuse_taken_port(settings: Settings) -> None:
@@ -117,7 +122,6 @@ def accounts_table(path: Path) -> list[str]:
     heading = f"Accounts of the demonstration (password: {shared}):" if shared else "Accounts of the demonstration:"
     lines = [heading]
     for account in accounts:
-        who = ", ".join(str(account[key]) for key in ("post", "organisation") if account.get(key))
         own = "" if shared else f"  password: {account['password']}"
-        lines.append(f"  {account['email']:<{width}}  {who}{own}")
+        lines.append(f"  {account['email']:<{width}}  {account['name']}{own}")
     return lines

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 _PATIENCE_SECONDS = 20.0
@@ -20,9 +20,10 @@ _TICK_SECONDS = 0.2
 
 @dataclass
 class Child:
-    """A process of ours: ``python -m portal <command>`` with an environment of its own."""
+    """A process of ours, with an environment of its own."""
 
-    command: str
+    name: str
+    command: Sequence[str]
     environment: Mapping[str, str]
     essential: bool
     """When an essential process ends, so do the others; the rest are started again."""
@@ -33,7 +34,7 @@ class Child:
     def start(self) -> None:
         # A session of its own: Ctrl-C in the terminal reaches the supervisor alone, who ends us in order.
         self.process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", "portal", self.command, "--supervised"],
+            self.command,
             env=dict(self.environment),
             stdin=subprocess.DEVNULL,
             start_new_session=True,
@@ -88,7 +89,7 @@ def supervise(children: list[Child], on_start: Callable[[], None], say: Callable
                 code = child.process.poll()
                 if code is None:
                     continue
-                say(f"portal {child.command} ended with code {code}.")
+                say(f"{child.name} ended with code {code}.")
                 if child.essential:
                     return code
                 _wait_longer(child)
