@@ -13,6 +13,7 @@ from dataclasses import dataclass
 THEIR_SCOPE = "portal_app, portal_worker"
 ORGANISATION = "(SELECT app.organisation())"
 PERSON = "(SELECT app.person())"
+LED = "ANY ((SELECT app.led())::uuid[])"
 SYSTEMS = "ANY ((SELECT app.systems())::uuid[])"
 ROUNDS = "ANY ((SELECT app.opened_rounds())::uuid[])"
 PANELS = "ANY ((SELECT app.submitted_panels())::uuid[])"

@@ -10,6 +10,7 @@ GRANT EXECUTE ON FUNCTION
     app.claimed,
     app.roles,
     app.systems,
+    app.led,
     app.opened_rounds,
     app.submitted_panels,
     app.published_systems,

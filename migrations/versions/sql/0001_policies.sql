@@ -55,63 +55,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.matters TO portal_resolver;
 CREATE POLICY resolver ON decisions.matters TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT ON decisions.matters TO portal_app, portal_worker;
 CREATE POLICY raiser_reads ON decisions.matters FOR SELECT TO portal_app, portal_worker USING (raised_by_id = (SELECT app.organisation()));
-CREATE POLICY raiser_inserts ON decisions.matters FOR INSERT TO portal_app, portal_worker WITH CHECK ((raised_by_id = (SELECT app.organisation())) AND (status = 'open'));
+CREATE POLICY raiser_inserts ON decisions.matters FOR INSERT TO portal_app, portal_worker WITH CHECK ((raised_by_id = (SELECT app.organisation())) AND (status = 'open' AND system_id = ANY ((SELECT app.led())::uuid[])));
 CREATE POLICY participant_reads ON decisions.matters FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
-
-ALTER TABLE evaluation.check_rulings ENABLE ROW LEVEL SECURITY;
-ALTER TABLE evaluation.check_rulings FORCE ROW LEVEL SECURITY;
-REVOKE ALL ON evaluation.check_rulings FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON evaluation.check_rulings TO portal_resolver;
-CREATE POLICY resolver ON evaluation.check_rulings TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (passed, reason, ruled_at, ruled_by) ON evaluation.check_rulings TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON evaluation.check_rulings FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON evaluation.check_rulings FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_updates ON evaluation.check_rulings FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK (lead_id = (SELECT app.organisation()));
-
-ALTER TABLE evaluation.declarations ENABLE ROW LEVEL SECURITY;
-ALTER TABLE evaluation.declarations FORCE ROW LEVEL SECURITY;
-REVOKE ALL ON evaluation.declarations FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON evaluation.declarations TO portal_resolver;
-CREATE POLICY resolver ON evaluation.declarations TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (managed_how, ruled_at, ruled_by, ruling) ON evaluation.declarations TO portal_app, portal_worker;
-CREATE POLICY author_reads ON evaluation.declarations FOR SELECT TO portal_app, portal_worker USING (person_id = (SELECT app.person()) AND organisation_id = (SELECT app.organisation()));
-CREATE POLICY author_inserts ON evaluation.declarations FOR INSERT TO portal_app, portal_worker WITH CHECK ((person_id = (SELECT app.person()) AND organisation_id = (SELECT app.organisation())) AND (ruling IS NULL));
-CREATE POLICY owner_reads ON evaluation.declarations FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_updates ON evaluation.declarations FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK (lead_id = (SELECT app.organisation()));
-
-ALTER TABLE evaluation.panels ENABLE ROW LEVEL SECURITY;
-ALTER TABLE evaluation.panels FORCE ROW LEVEL SECURITY;
-REVOKE ALL ON evaluation.panels FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON evaluation.panels TO portal_resolver;
-CREATE POLICY resolver ON evaluation.panels TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (quality_agreed_at, signed_off_at, signed_off_by, status) ON evaluation.panels TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON evaluation.panels FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON evaluation.panels FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_updates ON evaluation.panels FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (status <> 'signed_off')) WITH CHECK (lead_id = (SELECT app.organisation()));
-CREATE POLICY participant_reads ON evaluation.panels FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
-
-ALTER TABLE evaluation.results ENABLE ROW LEVEL SECURITY;
-ALTER TABLE evaluation.results FORCE ROW LEVEL SECURITY;
-REVOKE ALL ON evaluation.results FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON evaluation.results TO portal_resolver;
-CREATE POLICY resolver ON evaluation.results TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, DELETE, UPDATE (signed_off_at) ON evaluation.results TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON evaluation.results FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON evaluation.results FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_updates ON evaluation.results FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (signed_off_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_deletes ON evaluation.results FOR DELETE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (signed_off_at IS NULL));
-CREATE POLICY participant_reads ON evaluation.results FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (signed_off_at IS NOT NULL));
-
-ALTER TABLE evaluation.scores ENABLE ROW LEVEL SECURITY;
-ALTER TABLE evaluation.scores FORCE ROW LEVEL SECURITY;
-REVOKE ALL ON evaluation.scores FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON evaluation.scores TO portal_resolver;
-CREATE POLICY resolver ON evaluation.scores TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (reason, saved_at, score) ON evaluation.scores TO portal_app, portal_worker;
-CREATE POLICY author_reads ON evaluation.scores FOR SELECT TO portal_app, portal_worker USING (person_id = (SELECT app.person()) AND organisation_id = (SELECT app.organisation()));
-CREATE POLICY author_inserts ON evaluation.scores FOR INSERT TO portal_app, portal_worker WITH CHECK ((person_id = (SELECT app.person()) AND organisation_id = (SELECT app.organisation())) AND (submitted_at IS NULL));
-CREATE POLICY author_updates ON evaluation.scores FOR UPDATE TO portal_app, portal_worker USING ((person_id = (SELECT app.person()) AND organisation_id = (SELECT app.organisation())) AND (submitted_at IS NULL)) WITH CHECK ((person_id = (SELECT app.person()) AND organisation_id = (SELECT app.organisation())) AND (submitted_at IS NULL));
-CREATE POLICY blind_reads ON evaluation.scores FOR SELECT TO portal_app, portal_worker USING (panel_id = ANY ((SELECT app.submitted_panels())::uuid[]) AND (submitted_at IS NOT NULL));
 
 ALTER TABLE notify.messages ENABLE ROW LEVEL SECURITY;
 ALTER TABLE notify.messages FORCE ROW LEVEL SECURITY;
@@ -136,18 +81,6 @@ CREATE POLICY owner_inserts ON purchasing_systems.systems FOR INSERT TO portal_a
 CREATE POLICY owner_updates ON purchasing_systems.systems FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY participant_reads ON purchasing_systems.systems FOR SELECT TO portal_app, portal_worker USING (id = ANY ((SELECT app.systems())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.systems FOR SELECT TO portal_app, portal_worker USING (published_at IS NOT NULL);
-
-ALTER TABLE questionnaires.question_sets ENABLE ROW LEVEL SECURITY;
-ALTER TABLE questionnaires.question_sets FORCE ROW LEVEL SECURITY;
-REVOKE ALL ON questionnaires.question_sets FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON questionnaires.question_sets TO portal_resolver;
-CREATE POLICY resolver ON questionnaires.question_sets TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (frozen_at, title) ON questionnaires.question_sets TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON questionnaires.question_sets FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_updates ON questionnaires.question_sets FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
-CREATE POLICY participant_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
-CREATE POLICY published_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.published_rounds())::uuid[]));
 
 ALTER TABLE tenants.invitations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE tenants.invitations FORCE ROW LEVEL SECURITY;
@@ -200,18 +133,6 @@ CREATE POLICY owner_reads ON applications.documents FOR SELECT TO portal_app, po
 CREATE POLICY owner_inserts ON applications.documents FOR INSERT TO portal_app, portal_worker WITH CHECK (provider_id = (SELECT app.organisation()));
 CREATE POLICY owner_updates ON applications.documents FOR UPDATE TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation())) WITH CHECK (provider_id = (SELECT app.organisation()));
 
-ALTER TABLE applications.letters ENABLE ROW LEVEL SECURITY;
-ALTER TABLE applications.letters FORCE ROW LEVEL SECURITY;
-REVOKE ALL ON applications.letters FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON applications.letters TO portal_resolver;
-CREATE POLICY resolver ON applications.letters TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (content, pdf, released_at) ON applications.letters TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON applications.letters FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON applications.letters FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_updates ON applications.letters FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (released_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
-CREATE POLICY recipient_reads ON applications.letters FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()) AND released_at IS NOT NULL);
-CREATE POLICY participant_reads ON applications.letters FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (released_at IS NOT NULL));
-
 ALTER TABLE applications.seal_keys ENABLE ROW LEVEL SECURITY;
 ALTER TABLE applications.seal_keys FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON applications.seal_keys FROM PUBLIC;
@@ -245,39 +166,6 @@ GRANT SELECT, INSERT ON decisions.matter_parties TO portal_app, portal_worker;
 CREATE POLICY raiser_reads ON decisions.matter_parties FOR SELECT TO portal_app, portal_worker USING (raised_by_id = (SELECT app.organisation()));
 CREATE POLICY raiser_inserts ON decisions.matter_parties FOR INSERT TO portal_app, portal_worker WITH CHECK (raised_by_id = (SELECT app.organisation()));
 CREATE POLICY participant_reads ON decisions.matter_parties FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
-
-ALTER TABLE evaluation.consensus ENABLE ROW LEVEL SECURITY;
-ALTER TABLE evaluation.consensus FORCE ROW LEVEL SECURITY;
-REVOKE ALL ON evaluation.consensus FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON evaluation.consensus TO portal_resolver;
-CREATE POLICY resolver ON evaluation.consensus TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (agreed_at, internal_rationale, letter_rationale, meeting_id, recorded_by, score) ON evaluation.consensus TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON evaluation.consensus FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON evaluation.consensus FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (locked_at IS NULL));
-CREATE POLICY owner_updates ON evaluation.consensus FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (locked_at IS NULL)) WITH CHECK ((lead_id = (SELECT app.organisation())) AND (locked_at IS NULL));
-CREATE POLICY blind_reads ON evaluation.consensus FOR SELECT TO portal_app, portal_worker USING (panel_id = ANY ((SELECT app.submitted_panels())::uuid[]));
-
-ALTER TABLE evaluation.moderation_meetings ENABLE ROW LEVEL SECURITY;
-ALTER TABLE evaluation.moderation_meetings FORCE ROW LEVEL SECURITY;
-REVOKE ALL ON evaluation.moderation_meetings FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON evaluation.moderation_meetings TO portal_resolver;
-CREATE POLICY resolver ON evaluation.moderation_meetings TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (attendance, ended_at) ON evaluation.moderation_meetings TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON evaluation.moderation_meetings FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON evaluation.moderation_meetings FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_updates ON evaluation.moderation_meetings FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK (lead_id = (SELECT app.organisation()));
-CREATE POLICY blind_reads ON evaluation.moderation_meetings FOR SELECT TO portal_app, portal_worker USING (panel_id = ANY ((SELECT app.submitted_panels())::uuid[]));
-
-ALTER TABLE evaluation.panel_members ENABLE ROW LEVEL SECURITY;
-ALTER TABLE evaluation.panel_members FORCE ROW LEVEL SECURITY;
-REVOKE ALL ON evaluation.panel_members FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON evaluation.panel_members TO portal_resolver;
-CREATE POLICY resolver ON evaluation.panel_members TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (chair, replaced_by_id, status) ON evaluation.panel_members TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON evaluation.panel_members FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON evaluation.panel_members FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_updates ON evaluation.panel_members FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK (lead_id = (SELECT app.organisation()));
-CREATE POLICY participant_reads ON evaluation.panel_members FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 
 ALTER TABLE purchasing_systems.lots ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.lots FORCE ROW LEVEL SECURITY;
@@ -329,18 +217,6 @@ CREATE POLICY owner_updates ON purchasing_systems.specifications FOR UPDATE TO p
 CREATE POLICY participant_reads ON purchasing_systems.specifications FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.specifications FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
 
-ALTER TABLE questionnaires.questions ENABLE ROW LEVEL SECURITY;
-ALTER TABLE questionnaires.questions FORCE ROW LEVEL SECURITY;
-REVOKE ALL ON questionnaires.questions FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON questionnaires.questions TO portal_resolver;
-CREATE POLICY resolver ON questionnaires.questions TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (ceiling, frozen_at, hint, minimum_score, prompt, scorer_guidance, weight, word_limit) ON questionnaires.questions TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON questionnaires.questions FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON questionnaires.questions FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_updates ON questionnaires.questions FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
-CREATE POLICY participant_reads ON questionnaires.questions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
-CREATE POLICY published_reads ON questionnaires.questions FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.published_rounds())::uuid[]));
-
 ALTER TABLE tenants.credentials ENABLE ROW LEVEL SECURITY;
 ALTER TABLE tenants.credentials FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON tenants.credentials FROM PUBLIC;
@@ -374,6 +250,18 @@ CREATE POLICY owner_reads ON applications.envelopes FOR SELECT TO portal_app, po
 CREATE POLICY owner_inserts ON applications.envelopes FOR INSERT TO portal_app, portal_worker WITH CHECK (provider_id = (SELECT app.organisation()));
 CREATE POLICY after_reads ON applications.envelopes FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.opened_rounds())::uuid[]) AND (opened_at IS NOT NULL));
 
+ALTER TABLE applications.letters ENABLE ROW LEVEL SECURITY;
+ALTER TABLE applications.letters FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON applications.letters FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON applications.letters TO portal_resolver;
+CREATE POLICY resolver ON applications.letters TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (content, pdf, released_at) ON applications.letters TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON applications.letters FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON applications.letters FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON applications.letters FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (released_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY recipient_reads ON applications.letters FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()) AND released_at IS NOT NULL);
+CREATE POLICY participant_reads ON applications.letters FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (released_at IS NOT NULL));
+
 ALTER TABLE decisions.decisions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE decisions.decisions FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON decisions.decisions FROM PUBLIC;
@@ -384,6 +272,17 @@ CREATE POLICY owner_reads ON decisions.decisions FOR SELECT TO portal_app, porta
 CREATE POLICY owner_inserts ON decisions.decisions FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND (status IN ('draft', 'recorded', 'superseded')));
 CREATE POLICY owner_updates ON decisions.decisions FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (status IN ('draft', 'recorded'))) WITH CHECK ((authority_id = (SELECT app.organisation())) AND (status IN ('draft', 'recorded', 'superseded')));
 CREATE POLICY participant_reads ON decisions.decisions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (status <> 'draft'));
+
+ALTER TABLE evaluation.panels ENABLE ROW LEVEL SECURITY;
+ALTER TABLE evaluation.panels FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON evaluation.panels FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON evaluation.panels TO portal_resolver;
+CREATE POLICY resolver ON evaluation.panels TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (quality_agreed_at, signed_off_at, signed_off_by, status) ON evaluation.panels TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON evaluation.panels FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON evaluation.panels FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON evaluation.panels FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (status <> 'signed_off')) WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY participant_reads ON evaluation.panels FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 
 ALTER TABLE purchasing_systems.admissions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.admissions FORCE ROW LEVEL SECURITY;
@@ -421,6 +320,18 @@ CREATE POLICY authority_updates ON purchasing_systems.local_schedules FOR UPDATE
 CREATE POLICY participant_reads ON purchasing_systems.local_schedules FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.local_schedules FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
 
+ALTER TABLE questionnaires.question_sets ENABLE ROW LEVEL SECURITY;
+ALTER TABLE questionnaires.question_sets FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON questionnaires.question_sets FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON questionnaires.question_sets TO portal_resolver;
+CREATE POLICY resolver ON questionnaires.question_sets TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (frozen_at, title) ON questionnaires.question_sets TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON questionnaires.question_sets FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON questionnaires.question_sets FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY participant_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY published_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.published_rounds())::uuid[]));
+
 ALTER TABLE decisions.restrictions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE decisions.restrictions FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON decisions.restrictions FROM PUBLIC;
@@ -432,3 +343,92 @@ CREATE POLICY owner_inserts ON decisions.restrictions FOR INSERT TO portal_app, 
 CREATE POLICY owner_updates ON decisions.restrictions FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (in_force_at IS NULL)) WITH CHECK (authority_id = (SELECT app.organisation()));
 CREATE POLICY owner_deletes ON decisions.restrictions FOR DELETE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (in_force_at IS NULL));
 CREATE POLICY participant_reads ON decisions.restrictions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (in_force_at IS NOT NULL));
+
+ALTER TABLE evaluation.check_rulings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE evaluation.check_rulings FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON evaluation.check_rulings FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON evaluation.check_rulings TO portal_resolver;
+CREATE POLICY resolver ON evaluation.check_rulings TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (passed, reason, ruled_at, ruled_by) ON evaluation.check_rulings TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON evaluation.check_rulings FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON evaluation.check_rulings FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON evaluation.check_rulings FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK (lead_id = (SELECT app.organisation()));
+
+ALTER TABLE evaluation.consensus ENABLE ROW LEVEL SECURITY;
+ALTER TABLE evaluation.consensus FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON evaluation.consensus FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON evaluation.consensus TO portal_resolver;
+CREATE POLICY resolver ON evaluation.consensus TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (agreed_at, internal_rationale, letter_rationale, meeting_id, recorded_by, score) ON evaluation.consensus TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON evaluation.consensus FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON evaluation.consensus FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (locked_at IS NULL));
+CREATE POLICY owner_updates ON evaluation.consensus FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (locked_at IS NULL)) WITH CHECK ((lead_id = (SELECT app.organisation())) AND (locked_at IS NULL));
+CREATE POLICY blind_reads ON evaluation.consensus FOR SELECT TO portal_app, portal_worker USING (panel_id = ANY ((SELECT app.submitted_panels())::uuid[]));
+
+ALTER TABLE evaluation.moderation_meetings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE evaluation.moderation_meetings FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON evaluation.moderation_meetings FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON evaluation.moderation_meetings TO portal_resolver;
+CREATE POLICY resolver ON evaluation.moderation_meetings TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (attendance, ended_at) ON evaluation.moderation_meetings TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON evaluation.moderation_meetings FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON evaluation.moderation_meetings FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON evaluation.moderation_meetings FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY blind_reads ON evaluation.moderation_meetings FOR SELECT TO portal_app, portal_worker USING (panel_id = ANY ((SELECT app.submitted_panels())::uuid[]));
+
+ALTER TABLE evaluation.panel_members ENABLE ROW LEVEL SECURITY;
+ALTER TABLE evaluation.panel_members FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON evaluation.panel_members FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON evaluation.panel_members TO portal_resolver;
+CREATE POLICY resolver ON evaluation.panel_members TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (chair, replaced_by_id, status) ON evaluation.panel_members TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON evaluation.panel_members FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON evaluation.panel_members FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON evaluation.panel_members FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY participant_reads ON evaluation.panel_members FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+
+ALTER TABLE evaluation.results ENABLE ROW LEVEL SECURITY;
+ALTER TABLE evaluation.results FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON evaluation.results FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON evaluation.results TO portal_resolver;
+CREATE POLICY resolver ON evaluation.results TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE, UPDATE (signed_off_at) ON evaluation.results TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON evaluation.results FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON evaluation.results FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON evaluation.results FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (signed_off_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_deletes ON evaluation.results FOR DELETE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (signed_off_at IS NULL));
+CREATE POLICY participant_reads ON evaluation.results FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (signed_off_at IS NOT NULL));
+
+ALTER TABLE questionnaires.questions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE questionnaires.questions FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON questionnaires.questions FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON questionnaires.questions TO portal_resolver;
+CREATE POLICY resolver ON questionnaires.questions TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (ceiling, frozen_at, hint, minimum_score, prompt, scorer_guidance, weight, word_limit) ON questionnaires.questions TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON questionnaires.questions FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON questionnaires.questions FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON questionnaires.questions FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY participant_reads ON questionnaires.questions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY published_reads ON questionnaires.questions FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.published_rounds())::uuid[]));
+
+ALTER TABLE evaluation.declarations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE evaluation.declarations FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON evaluation.declarations FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON evaluation.declarations TO portal_resolver;
+CREATE POLICY resolver ON evaluation.declarations TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (managed_how, ruled_at, ruled_by, ruling) ON evaluation.declarations TO portal_app, portal_worker;
+CREATE POLICY author_reads ON evaluation.declarations FOR SELECT TO portal_app, portal_worker USING (person_id = (SELECT app.person()) AND organisation_id = (SELECT app.organisation()));
+CREATE POLICY author_inserts ON evaluation.declarations FOR INSERT TO portal_app, portal_worker WITH CHECK ((person_id = (SELECT app.person()) AND organisation_id = (SELECT app.organisation())) AND (ruling IS NULL));
+CREATE POLICY owner_reads ON evaluation.declarations FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON evaluation.declarations FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK (lead_id = (SELECT app.organisation()));
+
+ALTER TABLE evaluation.scores ENABLE ROW LEVEL SECURITY;
+ALTER TABLE evaluation.scores FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON evaluation.scores FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON evaluation.scores TO portal_resolver;
+CREATE POLICY resolver ON evaluation.scores TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (reason, saved_at, score) ON evaluation.scores TO portal_app, portal_worker;
+CREATE POLICY author_reads ON evaluation.scores FOR SELECT TO portal_app, portal_worker USING (person_id = (SELECT app.person()) AND organisation_id = (SELECT app.organisation()));
+CREATE POLICY author_inserts ON evaluation.scores FOR INSERT TO portal_app, portal_worker WITH CHECK ((person_id = (SELECT app.person()) AND organisation_id = (SELECT app.organisation())) AND (submitted_at IS NULL));
+CREATE POLICY author_updates ON evaluation.scores FOR UPDATE TO portal_app, portal_worker USING ((person_id = (SELECT app.person()) AND organisation_id = (SELECT app.organisation())) AND (submitted_at IS NULL)) WITH CHECK ((person_id = (SELECT app.person()) AND organisation_id = (SELECT app.organisation())) AND (submitted_at IS NULL));
+CREATE POLICY blind_reads ON evaluation.scores FOR SELECT TO portal_app, portal_worker USING (panel_id = ANY ((SELECT app.submitted_panels())::uuid[]) AND (submitted_at IS NOT NULL));

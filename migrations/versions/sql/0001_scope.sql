@@ -40,6 +40,7 @@ AS $$ SELECT array(SELECT jsonb_array_elements_text(app.claims() -> p_name)::uui
 CREATE FUNCTION app.roles() RETURNS text[] LANGUAGE sql STABLE
 AS $$ SELECT array(SELECT jsonb_array_elements_text(app.claims() -> 'roles')) $$;
 CREATE FUNCTION app.systems() RETURNS uuid[] LANGUAGE sql STABLE AS $$ SELECT app.claimed('systems') $$;
+CREATE FUNCTION app.led() RETURNS uuid[] LANGUAGE sql STABLE AS $$ SELECT app.claimed('led') $$;
 CREATE FUNCTION app.opened_rounds() RETURNS uuid[] LANGUAGE sql STABLE AS $$ SELECT app.claimed('rounds') $$;
 CREATE FUNCTION app.submitted_panels() RETURNS uuid[] LANGUAGE sql STABLE AS $$ SELECT app.claimed('panels') $$;
 

@@ -137,111 +137,6 @@ CREATE TABLE decisions.matters (
 
 CREATE UNIQUE INDEX uq_matters_one_live ON decisions.matters (subject_id, kind) WHERE status <> 'withdrawn';
 
-CREATE TABLE evaluation.check_rulings (
-    panel_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    candidate_id UUID NOT NULL,
-    question_id UUID NOT NULL,
-    passed BOOLEAN NOT NULL,
-    reason VARCHAR NOT NULL,
-    ruled_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    ruled_by VARCHAR NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_check_rulings PRIMARY KEY (id),
-    CONSTRAINT uq_check_rulings_panel_id_candidate_id_question_id UNIQUE (panel_id, candidate_id, question_id),
-    CONSTRAINT ck_check_rulings_reason CHECK (reason <> '')
-);
-
-CREATE TABLE evaluation.declarations (
-    panel_id UUID NOT NULL,
-    subject_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    member_id UUID NOT NULL,
-    person_id UUID NOT NULL,
-    organisation_id UUID NOT NULL,
-    candidate_id UUID NOT NULL,
-    candidate_name VARCHAR NOT NULL,
-    interest BOOLEAN NOT NULL,
-    text VARCHAR NOT NULL,
-    declared_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    ruling VARCHAR,
-    managed_how VARCHAR,
-    ruled_at TIMESTAMP WITH TIME ZONE,
-    ruled_by VARCHAR,
-    id UUID NOT NULL,
-    CONSTRAINT pk_declarations PRIMARY KEY (id),
-    CONSTRAINT uq_declarations_member_id_candidate_id UNIQUE (member_id, candidate_id),
-    CONSTRAINT ck_declarations_ruling CHECK (ruling IN ('none', 'managed', 'removed')),
-    CONSTRAINT ck_declarations_ruled CHECK ((ruling IS NULL) = (ruled_at IS NULL)),
-    CONSTRAINT ck_declarations_managed CHECK (ruling IS DISTINCT FROM 'managed' OR managed_how <> ''),
-    CONSTRAINT ck_declarations_interest CHECK (NOT interest OR text <> '')
-);
-
-CREATE TABLE evaluation.panels (
-    subject_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    status VARCHAR NOT NULL,
-    quality_agreed_at TIMESTAMP WITH TIME ZONE,
-    signed_off_at TIMESTAMP WITH TIME ZONE,
-    signed_off_by VARCHAR,
-    id UUID NOT NULL,
-    CONSTRAINT pk_panels PRIMARY KEY (id),
-    CONSTRAINT uq_panels_subject_id UNIQUE (subject_id),
-    CONSTRAINT uq_panels_id_lead_id UNIQUE (id, lead_id),
-    CONSTRAINT ck_panels_status CHECK (status IN ('forming', 'scoring', 'moderating', 'quality_agreed', 'signed_off')),
-    CONSTRAINT ck_panels_agreed CHECK (status NOT IN ('quality_agreed', 'signed_off') OR quality_agreed_at IS NOT NULL),
-    CONSTRAINT ck_panels_signed_off CHECK ((status = 'signed_off') = (signed_off_at IS NOT NULL))
-);
-
-CREATE TABLE evaluation.results (
-    panel_id UUID NOT NULL,
-    subject_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    candidate_id UUID NOT NULL,
-    candidate_name VARCHAR NOT NULL,
-    provider_id UUID NOT NULL,
-    lot_id UUID NOT NULL,
-    outcome VARCHAR NOT NULL,
-    quality_total NUMERIC(5, 2),
-    areas JSONB NOT NULL,
-    criteria JSONB NOT NULL,
-    scores JSONB NOT NULL,
-    prices JSONB NOT NULL,
-    reasons JSONB NOT NULL,
-    computed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    signed_off_at TIMESTAMP WITH TIME ZONE,
-    id UUID NOT NULL,
-    CONSTRAINT pk_results PRIMARY KEY (id),
-    CONSTRAINT uq_results_panel_id_candidate_id_lot_id UNIQUE (panel_id, candidate_id, lot_id),
-    CONSTRAINT ck_results_outcome CHECK (outcome IN ('recommended', 'not_recommended'))
-);
-
-CREATE TABLE evaluation.scores (
-    panel_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    lot_id UUID,
-    member_id UUID NOT NULL,
-    person_id UUID NOT NULL,
-    organisation_id UUID NOT NULL,
-    organisation_name VARCHAR NOT NULL,
-    candidate_id UUID NOT NULL,
-    question_id UUID NOT NULL,
-    score INTEGER NOT NULL,
-    reason VARCHAR NOT NULL,
-    saved_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    submitted_at TIMESTAMP WITH TIME ZONE,
-    id UUID NOT NULL,
-    CONSTRAINT pk_scores PRIMARY KEY (id),
-    CONSTRAINT uq_scores_member_id_candidate_id_question_id UNIQUE (member_id, candidate_id, question_id),
-    CONSTRAINT ck_scores_score CHECK (score BETWEEN 0 AND 5)
-);
-
-CREATE INDEX ix_scores_panel_id_question_id ON evaluation.scores (panel_id, question_id);
-
 CREATE TABLE notify.messages (
     person_id UUID NOT NULL,
     organisation_id UUID NOT NULL,
@@ -299,20 +194,6 @@ CREATE TABLE purchasing_systems.systems (
 );
 
 CREATE INDEX ix_systems_lead_id ON purchasing_systems.systems (lead_id);
-
-CREATE TABLE questionnaires.question_sets (
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    round_id UUID NOT NULL,
-    lot_id UUID,
-    title VARCHAR NOT NULL,
-    frozen_at TIMESTAMP WITH TIME ZONE,
-    id UUID NOT NULL,
-    CONSTRAINT pk_question_sets PRIMARY KEY (id),
-    CONSTRAINT uq_question_sets_id_lead_id UNIQUE (id, lead_id)
-);
-
-CREATE INDEX ix_question_sets_round_id ON questionnaires.question_sets (round_id);
 
 CREATE TABLE tenants.invitations (
     token_sha256 BYTEA NOT NULL,
@@ -389,22 +270,6 @@ CREATE TABLE applications.documents (
     CONSTRAINT fk_documents_application_id_provider_id FOREIGN KEY(application_id, provider_id) REFERENCES applications.applications (id, provider_id)
 );
 
-CREATE TABLE applications.letters (
-    application_id UUID NOT NULL,
-    round_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    provider_id UUID NOT NULL,
-    content JSONB NOT NULL,
-    pdf BYTEA NOT NULL,
-    prepared_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    released_at TIMESTAMP WITH TIME ZONE,
-    id UUID NOT NULL,
-    CONSTRAINT pk_letters PRIMARY KEY (id),
-    CONSTRAINT uq_letters_application_id UNIQUE (application_id),
-    CONSTRAINT fk_letters_application_id_provider_id FOREIGN KEY(application_id, provider_id) REFERENCES applications.applications (id, provider_id)
-);
-
 CREATE TABLE applications.seal_keys (
     application_id UUID NOT NULL,
     submission_id UUID,
@@ -459,65 +324,6 @@ CREATE TABLE decisions.matter_parties (
     CONSTRAINT fk_matter_parties_matter_id_raised_by_id FOREIGN KEY(matter_id, raised_by_id) REFERENCES decisions.matters (id, raised_by_id)
 );
 
-CREATE TABLE evaluation.consensus (
-    panel_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    lot_id UUID,
-    candidate_id UUID NOT NULL,
-    question_id UUID NOT NULL,
-    meeting_id UUID,
-    score INTEGER NOT NULL,
-    letter_rationale VARCHAR NOT NULL,
-    internal_rationale VARCHAR NOT NULL,
-    agreed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    recorded_by VARCHAR NOT NULL,
-    locked_at TIMESTAMP WITH TIME ZONE,
-    id UUID NOT NULL,
-    CONSTRAINT pk_consensus PRIMARY KEY (id),
-    CONSTRAINT uq_consensus_panel_id_candidate_id_question_id UNIQUE (panel_id, candidate_id, question_id),
-    CONSTRAINT fk_consensus_panel_id_lead_id FOREIGN KEY(panel_id, lead_id) REFERENCES evaluation.panels (id, lead_id),
-    CONSTRAINT ck_consensus_score CHECK (score BETWEEN 0 AND 5),
-    CONSTRAINT ck_consensus_rationale CHECK (letter_rationale <> '')
-);
-
-CREATE TABLE evaluation.moderation_meetings (
-    panel_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    title VARCHAR NOT NULL,
-    started_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    ended_at TIMESTAMP WITH TIME ZONE,
-    attendance JSONB NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_moderation_meetings PRIMARY KEY (id),
-    CONSTRAINT fk_moderation_meetings_panel_id_lead_id FOREIGN KEY(panel_id, lead_id) REFERENCES evaluation.panels (id, lead_id)
-);
-
-CREATE TABLE evaluation.panel_members (
-    panel_id UUID NOT NULL,
-    subject_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    person_id UUID NOT NULL,
-    organisation_id UUID NOT NULL,
-    organisation_name VARCHAR NOT NULL,
-    post VARCHAR NOT NULL,
-    parts TEXT[] NOT NULL,
-    chair BOOLEAN NOT NULL,
-    status VARCHAR NOT NULL,
-    replaced_by_id UUID,
-    scores_submitted_at TIMESTAMP WITH TIME ZONE,
-    id UUID NOT NULL,
-    CONSTRAINT pk_panel_members PRIMARY KEY (id),
-    CONSTRAINT uq_panel_members_panel_id_person_id UNIQUE (panel_id, person_id),
-    CONSTRAINT fk_panel_members_panel_id_lead_id FOREIGN KEY(panel_id, lead_id) REFERENCES evaluation.panels (id, lead_id),
-    CONSTRAINT ck_panel_members_status CHECK (status IN ('active', 'removed')),
-    CONSTRAINT ck_panel_members_parts CHECK (parts <@ ARRAY['quality', 'price', 'documents'])
-);
-
-CREATE INDEX ix_panel_members_person_id ON evaluation.panel_members (person_id);
-
 CREATE TABLE purchasing_systems.lots (
     system_id UUID NOT NULL,
     lead_id UUID NOT NULL,
@@ -565,6 +371,7 @@ CREATE TABLE purchasing_systems.rounds (
     CONSTRAINT pk_rounds PRIMARY KEY (id),
     CONSTRAINT uq_rounds_system_id_number UNIQUE (system_id, number),
     CONSTRAINT uq_rounds_id_system_id UNIQUE (id, system_id),
+    CONSTRAINT uq_rounds_id_lead_id UNIQUE (id, lead_id),
     CONSTRAINT fk_rounds_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
     CONSTRAINT ck_rounds_window CHECK (closes_at > opens_at),
     CONSTRAINT ck_rounds_status CHECK (status IN ('planned', 'published', 'opened', 'evaluating', 'moderating', 'evaluated', 'decided', 'notified', 'complete', 'cancelled')),
@@ -587,43 +394,6 @@ CREATE TABLE purchasing_systems.specifications (
     CONSTRAINT uq_specifications_system_id_version UNIQUE (system_id, version),
     CONSTRAINT uq_specifications_id_system_id UNIQUE (id, system_id)
 );
-
-CREATE TABLE questionnaires.questions (
-    set_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    round_id UUID NOT NULL,
-    lot_id UUID,
-    key VARCHAR NOT NULL,
-    position INTEGER NOT NULL,
-    part VARCHAR NOT NULL,
-    kind VARCHAR NOT NULL,
-    group_title VARCHAR NOT NULL,
-    prompt VARCHAR NOT NULL,
-    hint VARCHAR,
-    required BOOLEAN NOT NULL,
-    word_limit INTEGER,
-    choices JSONB NOT NULL,
-    pass_rule JSONB,
-    weight NUMERIC(5, 2),
-    minimum_score INTEGER,
-    ceiling NUMERIC(14, 2),
-    unit VARCHAR,
-    scorer_guidance VARCHAR,
-    frozen_at TIMESTAMP WITH TIME ZONE,
-    id UUID NOT NULL,
-    CONSTRAINT pk_questions PRIMARY KEY (id),
-    CONSTRAINT uq_questions_set_id_key UNIQUE (set_id, key),
-    CONSTRAINT fk_questions_set_id_lead_id FOREIGN KEY(set_id, lead_id) REFERENCES questionnaires.question_sets (id, lead_id),
-    CONSTRAINT ck_questions_part CHECK (part IN ('selection', 'quality', 'price', 'documents')),
-    CONSTRAINT ck_questions_kind CHECK (kind IN ('text', 'choice', 'yes_no', 'number', 'money', 'date', 'file', 'declaration')),
-    CONSTRAINT ck_questions_weight CHECK (weight IS NULL OR weight BETWEEN 0 AND 100),
-    CONSTRAINT ck_questions_minimum CHECK (minimum_score IS NULL OR minimum_score BETWEEN 0 AND 5),
-    CONSTRAINT ck_questions_ceiling CHECK (ceiling IS NULL OR (ceiling >= 0 AND ceiling < 'NaN'::numeric)),
-    CONSTRAINT ck_questions_price CHECK ((kind = 'money') = (part = 'price'))
-);
-
-CREATE INDEX ix_questions_round_id_position ON questionnaires.questions (round_id, position);
 
 CREATE TABLE tenants.credentials (
     person_id UUID NOT NULL,
@@ -684,6 +454,23 @@ CREATE TABLE applications.envelopes (
     CONSTRAINT ck_envelopes_part CHECK (part IN ('quality', 'price', 'documents'))
 );
 
+CREATE TABLE applications.letters (
+    application_id UUID NOT NULL,
+    round_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    provider_id UUID NOT NULL,
+    content JSONB NOT NULL,
+    pdf BYTEA NOT NULL,
+    prepared_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    released_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_letters PRIMARY KEY (id),
+    CONSTRAINT uq_letters_application_id UNIQUE (application_id),
+    CONSTRAINT fk_letters_round_id_lead_id FOREIGN KEY(round_id, lead_id) REFERENCES purchasing_systems.rounds (id, lead_id),
+    CONSTRAINT fk_letters_application_id_provider_id FOREIGN KEY(application_id, provider_id) REFERENCES applications.applications (id, provider_id)
+);
+
 CREATE TABLE decisions.decisions (
     matter_id UUID NOT NULL,
     system_id UUID NOT NULL,
@@ -727,6 +514,24 @@ CREATE INDEX ix_decisions_authority_id ON decisions.decisions (authority_id);
 CREATE UNIQUE INDEX uq_decisions_one_draft ON decisions.decisions (matter_id, authority_id) WHERE status = 'draft';
 
 CREATE UNIQUE INDEX uq_decisions_one_in_force ON decisions.decisions (matter_id, authority_id) WHERE status = 'recorded';
+
+CREATE TABLE evaluation.panels (
+    subject_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    status VARCHAR NOT NULL,
+    quality_agreed_at TIMESTAMP WITH TIME ZONE,
+    signed_off_at TIMESTAMP WITH TIME ZONE,
+    signed_off_by VARCHAR,
+    id UUID NOT NULL,
+    CONSTRAINT pk_panels PRIMARY KEY (id),
+    CONSTRAINT uq_panels_subject_id UNIQUE (subject_id),
+    CONSTRAINT uq_panels_id_lead_id UNIQUE (id, lead_id),
+    CONSTRAINT fk_panels_subject_id_lead_id FOREIGN KEY(subject_id, lead_id) REFERENCES purchasing_systems.rounds (id, lead_id),
+    CONSTRAINT ck_panels_status CHECK (status IN ('forming', 'scoring', 'moderating', 'quality_agreed', 'signed_off')),
+    CONSTRAINT ck_panels_agreed CHECK (status NOT IN ('quality_agreed', 'signed_off') OR quality_agreed_at IS NOT NULL),
+    CONSTRAINT ck_panels_signed_off CHECK ((status = 'signed_off') = (signed_off_at IS NOT NULL))
+);
 
 CREATE TABLE purchasing_systems.admissions (
     system_id UUID NOT NULL,
@@ -800,6 +605,21 @@ CREATE TABLE purchasing_systems.local_schedules (
     CONSTRAINT fk_local_schedules_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id)
 );
 
+CREATE TABLE questionnaires.question_sets (
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    round_id UUID NOT NULL,
+    lot_id UUID,
+    title VARCHAR NOT NULL,
+    frozen_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_question_sets PRIMARY KEY (id),
+    CONSTRAINT uq_question_sets_id_lead_id_round_id UNIQUE (id, lead_id, round_id),
+    CONSTRAINT fk_question_sets_round_id_lead_id FOREIGN KEY(round_id, lead_id) REFERENCES purchasing_systems.rounds (id, lead_id)
+);
+
+CREATE INDEX ix_question_sets_round_id ON questionnaires.question_sets (round_id);
+
 CREATE TABLE decisions.restrictions (
     decision_id UUID NOT NULL,
     matter_id UUID NOT NULL,
@@ -816,3 +636,193 @@ CREATE TABLE decisions.restrictions (
     CONSTRAINT fk_restrictions_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id),
     CONSTRAINT ck_restrictions_ground CHECK (ground <> '')
 );
+
+CREATE TABLE evaluation.check_rulings (
+    panel_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    candidate_id UUID NOT NULL,
+    question_id UUID NOT NULL,
+    passed BOOLEAN NOT NULL,
+    reason VARCHAR NOT NULL,
+    ruled_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ruled_by VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_check_rulings PRIMARY KEY (id),
+    CONSTRAINT uq_check_rulings_panel_id_candidate_id_question_id UNIQUE (panel_id, candidate_id, question_id),
+    CONSTRAINT fk_check_rulings_panel_id_lead_id FOREIGN KEY(panel_id, lead_id) REFERENCES evaluation.panels (id, lead_id),
+    CONSTRAINT ck_check_rulings_reason CHECK (reason <> '')
+);
+
+CREATE TABLE evaluation.consensus (
+    panel_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    lot_id UUID,
+    candidate_id UUID NOT NULL,
+    question_id UUID NOT NULL,
+    meeting_id UUID,
+    score INTEGER NOT NULL,
+    letter_rationale VARCHAR NOT NULL,
+    internal_rationale VARCHAR NOT NULL,
+    agreed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    recorded_by VARCHAR NOT NULL,
+    locked_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_consensus PRIMARY KEY (id),
+    CONSTRAINT uq_consensus_panel_id_candidate_id_question_id UNIQUE (panel_id, candidate_id, question_id),
+    CONSTRAINT fk_consensus_panel_id_lead_id FOREIGN KEY(panel_id, lead_id) REFERENCES evaluation.panels (id, lead_id),
+    CONSTRAINT ck_consensus_score CHECK (score BETWEEN 0 AND 5),
+    CONSTRAINT ck_consensus_rationale CHECK (letter_rationale <> '')
+);
+
+CREATE TABLE evaluation.moderation_meetings (
+    panel_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    title VARCHAR NOT NULL,
+    started_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ended_at TIMESTAMP WITH TIME ZONE,
+    attendance JSONB NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_moderation_meetings PRIMARY KEY (id),
+    CONSTRAINT fk_moderation_meetings_panel_id_lead_id FOREIGN KEY(panel_id, lead_id) REFERENCES evaluation.panels (id, lead_id)
+);
+
+CREATE TABLE evaluation.panel_members (
+    panel_id UUID NOT NULL,
+    subject_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    person_id UUID NOT NULL,
+    organisation_id UUID NOT NULL,
+    organisation_name VARCHAR NOT NULL,
+    post VARCHAR NOT NULL,
+    parts TEXT[] NOT NULL,
+    chair BOOLEAN NOT NULL,
+    status VARCHAR NOT NULL,
+    replaced_by_id UUID,
+    scores_submitted_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_panel_members PRIMARY KEY (id),
+    CONSTRAINT uq_panel_members_panel_id_person_id UNIQUE (panel_id, person_id),
+    CONSTRAINT uq_panel_members_id_panel_id_person_id UNIQUE (id, panel_id, person_id),
+    CONSTRAINT fk_panel_members_panel_id_lead_id FOREIGN KEY(panel_id, lead_id) REFERENCES evaluation.panels (id, lead_id),
+    CONSTRAINT ck_panel_members_status CHECK (status IN ('active', 'removed')),
+    CONSTRAINT ck_panel_members_parts CHECK (parts <@ ARRAY['quality', 'price', 'documents'])
+);
+
+CREATE INDEX ix_panel_members_person_id ON evaluation.panel_members (person_id);
+
+CREATE TABLE evaluation.results (
+    panel_id UUID NOT NULL,
+    subject_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    candidate_id UUID NOT NULL,
+    candidate_name VARCHAR NOT NULL,
+    provider_id UUID NOT NULL,
+    lot_id UUID NOT NULL,
+    outcome VARCHAR NOT NULL,
+    quality_total NUMERIC(5, 2),
+    areas JSONB NOT NULL,
+    criteria JSONB NOT NULL,
+    scores JSONB NOT NULL,
+    prices JSONB NOT NULL,
+    reasons JSONB NOT NULL,
+    computed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    signed_off_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_results PRIMARY KEY (id),
+    CONSTRAINT uq_results_panel_id_candidate_id_lot_id UNIQUE (panel_id, candidate_id, lot_id),
+    CONSTRAINT fk_results_panel_id_lead_id FOREIGN KEY(panel_id, lead_id) REFERENCES evaluation.panels (id, lead_id),
+    CONSTRAINT ck_results_outcome CHECK (outcome IN ('recommended', 'not_recommended'))
+);
+
+CREATE TABLE questionnaires.questions (
+    set_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    round_id UUID NOT NULL,
+    lot_id UUID,
+    key VARCHAR NOT NULL,
+    position INTEGER NOT NULL,
+    part VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    group_title VARCHAR NOT NULL,
+    prompt VARCHAR NOT NULL,
+    hint VARCHAR,
+    required BOOLEAN NOT NULL,
+    word_limit INTEGER,
+    choices JSONB NOT NULL,
+    pass_rule JSONB,
+    weight NUMERIC(5, 2),
+    minimum_score INTEGER,
+    ceiling NUMERIC(14, 2),
+    unit VARCHAR,
+    scorer_guidance VARCHAR,
+    frozen_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_questions PRIMARY KEY (id),
+    CONSTRAINT uq_questions_set_id_key UNIQUE (set_id, key),
+    CONSTRAINT fk_questions_set_id_lead_id_round_id FOREIGN KEY(set_id, lead_id, round_id) REFERENCES questionnaires.question_sets (id, lead_id, round_id),
+    CONSTRAINT ck_questions_part CHECK (part IN ('selection', 'quality', 'price', 'documents')),
+    CONSTRAINT ck_questions_kind CHECK (kind IN ('text', 'choice', 'yes_no', 'number', 'money', 'date', 'file', 'declaration')),
+    CONSTRAINT ck_questions_weight CHECK (weight IS NULL OR weight BETWEEN 0 AND 100),
+    CONSTRAINT ck_questions_minimum CHECK (minimum_score IS NULL OR minimum_score BETWEEN 0 AND 5),
+    CONSTRAINT ck_questions_ceiling CHECK (ceiling IS NULL OR (ceiling >= 0 AND ceiling < 'NaN'::numeric)),
+    CONSTRAINT ck_questions_price CHECK ((kind = 'money') = (part = 'price'))
+);
+
+CREATE INDEX ix_questions_round_id_position ON questionnaires.questions (round_id, position);
+
+CREATE TABLE evaluation.declarations (
+    panel_id UUID NOT NULL,
+    subject_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    member_id UUID NOT NULL,
+    person_id UUID NOT NULL,
+    organisation_id UUID NOT NULL,
+    candidate_id UUID NOT NULL,
+    candidate_name VARCHAR NOT NULL,
+    interest BOOLEAN NOT NULL,
+    text VARCHAR NOT NULL,
+    declared_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ruling VARCHAR,
+    managed_how VARCHAR,
+    ruled_at TIMESTAMP WITH TIME ZONE,
+    ruled_by VARCHAR,
+    id UUID NOT NULL,
+    CONSTRAINT pk_declarations PRIMARY KEY (id),
+    CONSTRAINT uq_declarations_member_id_candidate_id UNIQUE (member_id, candidate_id),
+    CONSTRAINT fk_declarations_panel_id_lead_id FOREIGN KEY(panel_id, lead_id) REFERENCES evaluation.panels (id, lead_id),
+    CONSTRAINT fk_declarations_member_id_panel_id_person_id FOREIGN KEY(member_id, panel_id, person_id) REFERENCES evaluation.panel_members (id, panel_id, person_id),
+    CONSTRAINT ck_declarations_ruling CHECK (ruling IN ('none', 'managed', 'removed')),
+    CONSTRAINT ck_declarations_ruled CHECK ((ruling IS NULL) = (ruled_at IS NULL)),
+    CONSTRAINT ck_declarations_managed CHECK (ruling IS DISTINCT FROM 'managed' OR managed_how <> ''),
+    CONSTRAINT ck_declarations_interest CHECK (NOT interest OR text <> '')
+);
+
+CREATE TABLE evaluation.scores (
+    panel_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lot_id UUID,
+    member_id UUID NOT NULL,
+    person_id UUID NOT NULL,
+    organisation_id UUID NOT NULL,
+    organisation_name VARCHAR NOT NULL,
+    candidate_id UUID NOT NULL,
+    question_id UUID NOT NULL,
+    score INTEGER NOT NULL,
+    reason VARCHAR NOT NULL,
+    saved_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    submitted_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_scores PRIMARY KEY (id),
+    CONSTRAINT uq_scores_member_id_candidate_id_question_id UNIQUE (member_id, candidate_id, question_id),
+    CONSTRAINT fk_scores_member_id_panel_id_person_id FOREIGN KEY(member_id, panel_id, person_id) REFERENCES evaluation.panel_members (id, panel_id, person_id),
+    CONSTRAINT ck_scores_score CHECK (score BETWEEN 0 AND 5)
+);
+
+CREATE INDEX ix_scores_panel_id_question_id ON evaluation.scores (panel_id, question_id);

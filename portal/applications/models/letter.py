@@ -18,6 +18,10 @@ class Letter(Identified, Base):
     __tablename__ = "letters"
     __table_args__ = (
         UniqueConstraint("application_id"),
+        # Only the lead of the round writes here: the row policy alone would believe any lead_id that is one's own.
+        ForeignKeyConstraint(
+            ["round_id", "lead_id"], ["purchasing_systems.rounds.id", "purchasing_systems.rounds.lead_id"]
+        ),
         ForeignKeyConstraint(
             ["application_id", "provider_id"],
             ["applications.applications.id", "applications.applications.provider_id"],

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, Identified
-from portal.core.rls import owner, participant
+from portal.core.rls import LED, owner, participant
 
 
 class Matter(Identified, Base):
@@ -23,15 +23,16 @@ class Matter(Identified, Base):
     __table_args__ = (
         UniqueConstraint("id", "raised_by_id"),
         # Two live matters on one question would give a council two answers.
-        Index(
-            "uq_matters_one_live", "subject_id", "kind", unique=True, postgresql_where=text("status <> 'withdrawn'")
-        ),
+        Index("uq_matters_one_live", "subject_id", "kind", unique=True, postgresql_where=text("status <> 'withdrawn'")),
         CheckConstraint("rule IN ('lead', 'each_for_itself')", name="rule"),
         CheckConstraint("status IN ('open', 'settled', 'withdrawn')", name="status"),
         CheckConstraint("(status = 'settled') = (settled_at IS NOT NULL)", name="settled"),
         {"schema": "decisions"},
     )
-    __tenancy__ = (owner("raised_by_id", insert=True, when="status = 'open'", name="raiser"), participant())
+    __tenancy__ = (
+        owner("raised_by_id", insert=True, when=f"status = 'open' AND system_id = {LED}", name="raiser"),
+        participant(),
+    )
 
     kind: Mapped[str]
     rule: Mapped[str]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from portal.core.database import Base, Identified
@@ -16,6 +16,15 @@ class Declaration(Identified, Base):
     __tablename__ = "declarations"
     __table_args__ = (
         UniqueConstraint("member_id", "candidate_id"),
+        ForeignKeyConstraint(["panel_id", "lead_id"], ["evaluation.panels.id", "evaluation.panels.lead_id"]),
+        ForeignKeyConstraint(
+            ["member_id", "panel_id", "person_id"],
+            [
+                "evaluation.panel_members.id",
+                "evaluation.panel_members.panel_id",
+                "evaluation.panel_members.person_id",
+            ],
+        ),
         CheckConstraint("ruling IN ('none', 'managed', 'removed')", name="ruling"),
         CheckConstraint("(ruling IS NULL) = (ruled_at IS NULL)", name="ruled"),
         CheckConstraint("ruling IS DISTINCT FROM 'managed' OR managed_how <> ''", name="managed"),

@@ -17,6 +17,10 @@ class Panel(Identified, Base):
     __table_args__ = (
         UniqueConstraint("subject_id"),
         UniqueConstraint("id", "lead_id"),
+        # Only the lead of the subject forms its panel; a string, because evaluation imports nothing of what it scores.
+        ForeignKeyConstraint(
+            ["subject_id", "lead_id"], ["purchasing_systems.rounds.id", "purchasing_systems.rounds.lead_id"]
+        ),
         CheckConstraint(
             "status IN ('forming', 'scoring', 'moderating', 'quality_agreed', 'signed_off')", name="status"
         ),
@@ -55,6 +59,7 @@ class PanelMember(Identified, Base):
     __tablename__ = "panel_members"
     __table_args__ = (
         UniqueConstraint("panel_id", "person_id"),
+        UniqueConstraint("id", "panel_id", "person_id"),
         Index("ix_panel_members_person_id", "person_id"),
         ForeignKeyConstraint(["panel_id", "lead_id"], ["evaluation.panels.id", "evaluation.panels.lead_id"]),
         CheckConstraint("status IN ('active', 'removed')", name="status"),

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Numeric, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,6 +19,7 @@ class CheckRuling(Identified, Base):
     __tablename__ = "check_rulings"
     __table_args__ = (
         UniqueConstraint("panel_id", "candidate_id", "question_id"),
+        ForeignKeyConstraint(["panel_id", "lead_id"], ["evaluation.panels.id", "evaluation.panels.lead_id"]),
         CheckConstraint("reason <> ''", name="reason"),
         {"schema": "evaluation"},
     )
@@ -41,6 +42,7 @@ class Result(Identified, Base):
     __tablename__ = "results"
     __table_args__ = (
         UniqueConstraint("panel_id", "candidate_id", "lot_id"),
+        ForeignKeyConstraint(["panel_id", "lead_id"], ["evaluation.panels.id", "evaluation.panels.lead_id"]),
         CheckConstraint("outcome IN ('recommended', 'not_recommended')", name="outcome"),
         {"schema": "evaluation"},
     )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from portal.core.database import Base, Identified
@@ -16,6 +16,14 @@ class Score(Identified, Base):
     __tablename__ = "scores"
     __table_args__ = (
         UniqueConstraint("member_id", "candidate_id", "question_id"),
+        ForeignKeyConstraint(
+            ["member_id", "panel_id", "person_id"],
+            [
+                "evaluation.panel_members.id",
+                "evaluation.panel_members.panel_id",
+                "evaluation.panel_members.person_id",
+            ],
+        ),
         Index("ix_scores_panel_id_question_id", "panel_id", "question_id"),
         CheckConstraint("score BETWEEN 0 AND 5", name="score"),
         {"schema": "evaluation"},

@@ -21,6 +21,7 @@ class Round(Identified, Base):
     __table_args__ = (
         UniqueConstraint("system_id", "number"),
         UniqueConstraint("id", "system_id"),
+        UniqueConstraint("id", "lead_id"),
         ForeignKeyConstraint(
             ["system_id", "lead_id"], ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"]
         ),

@@ -24,7 +24,12 @@ class Question(Identified, Base):
         UniqueConstraint("set_id", "key"),
         Index("ix_questions_round_id_position", "round_id", "position"),
         ForeignKeyConstraint(
-            ["set_id", "lead_id"], ["questionnaires.question_sets.id", "questionnaires.question_sets.lead_id"]
+            ["set_id", "lead_id", "round_id"],
+            [
+                "questionnaires.question_sets.id",
+                "questionnaires.question_sets.lead_id",
+                "questionnaires.question_sets.round_id",
+            ],
         ),
         CheckConstraint("part IN ('selection', 'quality', 'price', 'documents')", name="part"),
         CheckConstraint(

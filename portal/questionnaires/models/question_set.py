@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from portal.core.database import Base, Identified
@@ -15,7 +15,11 @@ class QuestionSet(Identified, Base):
 
     __tablename__ = "question_sets"
     __table_args__ = (
-        UniqueConstraint("id", "lead_id"),
+        UniqueConstraint("id", "lead_id", "round_id"),
+        # Only the lead of the round writes here: the row policy alone would believe any lead_id that is one's own.
+        ForeignKeyConstraint(
+            ["round_id", "lead_id"], ["purchasing_systems.rounds.id", "purchasing_systems.rounds.lead_id"]
+        ),
         Index("ix_question_sets_round_id", "round_id"),
         {"schema": "questionnaires"},
     )
