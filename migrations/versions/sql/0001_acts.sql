@@ -77,6 +77,13 @@ SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_round purchasing_systems.rounds := app.led_round(p_round);
 BEGIN
+    IF (p_from, p_to) = ('planned', 'published') THEN
+        PERFORM app.publish_round(p_round);
+        RETURN;
+    ELSIF p_to = 'cancelled' THEN
+        PERFORM app.cancel_round(p_round);
+        RETURN;
+    END IF;
     IF v_round.status <> p_from OR (p_from, p_to) NOT IN (
         ('opened', 'evaluating'), ('evaluating', 'moderating'), ('moderating', 'evaluated'), ('evaluated', 'decided'),
         ('decided', 'notified'), ('notified', 'complete')) THEN
@@ -84,6 +91,23 @@ BEGIN
     END IF;
     UPDATE purchasing_systems.rounds SET status = p_to WHERE id = p_round;
 END $$;
+
+-- Questions are added, and question sets taken away, while the round is planned: from publication on they stand.
+CREATE FUNCTION app.before_publication() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_round uuid := CASE WHEN TG_OP = 'DELETE' THEN OLD.round_id ELSE NEW.round_id END;
+BEGIN
+    PERFORM 1 FROM purchasing_systems.rounds WHERE id = v_round AND status = 'planned' FOR SHARE;
+    IF NOT FOUND THEN
+        PERFORM app.refuse('Questions can be changed only while the round is planned.');
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER before_publication BEFORE INSERT OR DELETE ON questionnaires.question_sets
+FOR EACH ROW EXECUTE FUNCTION app.before_publication();
+CREATE TRIGGER before_publication BEFORE INSERT OR DELETE ON questionnaires.questions
+FOR EACH ROW EXECUTE FUNCTION app.before_publication();
 
 CREATE FUNCTION app.propose_closing(p_round uuid, p_closes timestamptz, p_reason text) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -193,6 +193,19 @@ CREATE POLICY authority_reads ON purchasing_systems.participations FOR SELECT TO
 CREATE POLICY participant_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
 
+ALTER TABLE purchasing_systems.procurement_documents ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.procurement_documents FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.procurement_documents FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.procurement_documents TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.procurement_documents TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE, UPDATE (frozen_at, kind, position, text, title) ON purchasing_systems.procurement_documents TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON purchasing_systems.procurement_documents FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON purchasing_systems.procurement_documents FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON purchasing_systems.procurement_documents FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_deletes ON purchasing_systems.procurement_documents FOR DELETE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL));
+CREATE POLICY participant_reads ON purchasing_systems.procurement_documents FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY published_reads ON purchasing_systems.procurement_documents FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
+
 ALTER TABLE purchasing_systems.rounds ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.rounds FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON purchasing_systems.rounds FROM PUBLIC;
@@ -325,10 +338,11 @@ ALTER TABLE questionnaires.question_sets FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON questionnaires.question_sets FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON questionnaires.question_sets TO portal_resolver;
 CREATE POLICY resolver ON questionnaires.question_sets TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (frozen_at, title) ON questionnaires.question_sets TO portal_app, portal_worker;
+GRANT SELECT, INSERT, DELETE, UPDATE (frozen_at, title) ON questionnaires.question_sets TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_inserts ON questionnaires.question_sets FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_updates ON questionnaires.question_sets FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_deletes ON questionnaires.question_sets FOR DELETE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL));
 CREATE POLICY participant_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 CREATE POLICY published_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.published_rounds())::uuid[]));
 
@@ -404,10 +418,11 @@ ALTER TABLE questionnaires.questions FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON questionnaires.questions FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON questionnaires.questions TO portal_resolver;
 CREATE POLICY resolver ON questionnaires.questions TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (ceiling, frozen_at, hint, minimum_score, prompt, scorer_guidance, weight, word_limit) ON questionnaires.questions TO portal_app, portal_worker;
+GRANT SELECT, INSERT, DELETE, UPDATE (ceiling, frozen_at, hint, minimum_score, prompt, scorer_guidance, weight, word_limit) ON questionnaires.questions TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON questionnaires.questions FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_inserts ON questionnaires.questions FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_updates ON questionnaires.questions FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_deletes ON questionnaires.questions FOR DELETE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL));
 CREATE POLICY participant_reads ON questionnaires.questions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 CREATE POLICY published_reads ON questionnaires.questions FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.published_rounds())::uuid[]));
 

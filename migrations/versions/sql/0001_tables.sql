@@ -355,6 +355,22 @@ CREATE TABLE purchasing_systems.participations (
 
 CREATE INDEX ix_participations_authority_id ON purchasing_systems.participations (authority_id);
 
+CREATE TABLE purchasing_systems.procurement_documents (
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    slug VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    position INTEGER NOT NULL,
+    text VARCHAR NOT NULL,
+    frozen_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_procurement_documents PRIMARY KEY (id),
+    CONSTRAINT uq_procurement_documents_system_id_slug UNIQUE (system_id, slug),
+    CONSTRAINT ck_procurement_documents_kind CHECK (kind IN ('invitation', 'terms', 'information', 'other')),
+    CONSTRAINT fk_procurement_documents_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
+);
+
 CREATE TABLE purchasing_systems.rounds (
     system_id UUID NOT NULL,
     lead_id UUID NOT NULL,
@@ -390,9 +406,9 @@ CREATE TABLE purchasing_systems.specifications (
     frozen_at TIMESTAMP WITH TIME ZONE,
     id UUID NOT NULL,
     CONSTRAINT pk_specifications PRIMARY KEY (id),
-    CONSTRAINT fk_specifications_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
     CONSTRAINT uq_specifications_system_id_version UNIQUE (system_id, version),
-    CONSTRAINT uq_specifications_id_system_id UNIQUE (id, system_id)
+    CONSTRAINT uq_specifications_id_system_id UNIQUE (id, system_id),
+    CONSTRAINT fk_specifications_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
 );
 
 CREATE TABLE tenants.credentials (
@@ -602,7 +618,8 @@ CREATE TABLE purchasing_systems.local_schedules (
     id UUID NOT NULL,
     CONSTRAINT pk_local_schedules PRIMARY KEY (id),
     CONSTRAINT uq_local_schedules_specification_id_authority_id UNIQUE (specification_id, authority_id),
-    CONSTRAINT fk_local_schedules_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id)
+    CONSTRAINT fk_local_schedules_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id),
+    CONSTRAINT fk_local_schedules_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
 );
 
 CREATE TABLE questionnaires.question_sets (
@@ -615,10 +632,10 @@ CREATE TABLE questionnaires.question_sets (
     id UUID NOT NULL,
     CONSTRAINT pk_question_sets PRIMARY KEY (id),
     CONSTRAINT uq_question_sets_id_lead_id_round_id UNIQUE (id, lead_id, round_id),
+    CONSTRAINT uq_question_sets_round_id_lot_id UNIQUE NULLS NOT DISTINCT (round_id, lot_id),
+    CONSTRAINT fk_question_sets_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
     CONSTRAINT fk_question_sets_round_id_lead_id FOREIGN KEY(round_id, lead_id) REFERENCES purchasing_systems.rounds (id, lead_id)
 );
-
-CREATE INDEX ix_question_sets_round_id ON questionnaires.question_sets (round_id);
 
 CREATE TABLE decisions.restrictions (
     decision_id UUID NOT NULL,
@@ -749,7 +766,9 @@ CREATE TABLE questionnaires.questions (
     position INTEGER NOT NULL,
     part VARCHAR NOT NULL,
     kind VARCHAR NOT NULL,
+    group_slug VARCHAR NOT NULL,
     group_title VARCHAR NOT NULL,
+    group_intro VARCHAR,
     prompt VARCHAR NOT NULL,
     hint VARCHAR,
     required BOOLEAN NOT NULL,
@@ -760,6 +779,9 @@ CREATE TABLE questionnaires.questions (
     minimum_score INTEGER,
     ceiling NUMERIC(14, 2),
     unit VARCHAR,
+    theme VARCHAR,
+    descriptors JSONB NOT NULL,
+    accept JSONB NOT NULL,
     scorer_guidance VARCHAR,
     frozen_at TIMESTAMP WITH TIME ZONE,
     id UUID NOT NULL,

@@ -4,7 +4,7 @@ from portal.purchasing_systems.models.admission import Admission
 from portal.purchasing_systems.models.lot import Lot
 from portal.purchasing_systems.models.participation import Participation
 from portal.purchasing_systems.models.round import ClosingChange, Round
-from portal.purchasing_systems.models.specification import LocalSchedule, Specification
+from portal.purchasing_systems.models.specification import LocalSchedule, ProcurementDocument, Specification
 from portal.purchasing_systems.models.system import PurchasingSystem
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "LocalSchedule",
     "Lot",
     "Participation",
+    "ProcurementDocument",
     "PurchasingSystem",
     "Round",
     "Specification",

@@ -1,17 +1,19 @@
-"""The service specification: a common text, and a local schedule for each council."""
+"""The procurement documents: the service specification with a local schedule for each council, invitation, terms."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, Identified
 from portal.core.rls import of_published_system, owner, participant
 
-_SYSTEM = ForeignKeyConstraint(
-    ["system_id", "lead_id"], ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"]
-)
+
+def _of_a_system() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["system_id", "lead_id"], ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"]
+    )
 
 
 class Specification(Identified, Base):
@@ -21,7 +23,7 @@ class Specification(Identified, Base):
     __table_args__ = (
         UniqueConstraint("system_id", "version"),
         UniqueConstraint("id", "system_id"),
-        _SYSTEM,
+        _of_a_system(),
         {"schema": "purchasing_systems"},
     )
     __tenancy__ = (
@@ -54,6 +56,7 @@ class LocalSchedule(Identified, Base):
             ["specification_id", "system_id"],
             ["purchasing_systems.specifications.id", "purchasing_systems.specifications.system_id"],
         ),
+        _of_a_system(),
         {"schema": "purchasing_systems"},
     )
     __tenancy__ = (
@@ -68,5 +71,38 @@ class LocalSchedule(Identified, Base):
     lead_id: Mapped[UUID]
     authority_id: Mapped[UUID]
     authority_name: Mapped[str]
+    text: Mapped[str]
+    frozen_at: Mapped[datetime | None]
+
+
+class ProcurementDocument(Identified, Base):
+    """Invitation, terms and other documents of the system, as text; free to read from publication (PCR reg 53), then frozen."""
+
+    __tablename__ = "procurement_documents"
+    __table_args__ = (
+        UniqueConstraint("system_id", "slug"),
+        CheckConstraint("kind IN ('invitation', 'terms', 'information', 'other')", name="kind"),
+        _of_a_system(),
+        {"schema": "purchasing_systems"},
+    )
+    __tenancy__ = (
+        owner(
+            "lead_id",
+            insert=True,
+            update=("title", "kind", "text", "position", "frozen_at"),
+            delete=True,
+            when="frozen_at IS NULL",
+            becomes="true",
+        ),
+        participant(),
+        of_published_system(),
+    )
+
+    system_id: Mapped[UUID]
+    lead_id: Mapped[UUID]
+    slug: Mapped[str]
+    title: Mapped[str]
+    kind: Mapped[str] = mapped_column(default="other")
+    position: Mapped[int] = mapped_column(default=1)
     text: Mapped[str]
     frozen_at: Mapped[datetime | None]

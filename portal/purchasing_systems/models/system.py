@@ -82,3 +82,8 @@ class PurchasingSystem(Identified, Base):
     frozen_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+    @property
+    def system_id(self) -> UUID:
+        """The system itself, so that its moves are filed under it in the trail."""
+        return self.id

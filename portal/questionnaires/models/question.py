@@ -16,7 +16,8 @@ from portal.core.rls import of_published_round, owner, participant
 class Question(Identified, Base):
     """Weight in per cent of the lot's quality; ceiling in pounds per `unit`; `pass_rule` decides selection questions.
 
-    `part` says into which sealed envelope the answer goes, and so who may read it after opening.
+    `part` says into which sealed envelope the answer goes, and so who may read it after opening. Questions of one group stand on
+    one page; `accept`: kinds of file; `descriptors`: what each score means.
     """
 
     __tablename__ = "questions"
@@ -55,6 +56,7 @@ class Question(Identified, Base):
                 "scorer_guidance",
                 "frozen_at",
             ),
+            delete=True,
             when="frozen_at IS NULL",
             becomes="true",
         ),
@@ -71,7 +73,9 @@ class Question(Identified, Base):
     position: Mapped[int]
     part: Mapped[str]
     kind: Mapped[str]
+    group_slug: Mapped[str]
     group_title: Mapped[str]
+    group_intro: Mapped[str | None]
     prompt: Mapped[str]
     hint: Mapped[str | None]
     required: Mapped[bool] = mapped_column(default=True)
@@ -82,5 +86,8 @@ class Question(Identified, Base):
     minimum_score: Mapped[int | None]
     ceiling: Mapped[Decimal | None]
     unit: Mapped[str | None]
+    theme: Mapped[str | None]
+    descriptors: Mapped[list[Any]] = mapped_column(JSONB, default=list)
+    accept: Mapped[list[Any]] = mapped_column(JSONB, default=list)
     scorer_guidance: Mapped[str | None]
     frozen_at: Mapped[datetime | None]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from portal.core.database import Base, Identified
@@ -16,15 +16,20 @@ class QuestionSet(Identified, Base):
     __tablename__ = "question_sets"
     __table_args__ = (
         UniqueConstraint("id", "lead_id", "round_id"),
+        UniqueConstraint("round_id", "lot_id", postgresql_nulls_not_distinct=True),
+        ForeignKeyConstraint(
+            ["round_id", "system_id"], ["purchasing_systems.rounds.id", "purchasing_systems.rounds.system_id"]
+        ),
         # Only the lead of the round writes here: the row policy alone would believe any lead_id that is one's own.
         ForeignKeyConstraint(
             ["round_id", "lead_id"], ["purchasing_systems.rounds.id", "purchasing_systems.rounds.lead_id"]
         ),
-        Index("ix_question_sets_round_id", "round_id"),
         {"schema": "questionnaires"},
     )
     __tenancy__ = (
-        owner("lead_id", insert=True, update=("title", "frozen_at"), when="frozen_at IS NULL", becomes="true"),
+        owner(
+            "lead_id", insert=True, update=("title", "frozen_at"), delete=True, when="frozen_at IS NULL", becomes="true"
+        ),
         participant(),
         of_published_round(),
     )
