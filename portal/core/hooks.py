@@ -7,7 +7,7 @@ from typing import Any
 
 
 def hook(path: str) -> Any:
-    """The attribute that ``package.module:name`` leads to, or None where the module does not exist.
+    """The attribute that ``package.module:name`` leads to, or None where there is no such module or name.
 
     A module that exists and fails to import is an error, and shows as one.
     """
@@ -18,4 +18,4 @@ def hook(path: str) -> Any:
         if error.name and (module_name == error.name or module_name.startswith(f"{error.name}.")):
             return None
         raise
-    return getattr(module, attribute)
+    return getattr(module, attribute, None)
