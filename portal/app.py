@@ -18,6 +18,7 @@ from portal.core.web import lifecycle, look
 from portal.core.web.pages import PERMITS
 from portal.navigation import navigation
 from portal.slices import SLICES
+from tenants import cookies
 from tenants.permissions import matrix
 
 MEGABYTE = 1024 * 1024
@@ -54,6 +55,7 @@ def create_app(settings: Settings, database_url: str) -> Flask:
     lifecycle.install(app)
     look.install(app, demonstration=settings.demonstration)
     CSRFProtect(app)
+    cookies.install(app)
     _health(app)
     for pages in SLICES:
         app.register_blueprint(pages)

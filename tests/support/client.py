@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from portal.core.database import session
+from portal.core.web.lifecycle import TOKEN
 from tests.support.region import token_for
 
 _XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -33,7 +34,7 @@ class StrictClient(FlaskClient):
         with self.application.app_context():
             token = token_for(session(), email, organisation)
         with self.session_transaction() as cookie:
-            cookie["token"] = token
+            cookie[TOKEN] = token
         return self
 
     def csrf(self) -> str:

@@ -15,6 +15,8 @@ from portal.core.errors import Missing, NotPermitted, PortalError, Refused
 from portal.core.scope import actor_of, enter_with_token
 
 log = structlog.get_logger()
+TOKEN = "_user_id"
+"""Where the cookie carries the session's secret: Flask-Login's place for what `get_id()` returns."""
 _SENTENCES = {
     400: "The form could not be read. Go back, check it and try again.",
     404: "There is no such page, or it is not yours to see.",
@@ -55,7 +57,7 @@ def _enter() -> None:
         return
     from flask import session as cookie
 
-    enter_request(cookie.get("token"))
+    enter_request(cookie.get(TOKEN))
 
 
 def _headers(response: Response) -> Response:
