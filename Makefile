@@ -7,7 +7,7 @@ CODE := portal tenants migrations tests
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run test lint bench clean lock stop
+.PHONY: help venv run test lint lint-style lint-format lint-types lint-imports lint-templates lint-addresses bench clean lock stop
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -22,12 +22,24 @@ test: venv
 	$(BIN)/python -m pytest -n $(WORKERS)
 
 ## make lint    style, types, import direction, templates
-lint: venv
+lint: lint-style lint-format lint-types lint-imports lint-templates lint-addresses
+
+lint-style: venv
 	$(BIN)/ruff check .
+
+lint-format: venv
 	$(BIN)/ruff format --check .
+
+lint-types: venv
 	$(BIN)/mypy portal tenants
+
+lint-imports: venv
 	$(BIN)/lint-imports --no-logo
+
+lint-templates: venv
 	$(BIN)/djlint --quiet --lint templates
+
+lint-addresses:
 	@.ci/addresses
 
 ## make bench   the portal against a bare handler, on a database of its own
