@@ -1,0 +1,1 @@
+"""What is done with purchasing systems, by noun."""

@@ -1,0 +1,1 @@
+"""Reading purchasing systems, by noun."""

@@ -1,0 +1,98 @@
+"""Reading rounds."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from portal.core import clock
+from portal.core.errors import Missing
+from portal.core.types import Actor
+from portal.purchasing_systems.models import ClosingChange, PurchasingSystem, Round
+from portal.purchasing_systems.rules.rounds import PHASES, round_phase
+
+
+@dataclass(frozen=True)
+class RoundRow:
+    """A round in a list, with the phase the clock gives it."""
+
+    id: UUID
+    system_id: UUID
+    number: int
+    opens_at: datetime
+    closes_at: datetime
+    status: str
+    phase: str
+
+    @property
+    def phase_words(self) -> str:
+        """The phase in words."""
+        return PHASES[self.phase][0]
+
+    @property
+    def phase_tone(self) -> str:
+        """The colour that repeats it."""
+        return PHASES[self.phase][1]
+
+
+def phase_of(round_: Round | RoundRow) -> str:
+    """Where a round stands at this moment."""
+    return round_phase(round_.status, round_.opens_at, round_.closes_at, clock.now())
+
+
+def rounds_of(session: Session, system_id: UUID) -> list[RoundRow]:
+    """Rounds of a system, latest first."""
+    return _rows(session, Round.system_id == system_id)
+
+
+def published_rounds(session: Session) -> list[RoundRow]:
+    """Every published round, latest closing first."""
+    return _rows(session, Round.published_at.is_not(None))
+
+
+def round_for(session: Session, actor: Actor, round_id: UUID) -> tuple[Round, PurchasingSystem]:
+    """A round and its system, for an authority that leads or takes part. Raises Missing for every other."""
+    round_ = session.get(Round, round_id)
+    if round_ is None or not (round_.lead_id == actor.organisation_id or actor.takes_part(round_.system_id)):
+        raise Missing
+    system = session.get(PurchasingSystem, round_.system_id)
+    if system is None:
+        raise Missing
+    return round_, system
+
+
+def published_round(session: Session, round_id: UUID) -> tuple[Round, PurchasingSystem]:
+    """A published round and its system, for anybody. Raises Missing."""
+    row = session.execute(
+        select(Round, PurchasingSystem)
+        .join(PurchasingSystem, PurchasingSystem.id == Round.system_id)
+        .where(Round.id == round_id, Round.published_at.is_not(None), PurchasingSystem.published_at.is_not(None))
+    ).one_or_none()
+    if row is None:
+        raise Missing
+    return row[0], row[1]
+
+
+def interest_count(session: Session, round_id: UUID) -> int:
+    """How many providers registered an interest: the lead's to know, and never who. 0 for anybody else."""
+    count: int = session.execute(text("SELECT app.interest_count(:round)"), {"round": round_id}).scalar_one()
+    return count
+
+
+def closing_changes_of(session: Session, round_id: UUID) -> list[ClosingChange]:
+    """Proposed and confirmed changes of the closing time, latest first."""
+    c = ClosingChange
+    return list(session.scalars(select(c).where(c.round_id == round_id).order_by(c.proposed_at.desc(), c.id)))
+
+
+def _rows(session: Session, condition: object) -> list[RoundRow]:
+    now = clock.now()
+    r = Round
+    rows = session.execute(
+        select(r.id, r.system_id, r.number, r.opens_at, r.closes_at, r.status)
+        .where(condition)  # type: ignore[arg-type]  # a column expression, made two lines above
+        .order_by(r.closes_at.desc(), r.id)
+    )
+    return [RoundRow(*row, phase=round_phase(row.status, row.opens_at, row.closes_at, now)) for row in rows]

@@ -1,0 +1,210 @@
+"""Question sets as data files: reading one, and saying in plain sentences what is wrong with it.
+
+The form is that of `config/demo/README.md`: a title, `groups` (pages in order) and `questions` (in order within their group).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from portal.core.money import parse_pounds
+from portal.core.parsing import parse_multi_line, parse_single_line
+from portal.questionnaires.descriptors import SCALES
+
+PARTS = ("selection", "quality", "price", "documents")
+KINDS = ("text", "choice", "yes_no", "number", "money", "date", "file", "declaration")
+_SAID = {"yes_no": {"yes", "no"}, "declaration": {"agreed"}}
+_MOST_PROBLEMS = 8
+
+
+@dataclass(frozen=True)
+class ReadQuestion:
+    """One question of a file, checked; the names are the columns'."""
+
+    key: str
+    part: str
+    kind: str
+    group_slug: str
+    group_title: str
+    group_intro: str | None
+    prompt: str
+    hint: str | None
+    required: bool
+    word_limit: int | None
+    choices: list[Any]
+    pass_rule: dict[str, Any] | None
+    weight: Decimal | None
+    minimum_score: int | None
+    ceiling: Decimal | None
+    unit: str | None
+    theme: str | None
+    descriptors: list[Any]
+    accept: list[Any]
+    scorer_guidance: str | None
+
+
+@dataclass(frozen=True)
+class ReadSet:
+    """A file, checked: its title, and its questions in the order of the pages."""
+
+    title: str
+    questions: tuple[ReadQuestion, ...]
+
+
+def read_content(content: Mapping[str, Any]) -> ReadSet:
+    """The set that a parsed file holds. Raises ValueError whose text names every problem, by question."""
+    problems: list[str] = []
+    title = _line(content.get("title"), "The set has no title.", problems, "title")
+    groups = {g.get("slug"): g for g in content.get("groups", []) if isinstance(g, Mapping)}
+    scales = {**SCALES, **content["descriptors"]} if isinstance(content.get("descriptors"), Mapping) else SCALES
+    raw = [q for q in content.get("questions", []) if isinstance(q, Mapping)]
+    if not raw:
+        problems.append("There are no questions in it.")
+    seen: set[str] = set()
+    read: list[ReadQuestion] = []
+    for number, question in enumerate(raw, start=1):
+        where = f"Question {number} ({question.get('key', 'without key')})"
+        own: list[str] = []
+        found = _question(question, groups, scales, own)
+        if found.key in seen:
+            own.append("its key is used twice.")
+        seen.add(found.key)
+        problems += [f"{where}: {sentence}" for sentence in own]
+        read.append(found)
+    if problems:
+        more = len(problems) - _MOST_PROBLEMS
+        raise ValueError(" ".join(problems[:_MOST_PROBLEMS]) + (f" And {more} more." if more > 0 else ""))
+    order = {slug: position for position, slug in enumerate(groups)}
+    return ReadSet(title, tuple(sorted(read, key=lambda q: order[q.group_slug])))
+
+
+def _question(
+    raw: Mapping[str, Any], groups: Mapping[Any, Mapping[str, Any]], scales: Mapping[str, Any], problems: list[str]
+) -> ReadQuestion:
+    part, kind, slug = str(raw.get("part", "")), str(raw.get("kind", "")), str(raw.get("group", ""))
+    group = groups.get(slug, {})
+    if part not in PARTS:
+        problems.append(f"its part is {part or 'missing'}; it can be {', '.join(PARTS)}.")
+    if kind not in KINDS:
+        problems.append(f"its kind is {kind or 'missing'}; it can be {', '.join(KINDS)}.")
+    if not group:
+        problems.append(f"its group {slug or '(none)'} is not among the groups.")
+    if (kind == "money") != (part == "price"):
+        problems.append("prices are of kind money and stand in the part price, and nothing else does.")
+    named = raw.get("descriptors")
+    if named is not None and named not in scales:
+        problems.append(f"its descriptors {named} are not known.")
+    return ReadQuestion(
+        key=_line(raw.get("key"), "it has no key.", problems, "key"),
+        part=part,
+        kind=kind,
+        group_slug=slug,
+        group_title=_line(group.get("title"), "its group has no title.", problems, "group title"),
+        group_intro=_text(group.get("intro"), problems, "introduction"),
+        prompt=_text(raw.get("prompt"), problems, "prompt") or _said(problems, "it asks nothing: prompt is missing."),
+        hint=_text(raw.get("hint"), problems, "hint"),
+        required=bool(raw.get("required", True)),
+        word_limit=_whole(raw.get("word_limit"), 1, 20_000, "word limit", problems),
+        choices=_choices(raw, kind, problems),
+        pass_rule=_rule(raw, kind, problems),
+        weight=_weight(raw, part, problems),
+        minimum_score=_whole(raw.get("minimum_score"), 0, 5, "minimum score", problems),
+        ceiling=_ceiling(raw, kind, problems),
+        unit=_text(raw.get("unit"), problems, "unit"),
+        theme=_text(raw.get("theme"), problems, "theme"),
+        descriptors=list(scales.get(named, ())) if named else [],
+        accept=[str(kind_of_file) for kind_of_file in raw.get("accept", [])],
+        scorer_guidance=_text(raw.get("scorer_guidance"), problems, "scorer guidance"),
+    )
+
+
+def _said(problems: list[str], sentence: str) -> str:
+    problems.append(sentence)
+    return ""
+
+
+def _line(value: Any, missing: str, problems: list[str], name: str) -> str:
+    try:
+        text = parse_single_line(value if isinstance(value, str) else "", 300)
+    except ValueError as error:
+        return _said(problems, f"{name}: {error}")
+    return text or _said(problems, missing)
+
+
+def _text(value: Any, problems: list[str], name: str) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        _said(problems, f"{name} is not a text.")
+        return None
+    try:
+        return parse_multi_line(value, 10_000) or None
+    except ValueError as error:
+        _said(problems, f"{name}: {error}")
+        return None
+
+
+def _whole(value: Any, low: int, high: int, name: str, problems: list[str]) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
+        return value
+    problems.append(f"its {name} is a whole number from {low} to {high:,}.")
+    return None
+
+
+def _choices(raw: Mapping[str, Any], kind: str, problems: list[str]) -> list[Any]:
+    given = raw.get("choices", [])
+    fit = isinstance(given, list) and all(isinstance(c, Mapping) and c.get("value") and c.get("label") for c in given)
+    if not fit or (kind == "choice") != bool(given):
+        problems.append("a question of kind choice has choices, each with a value and a label; no other kind has any.")
+        return []
+    if len({c["value"] for c in given}) != len(given):
+        problems.append("two of its choices have the same value.")
+    return [{"value": str(c["value"]), "label": str(c["label"])} for c in given]
+
+
+def _rule(raw: Mapping[str, Any], kind: str, problems: list[str]) -> dict[str, Any] | None:
+    rule = raw.get("pass_rule")
+    if rule is None:
+        return None
+    if isinstance(rule, Mapping) and set(rule) == {"minimum"} and kind == "number" and isinstance(rule["minimum"], int):
+        return {"minimum": rule["minimum"]}
+    if not isinstance(rule, Mapping) or not set(rule) <= {"passes", "fails"}:
+        problems.append("its pass rule names the answers that pass and fail, or (for a number) a minimum.")
+        return None
+    passing, failing = list(rule.get("passes", [])), list(rule.get("fails", []))
+    answers: set[Any] = set(_SAID.get(kind, ())) or {
+        c.get("value") for c in raw.get("choices", []) if isinstance(c, Mapping)
+    }
+    if not {*passing, *failing} <= answers or {*passing} & {*failing}:
+        problems.append("its pass rule names an answer that cannot be given, or one that both passes and fails.")
+    return {"passes": passing, "fails": failing}
+
+
+def _weight(raw: Mapping[str, Any], part: str, problems: list[str]) -> Decimal | None:
+    value = raw.get("weight")
+    if value is None:
+        if part == "quality":
+            problems.append("a method statement has a weight.")
+        return None
+    if part != "quality":
+        problems.append("only a method statement (part quality) has a weight.")
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= 100:
+        problems.append("its weight is a whole number from 1 to 100.")
+        return None
+    return Decimal(value)
+
+
+def _ceiling(raw: Mapping[str, Any], kind: str, problems: list[str]) -> Decimal | None:
+    value = raw.get("ceiling")
+    if value is None:
+        return None
+    if kind != "money":
+        problems.append("only a price has a ceiling.")
+    try:
+        return parse_pounds(str(value))
+    except ValueError as error:
+        problems.append(f"its ceiling: {error}")
+        return None
