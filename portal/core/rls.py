@@ -16,7 +16,8 @@ PERSON = "(SELECT app.person())"
 LED = "ANY ((SELECT app.led())::uuid[])"
 SYSTEMS = "ANY ((SELECT app.systems())::uuid[])"
 ROUNDS = "ANY ((SELECT app.opened_rounds())::uuid[])"
-PANELS = "ANY ((SELECT app.submitted_panels())::uuid[])"
+SHEETS = "(SELECT s.panel_id, s.lot_id FROM app.submitted_sheets() s)"
+SEATS = "ANY ((SELECT app.seats())::uuid[])"
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,17 @@ def after(column: str = "round_id", *, when: str | None = None) -> Word:
     return Word("after", f"{column} = {ROUNDS}" + (f" AND ({when})" if when else ""))
 
 
-def own_submitted_first(column: str = "panel_id", *, when: str | None = None) -> Word:
-    """Others' scores: read only by a panel member whose own are submitted."""
-    return Word("blind", f"{column} = {PANELS}" + (f" AND ({when})" if when else ""))
+def own_submitted_first(*, when: str | None = None) -> Word:
+    """What was scored for a lot: read only by a panel member whose own scores for that lot are submitted,
+
+    and by the lead and the panel once that lot is being moderated.
+    """
+    return Word("blind", f"(panel_id, lot_id) IN {SHEETS}" + (f" AND ({when})" if when else ""))
+
+
+def panel(column: str = "panel_id") -> Word:
+    """Read by those who sit on the panel."""
+    return Word("panel", f"{column} = {SEATS}")
 
 
 def of_published_system(column: str = "system_id") -> Word:

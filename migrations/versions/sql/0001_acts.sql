@@ -89,6 +89,9 @@ BEGIN
         ('decided', 'notified'), ('notified', 'complete')) THEN
         PERFORM app.refuse('The round is ' || v_round.status || ' and cannot become ' || p_to || '.');
     END IF;
+    IF p_to = 'decided' AND app.outcome_approved(p_round) IS NULL THEN
+        PERFORM app.refuse('The lead has not recorded an approval of this outcome.');
+    END IF;
     UPDATE purchasing_systems.rounds SET status = p_to WHERE id = p_round;
 END $$;
 
@@ -217,6 +220,9 @@ CREATE TRIGGER receive BEFORE INSERT ON applications.submissions FOR EACH ROW EX
 CREATE FUNCTION app.next_version(p_application uuid) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    -- The round first, as the trigger and the opening lock it: the other way round they would wait for each other.
+    PERFORM 1 FROM purchasing_systems.rounds
+    WHERE id = (SELECT round_id FROM applications.applications WHERE id = p_application) FOR SHARE;
     PERFORM 1 FROM applications.applications WHERE id = p_application AND provider_id = app.organisation() FOR UPDATE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'There is no such application.' USING ERRCODE = 'PT404';
@@ -230,7 +236,8 @@ BEGIN
     NEW.opened_at := NULL;
     IF NEW.submission_id IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM applications.submissions s WHERE s.id = NEW.submission_id AND s.application_id = NEW.application_id
-          AND s.provider_id = NEW.provider_id AND s.round_id = NEW.round_id AND s.opened_at IS NULL) THEN
+          AND s.provider_id = NEW.provider_id AND s.round_id = NEW.round_id AND s.opened_at IS NULL
+          AND (TG_TABLE_NAME = 'envelopes' OR to_jsonb(NEW) ->> 'version' = s.version::text)) THEN
         RAISE EXCEPTION 'There is no such submission.' USING ERRCODE = 'PT404';
     END IF;
     RETURN NEW;
@@ -327,7 +334,10 @@ BEGIN
     FROM applications.applications a
     WHERE a.round_id = p_round AND a.status = 'submitted' AND s.application_id = a.id AND s.version = a.submitted_version
       AND s.withdrawn_at IS NULL;
-    UPDATE applications.applications SET status = 'opened', opened_at = v_now WHERE round_id = p_round AND status = 'submitted';
+    -- What counts is what was submitted, also where the draft was changed later.
+    UPDATE applications.applications a SET status = 'opened', opened_at = v_now, lots = s.lots, areas = s.areas
+    FROM applications.submissions s
+    WHERE a.round_id = p_round AND a.status = 'submitted' AND s.application_id = a.id AND s.version = a.submitted_version;
     GET DIAGNOSTICS v_opened = ROW_COUNT;
     UPDATE applications.envelopes e SET opened_at = v_now FROM applications.submissions s
     WHERE s.id = e.submission_id AND s.round_id = p_round AND s.opened_at IS NOT NULL;
@@ -336,22 +346,88 @@ BEGIN
     RETURN jsonb_build_object('state', 'opened', 'count', v_opened);
 END $$;
 
+-- An attempt that was refused, kept for the record of opening and for the refusals; in a transaction of its own.
+CREATE FUNCTION app.refuse_opening(p_round uuid, p_sentence text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_claims jsonb := app.claims();
+BEGIN
+    PERFORM app.record_refusal(409, 'OPEN', '/rounds/' || p_round || '/open-submissions', p_sentence);
+    -- As many as a person could mean; the rest is in the refusals, which have a cap of their own.
+    INSERT INTO applications.refused_openings (id, round_id, system_id, person_id, post, organisation_id, organisation_name, at, sentence)
+    SELECT gen_random_uuid(), r.id, r.system_id, app.person(), v_claims ->> 'label', app.organisation(), v_claims ->> 'name',
+        app.now(), left(p_sentence, 1000)
+    FROM purchasing_systems.rounds r WHERE r.id = p_round AND r.system_id = ANY (app.systems())
+      AND (SELECT count(*) FROM applications.refused_openings o WHERE o.round_id = p_round AND o.person_id = app.person()) < 50;
+END $$;
+
 -- Which part of which application this person may read: assigned, declared and ruled on, price only once quality is agreed.
 CREATE FUNCTION app.may_open(p_round uuid, p_application uuid, p_part text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (
         SELECT 1 FROM evaluation.panel_members m
         JOIN evaluation.panels p ON p.id = m.panel_id
+        JOIN purchasing_systems.rounds r ON r.id = p.subject_id AND r.lead_id = p.lead_id AND r.system_id = p.system_id
         JOIN evaluation.declarations d ON d.member_id = m.id AND d.candidate_id = p_application AND d.ruling IN ('none', 'managed')
         WHERE p.subject_id = p_round AND m.person_id = app.person() AND m.organisation_id = app.organisation()
           AND m.status = 'active' AND p_part = ANY (m.parts) AND (p_part <> 'price' OR p.quality_agreed_at IS NOT NULL)) $$;
 
 -- Evaluation --------------------------------------------------------------------------------------------------------
 
-CREATE FUNCTION app.submit_scores(p_panel uuid, p_expected int) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+-- What is to be scored: each opened application, each weighted question of its lots, unless a selection question was failed.
+-- Told to the lead and to the panel alone: it shows who failed.
+CREATE FUNCTION app.to_be_scored(p_panel uuid) RETURNS TABLE (candidate_id uuid, lot_id uuid, question_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT a.id, q.lot_id, q.id
+    FROM evaluation.panels p
+    JOIN applications.applications a ON a.round_id = p.subject_id AND a.opened_at IS NOT NULL
+    JOIN questionnaires.questions q ON q.round_id = p.subject_id AND q.part = 'quality' AND q.weight > 0 AND q.lot_id = ANY (a.lots)
+    WHERE p.id = p_panel AND (p.lead_id = app.organisation() OR p.id = ANY (app.seats())) AND NOT EXISTS (
+        SELECT 1 FROM evaluation.check_rulings c WHERE c.panel_id = p.id AND c.candidate_id = a.id AND NOT c.passed
+          AND (c.lot_id IS NULL OR c.lot_id = q.lot_id)) $$;
+
+-- How many answers a member is to score in a lot: of those candidates for whom they declared and were not removed.
+CREATE FUNCTION app.scores_expected(p_member uuid, p_lot uuid) RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT count(*) FROM evaluation.panel_members m
+    JOIN evaluation.declarations d ON d.member_id = m.id AND d.ruling IN ('none', 'managed')
+    JOIN LATERAL app.to_be_scored(m.panel_id) t ON t.candidate_id = d.candidate_id AND t.lot_id = p_lot
+    WHERE m.id = p_member AND m.status = 'active' AND NOT m.chair AND 'quality' = ANY (m.parts) $$;
+REVOKE ALL ON FUNCTION app.scores_expected(uuid, uuid) FROM PUBLIC;
+
+-- A score is given from a seat, for a candidate that was declared for and ruled on, before the lot's sheet is submitted.
+CREATE FUNCTION app.keep_score() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_member evaluation.panel_members;
+BEGIN
+    SELECT m.* INTO v_member FROM evaluation.panel_members m
+    JOIN evaluation.panels p ON p.id = m.panel_id AND p.status IN ('scoring', 'moderating')
+    JOIN evaluation.declarations d ON d.member_id = m.id AND d.candidate_id = NEW.candidate_id AND d.ruling IN ('none', 'managed')
+    WHERE m.id = NEW.member_id AND m.panel_id = NEW.panel_id AND m.person_id = app.person()
+      AND m.organisation_id = app.organisation() AND m.status = 'active' AND NOT m.chair AND 'quality' = ANY (m.parts)
+      AND EXISTS (SELECT 1 FROM app.to_be_scored(m.panel_id) t
+                  WHERE t.candidate_id = NEW.candidate_id AND t.question_id = NEW.question_id AND t.lot_id = NEW.lot_id)
+    FOR SHARE OF m;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'This answer is not yours to score.' USING ERRCODE = 'PT404';
+    END IF;
+    IF EXISTS (SELECT 1 FROM evaluation.score_sheets s WHERE s.member_id = v_member.id AND s.lot_id = NEW.lot_id) THEN
+        PERFORM app.refuse('Your scores for this lot are submitted and stay as they are.');
+    END IF;
+    NEW.system_id := v_member.system_id;
+    NEW.organisation_name := v_member.organisation_name;
+    NEW.submitted_at := NULL;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER keep BEFORE INSERT OR UPDATE OF score, reason, saved_at ON evaluation.scores
+FOR EACH ROW EXECUTE FUNCTION app.keep_score();
+
+-- All of a lot at once, and only when nothing is missing. Returns how many.
+CREATE FUNCTION app.submit_scores(p_panel uuid, p_lot uuid) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_member evaluation.panel_members;
+    v_expected bigint;
     v_count int;
 BEGIN
     SELECT * INTO v_member FROM evaluation.panel_members
@@ -359,66 +435,183 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'You are not on this panel.' USING ERRCODE = 'PT404';
     END IF;
-    IF v_member.scores_submitted_at IS NOT NULL THEN
-        PERFORM app.refuse('Your scores are already submitted.');
+    IF EXISTS (SELECT 1 FROM evaluation.score_sheets WHERE member_id = v_member.id AND lot_id = p_lot) THEN
+        PERFORM app.refuse('Your scores for this lot are already submitted.');
     END IF;
-    SELECT count(*) INTO v_count FROM evaluation.scores WHERE member_id = v_member.id AND reason <> '';
-    IF v_count < p_expected THEN
-        PERFORM app.refuse('Score every answer, with a reason, before you submit: ' || v_count || ' of ' || p_expected || ' done.');
+    v_expected := app.scores_expected(v_member.id, p_lot);
+    IF v_expected = 0 THEN
+        PERFORM app.refuse('There is nothing for you to score in this lot.');
     END IF;
-    UPDATE evaluation.scores SET submitted_at = app.now() WHERE member_id = v_member.id;
-    UPDATE evaluation.panel_members SET scores_submitted_at = app.now() WHERE id = v_member.id;
+    SELECT count(*) INTO v_count FROM evaluation.scores s
+    JOIN app.to_be_scored(p_panel) t ON t.candidate_id = s.candidate_id AND t.question_id = s.question_id AND t.lot_id = p_lot
+    JOIN evaluation.declarations d ON d.member_id = v_member.id AND d.candidate_id = s.candidate_id AND d.ruling IN ('none', 'managed')
+    WHERE s.member_id = v_member.id AND s.reason <> '';
+    IF v_count < v_expected THEN
+        PERFORM app.refuse('Score every answer, with a reason, before you submit: ' || v_count || ' of ' || v_expected || ' done.');
+    END IF;
+    UPDATE evaluation.scores SET submitted_at = app.now() WHERE member_id = v_member.id AND lot_id = p_lot;
+    INSERT INTO evaluation.score_sheets (id, panel_id, system_id, lot_id, member_id, person_id, organisation_id, submitted_at)
+    VALUES (gen_random_uuid(), p_panel, v_member.system_id, p_lot, v_member.id, v_member.person_id, v_member.organisation_id, app.now());
+    RETURN v_count;
 END $$;
 
--- Which members' sheets are in, without a score of theirs.
-CREATE FUNCTION app.lock_consensus(p_panel uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $$
+-- A lot's meeting opens everybody's scores to the panel, so it waits for every sheet of that lot.
+CREATE FUNCTION app.begin_meeting() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_awaited text;
 BEGIN
-    IF NOT EXISTS (SELECT 1 FROM evaluation.panels WHERE id = p_panel AND lead_id = app.organisation()
-                   AND quality_agreed_at IS NOT NULL) THEN
-        RAISE EXCEPTION 'There is no such panel.' USING ERRCODE = 'PT404';
+    PERFORM 1 FROM evaluation.panels WHERE id = NEW.panel_id AND status IN ('scoring', 'moderating') FOR UPDATE;
+    IF NOT FOUND THEN
+        PERFORM app.refuse('This panel is not at the stage of moderation.');
     END IF;
-    UPDATE evaluation.consensus SET locked_at = app.now() WHERE panel_id = p_panel AND locked_at IS NULL;
+    SELECT string_agg(m.post || ', ' || m.organisation_name, '; ' ORDER BY m.organisation_name) INTO v_awaited
+    FROM evaluation.panel_members m
+    WHERE m.panel_id = NEW.panel_id AND app.scores_expected(m.id, NEW.lot_id) > 0
+      AND NOT EXISTS (SELECT 1 FROM evaluation.score_sheets s WHERE s.member_id = m.id AND s.lot_id = NEW.lot_id);
+    IF v_awaited IS NOT NULL THEN
+        PERFORM app.refuse('Not everybody has submitted their scores for this lot. Awaited: ' || v_awaited || '.');
+    END IF;
+    IF NOT EXISTS (SELECT 1 FROM evaluation.score_sheets s WHERE s.panel_id = NEW.panel_id AND s.lot_id = NEW.lot_id) THEN
+        PERFORM app.refuse('Nobody has scored anything for this lot.');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER begin BEFORE INSERT ON evaluation.moderation_meetings FOR EACH ROW EXECUTE FUNCTION app.begin_meeting();
+
+-- The only writer of a panel's stage. What the stage says is checked here, so that price is not unlocked by a statement.
+CREATE FUNCTION app.move_panel(p_panel uuid, p_from text, p_to text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_panel evaluation.panels;
+    v_claims jsonb := app.claims();
+    v_missing bigint;
+BEGIN
+    SELECT * INTO v_panel FROM evaluation.panels WHERE id = p_panel AND lead_id = app.organisation() FOR UPDATE;
+    IF NOT FOUND OR NOT app.roles() && array['procurement_officer', 'commissioning_officer'] THEN
+        RAISE EXCEPTION 'Only a procurement or commissioning officer of the lead authority can do this.' USING ERRCODE = 'PT403';
+    END IF;
+    IF v_panel.status <> p_from OR (p_from, p_to) NOT IN (
+        ('forming', 'scoring'), ('scoring', 'moderating'), ('scoring', 'quality_agreed'), ('moderating', 'quality_agreed'),
+        ('quality_agreed', 'signed_off')) THEN
+        PERFORM app.refuse('The panel is ' || v_panel.status || ' and cannot become ' || p_to || '.');
+    END IF;
+    IF p_to = 'quality_agreed' THEN
+        SELECT count(*) INTO v_missing FROM app.to_be_scored(p_panel) t WHERE NOT EXISTS (
+            SELECT 1 FROM evaluation.consensus c WHERE c.panel_id = p_panel AND c.candidate_id = t.candidate_id AND c.question_id = t.question_id);
+        IF v_missing > 0 THEN
+            PERFORM app.refuse('Quality is agreed when every answer has an agreed score: ' || v_missing || ' still to agree.');
+        END IF;
+        UPDATE evaluation.consensus SET locked_at = app.now() WHERE panel_id = p_panel AND locked_at IS NULL;
+    END IF;
+    IF p_to = 'signed_off' THEN
+        SELECT count(*) INTO v_missing FROM applications.applications a CROSS JOIN LATERAL unnest(a.lots) lot
+        WHERE a.round_id = v_panel.subject_id AND a.opened_at IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM evaluation.results r WHERE r.panel_id = p_panel AND r.candidate_id = a.id AND r.lot_id = lot);
+        IF v_missing > 0 THEN
+            PERFORM app.refuse('Compute the results before you sign off: ' || v_missing || ' are missing.');
+        END IF;
+        UPDATE evaluation.results SET signed_off_at = app.now() WHERE panel_id = p_panel;
+    END IF;
+    UPDATE evaluation.panels SET status = p_to,
+        quality_agreed_at = CASE WHEN p_to = 'quality_agreed' THEN app.now() ELSE quality_agreed_at END,
+        signed_off_at = CASE WHEN p_to = 'signed_off' THEN app.now() END,
+        signed_off_by = CASE WHEN p_to = 'signed_off' THEN (v_claims ->> 'label') || ', ' || (v_claims ->> 'name') END
+    WHERE id = p_panel;
 END $$;
 
 -- Admissions --------------------------------------------------------------------------------------------------------
 
--- Accepted online by both sides: first the provider (issued -> signed), then the lead (signed -> effective).
-CREATE FUNCTION app.accept_agreement(p_admission uuid) RETURNS text LANGUAGE plpgsql SECURITY DEFINER
+-- Has the lead approved the outcome of the round, on the record?
+CREATE FUNCTION app.outcome_approved(p_round uuid) RETURNS date LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT d.effective_on FROM decisions.matters m
+    JOIN decisions.decisions d ON d.matter_id = m.id AND d.status = 'recorded' AND d.outcome = 'approve'
+    JOIN purchasing_systems.rounds r ON r.id = m.subject_id AND r.lead_id = d.authority_id AND r.system_id = m.system_id
+    WHERE m.subject_id = p_round AND m.kind = 'approve_outcome' AND m.status <> 'withdrawn' $$;
+REVOKE ALL ON FUNCTION app.outcome_approved(uuid) FROM PUBLIC;
+
+-- Every move of an admission: who may make it, and what must have happened before. Agreements are accepted online by both
+-- sides: first the provider (issued -> signed), then the lead (signed -> effective).
+CREATE FUNCTION app.move_admission(p_admission uuid, p_from text, p_to text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_admission purchasing_systems.admissions;
     v_who text := (app.claims() ->> 'label') || ', ' || (app.claims() ->> 'name');
+    v_provider boolean;
+    v_now timestamptz := app.now();
 BEGIN
     SELECT * INTO v_admission FROM purchasing_systems.admissions
-    WHERE id = p_admission AND app.organisation() IN (provider_id, lead_id) FOR UPDATE;
+    WHERE id = p_admission AND (lead_id = app.organisation() OR (provider_id = app.organisation() AND released_at IS NOT NULL))
+    FOR UPDATE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'There is no such agreement.' USING ERRCODE = 'PT404';
     END IF;
-    IF v_admission.provider_id = app.organisation() THEN
-        IF v_admission.status <> 'agreement_issued' THEN
-            PERFORM app.refuse('This agreement is not waiting for your acceptance.');
+    v_provider := v_admission.provider_id = app.organisation();
+    IF NOT app.roles() && CASE WHEN v_provider THEN array['provider_administrator']
+                               ELSE array['procurement_officer', 'commissioning_officer'] END THEN
+        RAISE EXCEPTION 'Your role does not include this.' USING ERRCODE = 'PT403';
+    END IF;
+    IF v_admission.status <> p_from OR (v_provider, p_from, p_to) NOT IN (
+        (false, 'proposed', 'approved'), (false, 'approved', 'agreement_issued'), (false, 'standstill', 'agreement_issued'),
+        (true, 'agreement_issued', 'signed'), (true, 'agreement_issued', 'declined_by_provider'),
+        (false, 'signed', 'effective'), (false, 'agreement_issued', 'lapsed')) THEN
+        PERFORM app.refuse('This is not a step that can be taken now. Look again.');
+    END IF;
+    IF p_to = 'approved' AND app.outcome_approved(v_admission.round_id) IS NULL THEN
+        PERFORM app.refuse('The lead has not recorded an approval of this outcome.');
+    END IF;
+    IF p_to = 'agreement_issued' THEN
+        IF v_admission.released_at IS NULL THEN
+            PERFORM app.refuse('The outcome letters have not gone out yet.');
         END IF;
-        UPDATE purchasing_systems.admissions SET status = 'signed', provider_accepted_at = app.now(), provider_accepted_by = v_who
-        WHERE id = p_admission;
-        RETURN 'signed';
+        IF v_admission.standstill_ends_at > v_now THEN
+            PERFORM app.refuse('The standstill has not ended yet.');
+        END IF;
     END IF;
-    IF v_admission.status <> 'signed' THEN
-        PERFORM app.refuse('The provider has not accepted the agreement yet.');
-    END IF;
-    UPDATE purchasing_systems.admissions SET status = 'effective', lead_accepted_at = app.now(), lead_accepted_by = v_who,
-        effective_at = app.now() WHERE id = p_admission;
-    RETURN 'effective';
+    UPDATE purchasing_systems.admissions SET status = p_to,
+        approved_at = CASE WHEN p_to = 'approved' THEN v_now ELSE approved_at END,
+        agreement_issued_at = CASE WHEN p_to = 'agreement_issued' THEN v_now ELSE agreement_issued_at END,
+        provider_accepted_at = CASE WHEN p_to = 'signed' THEN v_now ELSE provider_accepted_at END,
+        provider_accepted_by = CASE WHEN p_to = 'signed' THEN v_who ELSE provider_accepted_by END,
+        lead_accepted_at = CASE WHEN p_to = 'effective' THEN v_now ELSE lead_accepted_at END,
+        lead_accepted_by = CASE WHEN p_to = 'effective' THEN v_who ELSE lead_accepted_by END,
+        effective_at = CASE WHEN p_to = 'effective' THEN v_now ELSE effective_at END
+    WHERE id = p_admission;
 END $$;
 
-CREATE FUNCTION app.decline_agreement(p_admission uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+-- All letters of a round at one instant, or none: on the lead's effective approval, with a letter for every application opened.
+-- The standstill is counted in days by the application, which knows the bank holidays; it can be longer here, never shorter.
+CREATE FUNCTION app.release_letters(p_round uuid, p_standstill_ends timestamptz) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_round purchasing_systems.rounds := app.led_round(p_round);
+    v_days int := (SELECT standstill_days FROM purchasing_systems.systems WHERE id = v_round.system_id);
+    v_now timestamptz := app.now();
+    v_today date := (app.now() AT TIME ZONE 'Europe/London')::date;
+    v_count int;
 BEGIN
-    UPDATE purchasing_systems.admissions SET status = 'declined_by_provider'
-    WHERE id = p_admission AND provider_id = app.organisation() AND status = 'agreement_issued';
-    IF NOT FOUND THEN
-        PERFORM app.refuse('This agreement is not waiting for your acceptance.');
+    IF app.outcome_approved(p_round) IS NULL OR app.outcome_approved(p_round) > v_today THEN
+        PERFORM app.refuse('Letters go out once the approval of the outcome has taken effect.');
     END IF;
+    IF EXISTS (SELECT 1 FROM applications.letters WHERE round_id = p_round AND released_at IS NOT NULL) THEN
+        PERFORM app.refuse('The letters of this round have gone out already.');
+    END IF;
+    IF EXISTS (SELECT 1 FROM applications.applications a WHERE a.round_id = p_round AND a.opened_at IS NOT NULL
+               AND NOT EXISTS (SELECT 1 FROM applications.letters l WHERE l.application_id = a.id)) THEN
+        PERFORM app.refuse('Not every applicant has a letter yet. Prepare the letters again: all go out at once.');
+    END IF;
+    IF EXISTS (SELECT 1 FROM purchasing_systems.admissions WHERE round_id = p_round AND status = 'proposed') THEN
+        PERFORM app.refuse('An admission is only proposed. Take up the outcome first.');
+    END IF;
+    IF (v_days IS NULL) <> (p_standstill_ends IS NULL) OR p_standstill_ends < (v_today + v_days + 1)::timestamp AT TIME ZONE 'Europe/London' THEN
+        PERFORM app.refuse('The standstill is shorter than this purchasing system sets.');
+    END IF;
+    UPDATE applications.letters SET released_at = v_now WHERE round_id = p_round;
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    UPDATE purchasing_systems.admissions SET released_at = v_now, standstill_ends_at = p_standstill_ends,
+        status = CASE WHEN p_standstill_ends IS NULL THEN status ELSE 'standstill' END
+    WHERE round_id = p_round AND status = 'approved';
+    RETURN v_count;
 END $$;
 
 -- Decisions ---------------------------------------------------------------------------------------------------------
@@ -442,29 +635,70 @@ BEGIN
     RETURN true;
 END $$;
 
--- A recorded decision keeps its content; only a later one supersedes it. Recording is by a person of that council, in scope.
+-- A recorded decision keeps its content; only the answer after a deferral supersedes it. Recording is by a person of that
+-- council whose role includes it; who recorded, when, and for whom, is taken from the scope and the matter, never from the caller.
 CREATE FUNCTION app.keep_decision() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_restrictions bigint;
 BEGIN
     IF TG_OP = 'INSERT' THEN
         IF NEW.status <> 'draft' THEN
             RAISE EXCEPTION 'A decision is drafted before it is recorded.' USING ERRCODE = '42501';
         END IF;
+        NEW.authority_name := coalesce((SELECT authority_name FROM decisions.matter_parties
+            WHERE matter_id = NEW.matter_id AND authority_id = NEW.authority_id), NEW.authority_name);
         RETURN NEW;
     END IF;
     IF OLD.status = 'recorded' THEN
-        IF NEW.status <> 'superseded' OR to_jsonb(NEW) - array['status', 'superseded_at'] <> to_jsonb(OLD) - array['status', 'superseded_at'] THEN
+        IF NEW.status <> 'superseded' OR OLD.outcome <> 'defer'
+           OR to_jsonb(NEW) - array['status', 'superseded_at'] <> to_jsonb(OLD) - array['status', 'superseded_at'] THEN
             RAISE EXCEPTION 'A recorded decision is not changed; a later one supersedes it.' USING ERRCODE = '42501';
         END IF;
+        NEW.superseded_at := app.now();
     ELSIF NEW.status = 'recorded' THEN
+        IF NOT app.roles() && array['head_of_service', 'democratic_services'] THEN
+            RAISE EXCEPTION 'Only democratic services or a head of service of this council can record its decision.' USING ERRCODE = 'PT403';
+        END IF;
+        PERFORM 1 FROM decisions.matters WHERE id = NEW.matter_id AND status = 'open' FOR UPDATE;
+        IF NOT FOUND THEN
+            PERFORM app.refuse('This joint decision is no longer open. A later change needs a new one.');
+        END IF;
         IF NEW.decided_on > (app.now() AT TIME ZONE 'Europe/London')::date THEN
             PERFORM app.refuse('A decision cannot be recorded before the day it was taken.');
         END IF;
+        SELECT count(*) INTO v_restrictions FROM decisions.restrictions WHERE decision_id = NEW.id;
+        IF (NEW.outcome = 'approve_with_restriction') <> (v_restrictions > 0) THEN
+            PERFORM app.refuse('An approval with a restriction names the providers restricted; any other decision names none.');
+        END IF;
         NEW.recorded_by_id := app.person();
+        NEW.recorded_by_post := app.claims() ->> 'label';
         NEW.recorded_at := app.now();
+        UPDATE decisions.restrictions SET in_force_at = app.now() WHERE decision_id = NEW.id;
     END IF;
     RETURN NEW;
 END $$;
 CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON decisions.decisions FOR EACH ROW EXECUTE FUNCTION app.keep_decision();
+
+-- A restriction names a provider the matter is about, on a ground published in the documents (R1-03a), and only in a draft:
+-- once recorded it can neither be added nor taken away.
+CREATE FUNCTION app.keep_restriction() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_facts jsonb;
+BEGIN
+    SELECT m.facts INTO v_facts FROM decisions.decisions d JOIN decisions.matters m ON m.id = d.matter_id
+    WHERE d.id = NEW.decision_id AND d.authority_id = NEW.authority_id AND d.matter_id = NEW.matter_id
+      AND d.system_id = NEW.system_id AND d.status = 'draft';
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'A restriction belongs to a draft of your own council.' USING ERRCODE = '42501';
+    END IF;
+    IF NOT coalesce(v_facts -> 'providers', '[]') @> jsonb_build_array(jsonb_build_object('id', NEW.subject_id))
+       OR NOT coalesce(v_facts -> 'grounds', '[]') @> jsonb_build_array(jsonb_build_object('slug', NEW.ground)) THEN
+        PERFORM app.refuse('A restriction names a provider of this joint decision, on a ground published in its documents.');
+    END IF;
+    NEW.in_force_at := NULL;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER keep BEFORE INSERT ON decisions.restrictions FOR EACH ROW EXECUTE FUNCTION app.keep_restriction();
 
 -- A provider can be used by a council = admitted to the lot × offered for that council's area × that council takes part on an
 -- effective decision × no restriction. Computed here and nowhere else. Who asks decides which rows come back: the public those
@@ -472,7 +706,7 @@ CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON decisions.decisions FOR EACH ROW 
 CREATE FUNCTION app.usability(p_system uuid)
 RETURNS TABLE (system_id uuid, round_id uuid, lot_id uuid, admission_id uuid, provider_id uuid, provider_name text,
     admission_status text, authority_id uuid, authority_name text, offered boolean, outcome text, decision_id uuid,
-    restricted boolean, ground text, usable boolean, usable_from date, defer_until date)
+    restricted boolean, ground text, usable boolean, usable_from date, defer_until date, answer_by date)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WITH today AS (SELECT (app.now() AT TIME ZONE 'Europe/London')::date AS day),
     viewer AS (SELECT app.organisation() AS organisation, app.systems() AS systems, app.published_systems() AS published)
@@ -480,16 +714,19 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         SELECT a.system_id, a.round_id, a.lot_id, a.id, a.provider_id, a.provider_name, a.status AS admission_status,
             p.authority_id, p.authority_name, p.authority_id = ANY (a.areas) AS offered, d.outcome, d.id AS decision_id,
             r.id IS NOT NULL AS restricted, r.ground,
-            a.status = 'effective' AND p.authority_id = ANY (a.areas) AND d.outcome IN ('approve', 'approve_with_restriction')
-                AND d.effective_on <= t.day AND r.id IS NULL AS usable,
+            coalesce(a.status = 'effective' AND p.authority_id = ANY (a.areas) AND r.id IS NULL
+                AND d.outcome IN ('approve', 'approve_with_restriction') AND d.effective_on <= t.day, false) AS usable,
             CASE WHEN a.status = 'effective' AND p.authority_id = ANY (a.areas) AND r.id IS NULL
                       AND d.outcome IN ('approve', 'approve_with_restriction')
                  THEN greatest(d.effective_on, (a.effective_at AT TIME ZONE 'Europe/London')::date) END AS usable_from,
-            d.defer_until
+            d.defer_until, mp.answer_by
         FROM viewer v CROSS JOIN today t CROSS JOIN purchasing_systems.admissions a
         JOIN purchasing_systems.participations p ON p.system_id = a.system_id AND p.status = 'joined'
-        LEFT JOIN decisions.matters m ON m.subject_id = a.round_id AND m.kind = 'use_admitted'
-        LEFT JOIN decisions.decisions d ON d.matter_id = m.id AND d.authority_id = p.authority_id AND d.status = 'recorded'
+        LEFT JOIN LATERAL (
+            SELECT m.id, m.answer_by FROM decisions.matters m
+            JOIN decisions.matter_parties q ON q.matter_id = m.id AND q.authority_id = p.authority_id
+            WHERE m.subject_id = a.round_id AND m.kind = 'use_admitted' AND m.status <> 'withdrawn') mp ON true
+        LEFT JOIN decisions.decisions d ON d.matter_id = mp.id AND d.authority_id = p.authority_id AND d.status = 'recorded'
         LEFT JOIN decisions.restrictions r ON r.decision_id = d.id AND r.subject_id = a.provider_id AND r.in_force_at IS NOT NULL
         WHERE (p_system IS NULL OR a.system_id = p_system)
           AND (a.system_id = ANY (v.systems)

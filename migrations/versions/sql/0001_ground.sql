@@ -8,9 +8,13 @@ CREATE TABLE app.secrets (name text PRIMARY KEY, inner_pad bytea NOT NULL, outer
 CREATE TABLE app.clock (the_only boolean PRIMARY KEY DEFAULT true CHECK (the_only), shift interval NOT NULL DEFAULT '0'
     CHECK (shift <= interval '0'));
 INSERT INTO app.clock DEFAULT VALUES;
+-- One row. Says whether invented data, and pages that show every mail, are allowed here; a production start sets it false.
+CREATE TABLE app.mode (the_only boolean PRIMARY KEY DEFAULT true CHECK (the_only), demonstration boolean NOT NULL DEFAULT false);
+INSERT INTO app.mode DEFAULT VALUES;
 -- The scope a job carries: who deferred it, acting for whom.
 CREATE TABLE app.job_scopes (job_id bigint PRIMARY KEY, person_id uuid NOT NULL, organisation_id uuid NOT NULL);
 GRANT SELECT ON app.secrets TO portal_resolver;
 GRANT SELECT ON app.clock TO portal_resolver;
+GRANT SELECT ON app.mode TO portal_resolver;
 GRANT SELECT, INSERT, DELETE ON app.job_scopes TO portal_resolver;
 GRANT USAGE ON SCHEMA app TO portal_app, portal_worker, portal_keeper, portal_resolver;

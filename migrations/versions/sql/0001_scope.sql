@@ -42,7 +42,10 @@ AS $$ SELECT array(SELECT jsonb_array_elements_text(app.claims() -> 'roles')) $$
 CREATE FUNCTION app.systems() RETURNS uuid[] LANGUAGE sql STABLE AS $$ SELECT app.claimed('systems') $$;
 CREATE FUNCTION app.led() RETURNS uuid[] LANGUAGE sql STABLE AS $$ SELECT app.claimed('led') $$;
 CREATE FUNCTION app.opened_rounds() RETURNS uuid[] LANGUAGE sql STABLE AS $$ SELECT app.claimed('rounds') $$;
-CREATE FUNCTION app.submitted_panels() RETURNS uuid[] LANGUAGE sql STABLE AS $$ SELECT app.claimed('panels') $$;
+CREATE FUNCTION app.seats() RETURNS uuid[] LANGUAGE sql STABLE AS $$ SELECT app.claimed('seats') $$;
+CREATE FUNCTION app.submitted_sheets() RETURNS TABLE (panel_id uuid, lot_id uuid) LANGUAGE sql STABLE
+AS $$ SELECT split_part(sheet, ' ', 1)::uuid, split_part(sheet, ' ', 2)::uuid
+      FROM jsonb_array_elements_text(app.claims() -> 'sheets') sheet $$;
 
 CREATE FUNCTION app.published_systems() RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -64,7 +67,7 @@ BEGIN
     JOIN tenants.organisations o ON o.id = m.organisation_id
     JOIN tenants.persons p ON p.id = m.person_id
     WHERE m.person_id = p_person AND m.organisation_id = p_organisation AND p.active
-      AND m.starts_on <= v_today AND (m.ends_on IS NULL OR m.ends_on >= v_today);
+      AND m.starts_on <= v_today AND (m.ends_on IS NULL OR m.ends_on > v_today);
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
@@ -84,19 +87,21 @@ BEGIN
             SELECT jsonb_build_object('rounds', coalesce(jsonb_agg(r.id), '[]'))
             FROM purchasing_systems.rounds r
             WHERE r.opened_at IS NOT NULL AND v_claims -> 'systems' ? r.system_id::text);
+        -- Seats on panels; and the lots of panels whose scores this person may see: their own are in, or moderation began.
         v_claims := v_claims || (
-            SELECT jsonb_build_object('panels', coalesce(jsonb_agg(p.id), '[]'))
-            FROM evaluation.panels p
-            WHERE v_claims -> 'systems' ? p.system_id::text AND (
-                EXISTS (SELECT 1 FROM evaluation.panel_members m WHERE m.panel_id = p.id AND m.person_id = p_person
-                    AND m.organisation_id = p_organisation AND m.status = 'active'
-                    AND m.scores_submitted_at IS NOT NULL)
-                OR (p.status IN ('moderating', 'quality_agreed', 'signed_off') AND (
-                    p.lead_id = p_organisation OR EXISTS (SELECT 1 FROM evaluation.panel_members m
-                        WHERE m.panel_id = p.id AND m.person_id = p_person AND m.organisation_id = p_organisation
-                          AND m.status = 'active')))));
+            SELECT jsonb_build_object('seats', coalesce(jsonb_agg(m.panel_id), '[]'))
+            FROM evaluation.panel_members m
+            WHERE m.person_id = p_person AND m.organisation_id = p_organisation AND m.status = 'active');
+        v_claims := v_claims || (
+            SELECT jsonb_build_object('sheets', coalesce(jsonb_agg(s.panel_id || ' ' || s.lot_id), '[]'))
+            FROM (SELECT h.panel_id, h.lot_id FROM evaluation.score_sheets h
+                  WHERE h.person_id = p_person AND h.organisation_id = p_organisation AND v_claims -> 'seats' ? h.panel_id::text
+                  UNION
+                  SELECT g.panel_id, g.lot_id FROM evaluation.moderation_meetings g
+                  WHERE g.lead_id = p_organisation
+                     OR g.panel_id = ANY (array(SELECT jsonb_array_elements_text(v_claims -> 'seats')::uuid))) s);
     ELSE
-        v_claims := v_claims || '{"systems": [], "led": [], "rounds": [], "panels": []}';
+        v_claims := v_claims || '{"systems": [], "led": [], "rounds": [], "seats": [], "sheets": []}';
     END IF;
     PERFORM set_config('app.claims', v_claims::text, true);
     PERFORM set_config('app.seal', app.seal_of(v_claims::text), true);
@@ -110,6 +115,7 @@ SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_session record;
     v_now timestamptz := app.now();
+    v_today date := (v_now AT TIME ZONE 'Europe/London')::date;
     v_scope jsonb;
 BEGIN
     SELECT person_id, organisation_id, seen_at, expires_at INTO v_session FROM tenants.sessions
@@ -130,7 +136,7 @@ BEGIN
         'choices', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', organisation_id, 'name', organisation_name)
                         ORDER BY organisation_name), '[]') FROM tenants.memberships
                     WHERE person_id = v_session.person_id AND organisation_id <> v_session.organisation_id
-                      AND starts_on <= v_now::date AND (ends_on IS NULL OR ends_on >= v_now::date)));
+                      AND starts_on <= v_today AND (ends_on IS NULL OR ends_on > v_today)));
 END $$;
 
 CREATE FUNCTION app.enter_job(p_job bigint) RETURNS jsonb LANGUAGE sql SECURITY DEFINER
@@ -196,7 +202,7 @@ BEGIN
         RETURN '{"refused": "password"}';
     END IF;
     SELECT organisation_id INTO v_organisation FROM tenants.memberships
-    WHERE person_id = v_person AND starts_on <= v_today AND (ends_on IS NULL OR ends_on >= v_today)
+    WHERE person_id = v_person AND starts_on <= v_today AND (ends_on IS NULL OR ends_on > v_today)
     ORDER BY starts_on, organisation_name LIMIT 1;
     IF v_organisation IS NULL THEN
         RETURN '{"refused": "password"}';
@@ -220,7 +226,7 @@ BEGIN
     WHERE token_sha256 = sha256(convert_to(p_token, 'UTF8')) AND ended_at IS NULL AND expires_at > app.now();
     IF v_person IS NULL OR NOT EXISTS (
         SELECT 1 FROM tenants.memberships WHERE person_id = v_person AND organisation_id = p_organisation
-          AND starts_on <= v_today AND (ends_on IS NULL OR ends_on >= v_today)) THEN
+          AND starts_on <= v_today AND (ends_on IS NULL OR ends_on > v_today)) THEN
         RETURN NULL;
     END IF;
     PERFORM app.sign_out(p_token);
@@ -233,29 +239,108 @@ SET search_path = pg_catalog, pg_temp AS $$
     WHERE token_sha256 = sha256(convert_to(p_token, 'UTF8')) AND ended_at IS NULL $$;
 
 -- Invitations: to join the organisation acted for, or (without scope) to register a new provider.
-CREATE FUNCTION app.invite(p_email text, p_post text, p_roles text[], p_new_provider text) RETURNS text
+CREATE FUNCTION app.administers() RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT app.roles() && array['provider_administrator', 'authority_administrator'] $$;
+REVOKE ALL ON FUNCTION app.administers() FROM PUBLIC;
+
+CREATE FUNCTION app.fits(p_kind text, p_roles text[]) RETURNS boolean LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT cardinality(p_roles) > 0 AND CASE p_kind
+    WHEN 'provider' THEN p_roles <@ array['provider_administrator', 'bid_writer']
+    WHEN 'authority' THEN NOT p_roles && array['provider_administrator', 'bid_writer', 'portal_operator']
+    ELSE false END $$;
+REVOKE ALL ON FUNCTION app.fits(text, text[]) FROM PUBLIC;
+
+CREATE FUNCTION app.invite(p_email text, p_post text, p_roles text[]) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_token text := app.new_token();
     v_claims jsonb := app.claims();
 BEGIN
-    IF p_new_provider IS NULL THEN
-        IF v_claims IS NULL OR NOT (v_claims -> 'roles' ?| array['provider_administrator', 'authority_administrator']) THEN
-            RAISE EXCEPTION 'Only an administrator of your organisation can invite colleagues.' USING ERRCODE = 'PT403';
-        END IF;
-        IF v_claims ->> 'kind' = 'provider' AND NOT p_roles <@ array['provider_administrator', 'bid_writer']
-           OR 'portal_operator' = ANY (p_roles) THEN
-            RAISE EXCEPTION 'Those roles do not belong to your organisation.' USING ERRCODE = 'PT403';
-        END IF;
-        INSERT INTO tenants.invitations (id, token_sha256, email, organisation_id, organisation_name, post, roles, invited_at, expires_at)
-        VALUES (gen_random_uuid(), sha256(convert_to(v_token, 'UTF8')), p_email, (v_claims ->> 'organisation')::uuid,
-                v_claims ->> 'name', p_post, p_roles, app.now(), app.now() + interval '7 days');
-    ELSE
-        INSERT INTO tenants.invitations (id, token_sha256, email, organisation_id, organisation_name, post, roles, invited_at, expires_at)
-        VALUES (gen_random_uuid(), sha256(convert_to(v_token, 'UTF8')), p_email, NULL, p_new_provider, p_post,
-                array['provider_administrator', 'bid_writer'], app.now(), app.now() + interval '7 days');
+    IF v_claims IS NULL OR NOT app.administers() THEN
+        RAISE EXCEPTION 'Only an administrator of your organisation can invite colleagues.' USING ERRCODE = 'PT403';
     END IF;
+    IF NOT app.fits(v_claims ->> 'kind', p_roles) THEN
+        RAISE EXCEPTION 'Those roles do not belong to your organisation.' USING ERRCODE = 'PT403';
+    END IF;
+    -- A second invitation of the same address takes the place of the first, whose link ends.
+    DELETE FROM tenants.invitations
+    WHERE email = p_email AND organisation_id = (v_claims ->> 'organisation')::uuid AND used_at IS NULL;
+    INSERT INTO tenants.invitations (id, token_sha256, email, organisation_id, organisation_name, post, roles, invited_at, expires_at)
+    VALUES (gen_random_uuid(), sha256(convert_to(v_token, 'UTF8')), p_email, (v_claims ->> 'organisation')::uuid,
+            v_claims ->> 'name', p_post, p_roles, app.now(), app.now() + interval '7 days');
     RETURN v_token;
+END $$;
+
+-- {"token": …} or {"refused": "throttled"}. Anybody may ask; whoever reads that mailbox may accept.
+CREATE FUNCTION app.register_provider(p_email text, p_name text, p_post text, p_address text) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_token text := app.new_token();
+    v_few boolean := app.count_attempt('register|' || p_email, 3);
+BEGIN
+    IF NOT app.count_attempt('register||' || p_address, 20) OR NOT v_few THEN
+        RETURN '{"refused": "throttled"}';
+    END IF;
+    INSERT INTO tenants.invitations (id, token_sha256, email, organisation_id, organisation_name, post, roles, invited_at, expires_at)
+    VALUES (gen_random_uuid(), sha256(convert_to(v_token, 'UTF8')), p_email, NULL, p_name, p_post,
+            array['provider_administrator', 'bid_writer'], app.now(), app.now() + interval '7 days');
+    RETURN jsonb_build_object('token', v_token);
+END $$;
+
+-- What the administrators of an organisation have sent and nobody has accepted yet.
+CREATE FUNCTION app.invitations() RETURNS TABLE (id uuid, email text, post text, roles text[], invited_at timestamptz, expires_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT i.id, i.email, i.post, i.roles, i.invited_at, i.expires_at FROM tenants.invitations i
+    WHERE i.organisation_id = app.organisation() AND app.administers() AND i.used_at IS NULL AND i.expires_at > app.now()
+    ORDER BY i.email $$;
+
+CREATE FUNCTION app.withdraw_invitation(p_invitation uuid) RETURNS text LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_email text;
+BEGIN
+    DELETE FROM tenants.invitations WHERE id = p_invitation AND organisation_id = app.organisation() AND app.administers()
+        AND used_at IS NULL RETURNING email INTO v_email;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'There is no such invitation.' USING ERRCODE = 'PT404';
+    END IF;
+    RETURN v_email;
+END $$;
+
+-- Post and roles of a colleague; p_roles NULL ends the membership at once. One administrator always remains.
+CREATE FUNCTION app.change_membership(p_membership uuid, p_post text, p_roles text[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_member tenants.memberships;
+    v_today date := (app.now() AT TIME ZONE 'Europe/London')::date;
+    v_administrators text[] := array['provider_administrator', 'authority_administrator'];
+BEGIN
+    IF NOT app.administers() THEN
+        RAISE EXCEPTION 'Only an administrator of your organisation can change roles.' USING ERRCODE = 'PT403';
+    END IF;
+    -- The organisation's row makes two administrators who remove each other wait for one another.
+    PERFORM 1 FROM tenants.organisations WHERE id = app.organisation() FOR UPDATE;
+    SELECT * INTO v_member FROM tenants.memberships
+    WHERE id = p_membership AND organisation_id = app.organisation() AND (ends_on IS NULL OR ends_on > v_today) FOR UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'There is no such colleague.' USING ERRCODE = 'PT404';
+    END IF;
+    IF p_roles IS NOT NULL AND NOT app.fits(v_member.organisation_kind, p_roles) THEN
+        RAISE EXCEPTION 'Those roles do not belong to your organisation.' USING ERRCODE = 'PT403';
+    END IF;
+    IF v_member.roles && v_administrators AND NOT coalesce(p_roles, '{}') && v_administrators AND NOT EXISTS (
+        SELECT 1 FROM tenants.memberships m JOIN tenants.persons p ON p.id = m.person_id
+        WHERE m.organisation_id = v_member.organisation_id AND m.id <> p_membership AND p.active
+          AND m.roles && v_administrators AND m.starts_on <= v_today AND (m.ends_on IS NULL OR m.ends_on > v_today)) THEN
+        RAISE EXCEPTION 'Your organisation needs an administrator. Make somebody else one first.' USING ERRCODE = 'PT409';
+    END IF;
+    IF p_roles IS NULL THEN
+        UPDATE tenants.memberships SET ends_on = v_today WHERE id = p_membership;
+        UPDATE tenants.sessions SET ended_at = app.now()
+        WHERE person_id = v_member.person_id AND organisation_id = v_member.organisation_id AND ended_at IS NULL;
+    ELSE
+        UPDATE tenants.memberships SET roles = p_roles, post = p_post WHERE id = p_membership;
+    END IF;
 END $$;
 
 CREATE FUNCTION app.invitation(p_token text) RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER
@@ -286,7 +371,7 @@ BEGIN
         VALUES (v_person, v_invitation.email, v_invitation.post, true, app.now());
         INSERT INTO tenants.credentials (person_id, salt, verifier, parameters, changed_at)
         VALUES (v_person, p_salt, sha256(p_derived), p_parameters, app.now());
-    ELSIF NOT app.password_holds(v_person, p_derived) THEN
+    ELSIF NOT app.count_attempt('invitation|' || v_invitation.id, 10) OR NOT app.password_holds(v_person, p_derived) THEN
         RETURN NULL;
     END IF;
     IF v_invitation.organisation_id IS NULL THEN
@@ -300,7 +385,8 @@ BEGIN
     INSERT INTO tenants.memberships (id, person_id, organisation_id, organisation_kind, organisation_name, post, email, roles, starts_on)
     VALUES (gen_random_uuid(), v_person, v_organisation.id, v_organisation.kind, v_organisation.official_name,
             v_invitation.post, v_invitation.email, v_invitation.roles, v_today)
-    ON CONFLICT (organisation_id, person_id) DO UPDATE SET roles = excluded.roles, post = excluded.post, ends_on = NULL;
+    ON CONFLICT (organisation_id, person_id) DO UPDATE SET roles = excluded.roles, post = excluded.post,
+        starts_on = excluded.starts_on, ends_on = NULL;
     UPDATE tenants.invitations SET used_at = app.now() WHERE id = v_invitation.id;
     RETURN app.start_session(v_person, v_organisation.id);
 END $$;

@@ -77,6 +77,21 @@ CREATE TABLE applications.opening_confirmations (
     CONSTRAINT uq_opening_confirmations_round_id_person_id UNIQUE (round_id, person_id)
 );
 
+CREATE TABLE applications.refused_openings (
+    round_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    person_id UUID NOT NULL,
+    post VARCHAR NOT NULL,
+    organisation_id UUID NOT NULL,
+    organisation_name VARCHAR NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    sentence VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_refused_openings PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_refused_openings_round_id_at ON applications.refused_openings (round_id, at);
+
 CREATE TABLE audit.lines (
     n BIGINT NOT NULL,
     at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -136,6 +151,23 @@ CREATE TABLE decisions.matters (
 );
 
 CREATE UNIQUE INDEX uq_matters_one_live ON decisions.matters (subject_id, kind) WHERE status <> 'withdrawn';
+
+CREATE TABLE evaluation.panels (
+    subject_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    status VARCHAR NOT NULL,
+    quality_agreed_at TIMESTAMP WITH TIME ZONE,
+    signed_off_at TIMESTAMP WITH TIME ZONE,
+    signed_off_by VARCHAR,
+    id UUID NOT NULL,
+    CONSTRAINT pk_panels PRIMARY KEY (id),
+    CONSTRAINT uq_panels_subject_id_lead_id UNIQUE (subject_id, lead_id),
+    CONSTRAINT uq_panels_id_lead_id_system_id UNIQUE (id, lead_id, system_id),
+    CONSTRAINT ck_panels_status CHECK (status IN ('forming', 'scoring', 'moderating', 'quality_agreed', 'signed_off')),
+    CONSTRAINT ck_panels_agreed CHECK ((status IN ('quality_agreed', 'signed_off')) = (quality_agreed_at IS NOT NULL)),
+    CONSTRAINT ck_panels_signed_off CHECK ((status = 'signed_off') = (signed_off_at IS NOT NULL))
+);
 
 CREATE TABLE notify.messages (
     person_id UUID NOT NULL,
@@ -248,6 +280,7 @@ CREATE TABLE applications.answers (
     question_id UUID NOT NULL,
     ciphertext BYTEA NOT NULL,
     version INTEGER NOT NULL,
+    page_token VARCHAR,
     saved_at TIMESTAMP WITH TIME ZONE NOT NULL,
     saved_by VARCHAR NOT NULL,
     id UUID NOT NULL,
@@ -276,6 +309,7 @@ CREATE TABLE applications.seal_keys (
     provider_id UUID NOT NULL,
     round_id UUID NOT NULL,
     part VARCHAR NOT NULL,
+    version INTEGER,
     wrapped BYTEA NOT NULL,
     opened_at TIMESTAMP WITH TIME ZONE,
     id UUID NOT NULL,
@@ -284,6 +318,7 @@ CREATE TABLE applications.seal_keys (
     CONSTRAINT fk_seal_keys_application_id_provider_id FOREIGN KEY(application_id, provider_id) REFERENCES applications.applications (id, provider_id),
     CONSTRAINT ck_seal_keys_part CHECK (part IN ('draft', 'quality', 'price', 'documents')),
     CONSTRAINT ck_seal_keys_draft CHECK ((part = 'draft') = (submission_id IS NULL)),
+    CONSTRAINT ck_seal_keys_version CHECK ((part = 'draft') = (version IS NULL)),
     CONSTRAINT ck_seal_keys_draft_never_opened CHECK (part <> 'draft' OR opened_at IS NULL)
 );
 
@@ -294,6 +329,8 @@ CREATE TABLE applications.submissions (
     version INTEGER NOT NULL,
     submitted_at TIMESTAMP WITH TIME ZONE NOT NULL,
     submitted_by VARCHAR NOT NULL,
+    lots UUID[] NOT NULL,
+    areas JSONB NOT NULL,
     sha256 BYTEA NOT NULL,
     idempotency_key VARCHAR NOT NULL,
     content_sha256 BYTEA NOT NULL,
@@ -322,6 +359,115 @@ CREATE TABLE decisions.matter_parties (
     CONSTRAINT uq_matter_parties_matter_id_authority_id UNIQUE (matter_id, authority_id),
     CONSTRAINT uq_matter_parties_matter_id_authority_id_system_id UNIQUE (matter_id, authority_id, system_id),
     CONSTRAINT fk_matter_parties_matter_id_raised_by_id FOREIGN KEY(matter_id, raised_by_id) REFERENCES decisions.matters (id, raised_by_id)
+);
+
+CREATE TABLE evaluation.check_rulings (
+    panel_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    candidate_id UUID NOT NULL,
+    question_id UUID NOT NULL,
+    lot_id UUID,
+    by_rule BOOLEAN NOT NULL,
+    passed BOOLEAN NOT NULL,
+    reason VARCHAR NOT NULL,
+    ruled_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ruled_by VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_check_rulings PRIMARY KEY (id),
+    CONSTRAINT uq_check_rulings_panel_id_candidate_id_question_id UNIQUE (panel_id, candidate_id, question_id),
+    CONSTRAINT fk_check_rulings_panel_id_lead_id_system_id FOREIGN KEY(panel_id, lead_id, system_id) REFERENCES evaluation.panels (id, lead_id, system_id),
+    CONSTRAINT ck_check_rulings_reason CHECK (reason <> '')
+);
+
+CREATE TABLE evaluation.consensus (
+    panel_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    lot_id UUID NOT NULL,
+    candidate_id UUID NOT NULL,
+    question_id UUID NOT NULL,
+    meeting_id UUID,
+    score INTEGER NOT NULL,
+    letter_rationale VARCHAR NOT NULL,
+    internal_rationale VARCHAR NOT NULL,
+    agreed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    recorded_by VARCHAR NOT NULL,
+    locked_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_consensus PRIMARY KEY (id),
+    CONSTRAINT uq_consensus_panel_id_candidate_id_question_id UNIQUE (panel_id, candidate_id, question_id),
+    CONSTRAINT fk_consensus_panel_id_lead_id_system_id FOREIGN KEY(panel_id, lead_id, system_id) REFERENCES evaluation.panels (id, lead_id, system_id),
+    CONSTRAINT ck_consensus_score CHECK (score BETWEEN 0 AND 5),
+    CONSTRAINT ck_consensus_rationale CHECK (letter_rationale <> '')
+);
+
+CREATE TABLE evaluation.moderation_meetings (
+    panel_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    lot_id UUID NOT NULL,
+    title VARCHAR NOT NULL,
+    started_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ended_at TIMESTAMP WITH TIME ZONE,
+    attendance JSONB NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_moderation_meetings PRIMARY KEY (id),
+    CONSTRAINT fk_moderation_meetings_panel_id_lead_id_system_id FOREIGN KEY(panel_id, lead_id, system_id) REFERENCES evaluation.panels (id, lead_id, system_id)
+);
+
+CREATE INDEX ix_moderation_meetings_lead_id ON evaluation.moderation_meetings (lead_id);
+
+CREATE INDEX ix_moderation_meetings_panel_id_lot_id ON evaluation.moderation_meetings (panel_id, lot_id);
+
+CREATE TABLE evaluation.panel_members (
+    panel_id UUID NOT NULL,
+    subject_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    person_id UUID NOT NULL,
+    organisation_id UUID NOT NULL,
+    organisation_name VARCHAR NOT NULL,
+    post VARCHAR NOT NULL,
+    parts TEXT[] NOT NULL,
+    chair BOOLEAN NOT NULL,
+    status VARCHAR NOT NULL,
+    replaced_by_id UUID,
+    candidate_ids UUID[],
+    id UUID NOT NULL,
+    CONSTRAINT pk_panel_members PRIMARY KEY (id),
+    CONSTRAINT uq_panel_members_panel_id_person_id UNIQUE (panel_id, person_id),
+    CONSTRAINT uq_panel_members_id_panel_id_person_id_organisation_id UNIQUE (id, panel_id, person_id, organisation_id),
+    CONSTRAINT fk_panel_members_panel_id_lead_id_system_id FOREIGN KEY(panel_id, lead_id, system_id) REFERENCES evaluation.panels (id, lead_id, system_id),
+    CONSTRAINT ck_panel_members_status CHECK (status IN ('active', 'removed')),
+    CONSTRAINT ck_panel_members_parts CHECK (parts <@ ARRAY['quality', 'price', 'documents'])
+);
+
+CREATE INDEX ix_panel_members_person_id ON evaluation.panel_members (person_id);
+
+CREATE TABLE evaluation.results (
+    panel_id UUID NOT NULL,
+    subject_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    candidate_id UUID NOT NULL,
+    candidate_name VARCHAR NOT NULL,
+    provider_id UUID NOT NULL,
+    lot_id UUID NOT NULL,
+    outcome VARCHAR NOT NULL,
+    quality_total NUMERIC(5, 2),
+    areas JSONB NOT NULL,
+    criteria JSONB NOT NULL,
+    scores JSONB NOT NULL,
+    prices JSONB NOT NULL,
+    reasons JSONB NOT NULL,
+    computed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    signed_off_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_results PRIMARY KEY (id),
+    CONSTRAINT uq_results_panel_id_candidate_id_lot_id UNIQUE (panel_id, candidate_id, lot_id),
+    CONSTRAINT fk_results_panel_id_lead_id_system_id FOREIGN KEY(panel_id, lead_id, system_id) REFERENCES evaluation.panels (id, lead_id, system_id),
+    CONSTRAINT ck_results_outcome CHECK (outcome IN ('recommended', 'not_recommended'))
 );
 
 CREATE TABLE purchasing_systems.lots (
@@ -434,6 +580,7 @@ CREATE TABLE tenants.memberships (
     id UUID NOT NULL,
     CONSTRAINT pk_memberships PRIMARY KEY (id),
     CONSTRAINT uq_memberships_organisation_id_person_id UNIQUE (organisation_id, person_id),
+    CONSTRAINT ck_memberships_roles CHECK ((organisation_kind = 'authority' AND roles <@ ARRAY['placement_officer', 'commissioning_officer', 'procurement_officer', 'legal_officer', 'finance_officer', 'head_of_service', 'cabinet_member', 'democratic_services', 'authority_administrator']::TEXT[]) OR (organisation_kind = 'provider' AND roles <@ ARRAY['provider_administrator', 'bid_writer']::TEXT[]) OR (organisation_kind = 'operator' AND roles <@ ARRAY['portal_operator']::TEXT[])),
     CONSTRAINT fk_memberships_person_id FOREIGN KEY(person_id) REFERENCES tenants.persons (id),
     CONSTRAINT fk_memberships_organisation_id FOREIGN KEY(organisation_id) REFERENCES tenants.organisations (id)
 );
@@ -531,23 +678,74 @@ CREATE UNIQUE INDEX uq_decisions_one_draft ON decisions.decisions (matter_id, au
 
 CREATE UNIQUE INDEX uq_decisions_one_in_force ON decisions.decisions (matter_id, authority_id) WHERE status = 'recorded';
 
-CREATE TABLE evaluation.panels (
+CREATE TABLE evaluation.declarations (
+    panel_id UUID NOT NULL,
     subject_id UUID NOT NULL,
     system_id UUID NOT NULL,
     lead_id UUID NOT NULL,
-    status VARCHAR NOT NULL,
-    quality_agreed_at TIMESTAMP WITH TIME ZONE,
-    signed_off_at TIMESTAMP WITH TIME ZONE,
-    signed_off_by VARCHAR,
+    member_id UUID NOT NULL,
+    person_id UUID NOT NULL,
+    organisation_id UUID NOT NULL,
+    candidate_id UUID NOT NULL,
+    candidate_name VARCHAR NOT NULL,
+    interest BOOLEAN NOT NULL,
+    text VARCHAR NOT NULL,
+    declared_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ruling VARCHAR,
+    managed_how VARCHAR,
+    ruled_at TIMESTAMP WITH TIME ZONE,
+    ruled_by VARCHAR,
     id UUID NOT NULL,
-    CONSTRAINT pk_panels PRIMARY KEY (id),
-    CONSTRAINT uq_panels_subject_id UNIQUE (subject_id),
-    CONSTRAINT uq_panels_id_lead_id UNIQUE (id, lead_id),
-    CONSTRAINT fk_panels_subject_id_lead_id FOREIGN KEY(subject_id, lead_id) REFERENCES purchasing_systems.rounds (id, lead_id),
-    CONSTRAINT ck_panels_status CHECK (status IN ('forming', 'scoring', 'moderating', 'quality_agreed', 'signed_off')),
-    CONSTRAINT ck_panels_agreed CHECK (status NOT IN ('quality_agreed', 'signed_off') OR quality_agreed_at IS NOT NULL),
-    CONSTRAINT ck_panels_signed_off CHECK ((status = 'signed_off') = (signed_off_at IS NOT NULL))
+    CONSTRAINT pk_declarations PRIMARY KEY (id),
+    CONSTRAINT uq_declarations_member_id_candidate_id UNIQUE (member_id, candidate_id),
+    CONSTRAINT fk_declarations_panel_id_lead_id_system_id FOREIGN KEY(panel_id, lead_id, system_id) REFERENCES evaluation.panels (id, lead_id, system_id),
+    CONSTRAINT fk_declarations_member_id_panel_id_person_id_organisation_id FOREIGN KEY(member_id, panel_id, person_id, organisation_id) REFERENCES evaluation.panel_members (id, panel_id, person_id, organisation_id),
+    CONSTRAINT ck_declarations_ruling CHECK (ruling IN ('none', 'managed', 'removed')),
+    CONSTRAINT ck_declarations_ruled CHECK ((ruling IS NULL) = (ruled_at IS NULL)),
+    CONSTRAINT ck_declarations_managed CHECK (ruling IS DISTINCT FROM 'managed' OR managed_how <> ''),
+    CONSTRAINT ck_declarations_interest CHECK (NOT interest OR text <> '')
 );
+
+CREATE TABLE evaluation.score_sheets (
+    panel_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lot_id UUID NOT NULL,
+    member_id UUID NOT NULL,
+    person_id UUID NOT NULL,
+    organisation_id UUID NOT NULL,
+    submitted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_score_sheets PRIMARY KEY (id),
+    CONSTRAINT uq_score_sheets_member_id_lot_id UNIQUE (member_id, lot_id),
+    CONSTRAINT fk_score_sheets_member_id_panel_id_person_id_organisation_id FOREIGN KEY(member_id, panel_id, person_id, organisation_id) REFERENCES evaluation.panel_members (id, panel_id, person_id, organisation_id)
+);
+
+CREATE INDEX ix_score_sheets_panel_id_lot_id ON evaluation.score_sheets (panel_id, lot_id);
+
+CREATE INDEX ix_score_sheets_person_id ON evaluation.score_sheets (person_id);
+
+CREATE TABLE evaluation.scores (
+    panel_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lot_id UUID NOT NULL,
+    member_id UUID NOT NULL,
+    person_id UUID NOT NULL,
+    organisation_id UUID NOT NULL,
+    organisation_name VARCHAR NOT NULL,
+    candidate_id UUID NOT NULL,
+    question_id UUID NOT NULL,
+    score INTEGER NOT NULL,
+    reason VARCHAR NOT NULL,
+    saved_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    submitted_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_scores PRIMARY KEY (id),
+    CONSTRAINT uq_scores_member_id_candidate_id_question_id UNIQUE (member_id, candidate_id, question_id),
+    CONSTRAINT fk_scores_member_id_panel_id_person_id_organisation_id FOREIGN KEY(member_id, panel_id, person_id, organisation_id) REFERENCES evaluation.panel_members (id, panel_id, person_id, organisation_id),
+    CONSTRAINT ck_scores_score CHECK (score BETWEEN 0 AND 5)
+);
+
+CREATE INDEX ix_scores_panel_id_question_id ON evaluation.scores (panel_id, question_id);
 
 CREATE TABLE purchasing_systems.admissions (
     system_id UUID NOT NULL,
@@ -654,108 +852,6 @@ CREATE TABLE decisions.restrictions (
     CONSTRAINT ck_restrictions_ground CHECK (ground <> '')
 );
 
-CREATE TABLE evaluation.check_rulings (
-    panel_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    candidate_id UUID NOT NULL,
-    question_id UUID NOT NULL,
-    passed BOOLEAN NOT NULL,
-    reason VARCHAR NOT NULL,
-    ruled_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    ruled_by VARCHAR NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_check_rulings PRIMARY KEY (id),
-    CONSTRAINT uq_check_rulings_panel_id_candidate_id_question_id UNIQUE (panel_id, candidate_id, question_id),
-    CONSTRAINT fk_check_rulings_panel_id_lead_id FOREIGN KEY(panel_id, lead_id) REFERENCES evaluation.panels (id, lead_id),
-    CONSTRAINT ck_check_rulings_reason CHECK (reason <> '')
-);
-
-CREATE TABLE evaluation.consensus (
-    panel_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    lot_id UUID,
-    candidate_id UUID NOT NULL,
-    question_id UUID NOT NULL,
-    meeting_id UUID,
-    score INTEGER NOT NULL,
-    letter_rationale VARCHAR NOT NULL,
-    internal_rationale VARCHAR NOT NULL,
-    agreed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    recorded_by VARCHAR NOT NULL,
-    locked_at TIMESTAMP WITH TIME ZONE,
-    id UUID NOT NULL,
-    CONSTRAINT pk_consensus PRIMARY KEY (id),
-    CONSTRAINT uq_consensus_panel_id_candidate_id_question_id UNIQUE (panel_id, candidate_id, question_id),
-    CONSTRAINT fk_consensus_panel_id_lead_id FOREIGN KEY(panel_id, lead_id) REFERENCES evaluation.panels (id, lead_id),
-    CONSTRAINT ck_consensus_score CHECK (score BETWEEN 0 AND 5),
-    CONSTRAINT ck_consensus_rationale CHECK (letter_rationale <> '')
-);
-
-CREATE TABLE evaluation.moderation_meetings (
-    panel_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    title VARCHAR NOT NULL,
-    started_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    ended_at TIMESTAMP WITH TIME ZONE,
-    attendance JSONB NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_moderation_meetings PRIMARY KEY (id),
-    CONSTRAINT fk_moderation_meetings_panel_id_lead_id FOREIGN KEY(panel_id, lead_id) REFERENCES evaluation.panels (id, lead_id)
-);
-
-CREATE TABLE evaluation.panel_members (
-    panel_id UUID NOT NULL,
-    subject_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    person_id UUID NOT NULL,
-    organisation_id UUID NOT NULL,
-    organisation_name VARCHAR NOT NULL,
-    post VARCHAR NOT NULL,
-    parts TEXT[] NOT NULL,
-    chair BOOLEAN NOT NULL,
-    status VARCHAR NOT NULL,
-    replaced_by_id UUID,
-    scores_submitted_at TIMESTAMP WITH TIME ZONE,
-    id UUID NOT NULL,
-    CONSTRAINT pk_panel_members PRIMARY KEY (id),
-    CONSTRAINT uq_panel_members_panel_id_person_id UNIQUE (panel_id, person_id),
-    CONSTRAINT uq_panel_members_id_panel_id_person_id UNIQUE (id, panel_id, person_id),
-    CONSTRAINT fk_panel_members_panel_id_lead_id FOREIGN KEY(panel_id, lead_id) REFERENCES evaluation.panels (id, lead_id),
-    CONSTRAINT ck_panel_members_status CHECK (status IN ('active', 'removed')),
-    CONSTRAINT ck_panel_members_parts CHECK (parts <@ ARRAY['quality', 'price', 'documents'])
-);
-
-CREATE INDEX ix_panel_members_person_id ON evaluation.panel_members (person_id);
-
-CREATE TABLE evaluation.results (
-    panel_id UUID NOT NULL,
-    subject_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    candidate_id UUID NOT NULL,
-    candidate_name VARCHAR NOT NULL,
-    provider_id UUID NOT NULL,
-    lot_id UUID NOT NULL,
-    outcome VARCHAR NOT NULL,
-    quality_total NUMERIC(5, 2),
-    areas JSONB NOT NULL,
-    criteria JSONB NOT NULL,
-    scores JSONB NOT NULL,
-    prices JSONB NOT NULL,
-    reasons JSONB NOT NULL,
-    computed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    signed_off_at TIMESTAMP WITH TIME ZONE,
-    id UUID NOT NULL,
-    CONSTRAINT pk_results PRIMARY KEY (id),
-    CONSTRAINT uq_results_panel_id_candidate_id_lot_id UNIQUE (panel_id, candidate_id, lot_id),
-    CONSTRAINT fk_results_panel_id_lead_id FOREIGN KEY(panel_id, lead_id) REFERENCES evaluation.panels (id, lead_id),
-    CONSTRAINT ck_results_outcome CHECK (outcome IN ('recommended', 'not_recommended'))
-);
-
 CREATE TABLE questionnaires.questions (
     set_id UUID NOT NULL,
     system_id UUID NOT NULL,
@@ -797,54 +893,3 @@ CREATE TABLE questionnaires.questions (
 );
 
 CREATE INDEX ix_questions_round_id_position ON questionnaires.questions (round_id, position);
-
-CREATE TABLE evaluation.declarations (
-    panel_id UUID NOT NULL,
-    subject_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    member_id UUID NOT NULL,
-    person_id UUID NOT NULL,
-    organisation_id UUID NOT NULL,
-    candidate_id UUID NOT NULL,
-    candidate_name VARCHAR NOT NULL,
-    interest BOOLEAN NOT NULL,
-    text VARCHAR NOT NULL,
-    declared_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    ruling VARCHAR,
-    managed_how VARCHAR,
-    ruled_at TIMESTAMP WITH TIME ZONE,
-    ruled_by VARCHAR,
-    id UUID NOT NULL,
-    CONSTRAINT pk_declarations PRIMARY KEY (id),
-    CONSTRAINT uq_declarations_member_id_candidate_id UNIQUE (member_id, candidate_id),
-    CONSTRAINT fk_declarations_panel_id_lead_id FOREIGN KEY(panel_id, lead_id) REFERENCES evaluation.panels (id, lead_id),
-    CONSTRAINT fk_declarations_member_id_panel_id_person_id FOREIGN KEY(member_id, panel_id, person_id) REFERENCES evaluation.panel_members (id, panel_id, person_id),
-    CONSTRAINT ck_declarations_ruling CHECK (ruling IN ('none', 'managed', 'removed')),
-    CONSTRAINT ck_declarations_ruled CHECK ((ruling IS NULL) = (ruled_at IS NULL)),
-    CONSTRAINT ck_declarations_managed CHECK (ruling IS DISTINCT FROM 'managed' OR managed_how <> ''),
-    CONSTRAINT ck_declarations_interest CHECK (NOT interest OR text <> '')
-);
-
-CREATE TABLE evaluation.scores (
-    panel_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    lot_id UUID,
-    member_id UUID NOT NULL,
-    person_id UUID NOT NULL,
-    organisation_id UUID NOT NULL,
-    organisation_name VARCHAR NOT NULL,
-    candidate_id UUID NOT NULL,
-    question_id UUID NOT NULL,
-    score INTEGER NOT NULL,
-    reason VARCHAR NOT NULL,
-    saved_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    submitted_at TIMESTAMP WITH TIME ZONE,
-    id UUID NOT NULL,
-    CONSTRAINT pk_scores PRIMARY KEY (id),
-    CONSTRAINT uq_scores_member_id_candidate_id_question_id UNIQUE (member_id, candidate_id, question_id),
-    CONSTRAINT fk_scores_member_id_panel_id_person_id FOREIGN KEY(member_id, panel_id, person_id) REFERENCES evaluation.panel_members (id, panel_id, person_id),
-    CONSTRAINT ck_scores_score CHECK (score BETWEEN 0 AND 5)
-);
-
-CREATE INDEX ix_scores_panel_id_question_id ON evaluation.scores (panel_id, question_id);

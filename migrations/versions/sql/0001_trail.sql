@@ -104,7 +104,7 @@ BEGIN
     END IF;
     FOR v_member IN SELECT m.person_id, m.email FROM tenants.memberships m JOIN tenants.persons p ON p.id = m.person_id
         WHERE m.organisation_id = p_organisation AND p.active AND m.starts_on <= v_today
-          AND (m.ends_on IS NULL OR m.ends_on >= v_today) AND (p_roles IS NULL OR m.roles && p_roles)
+          AND (m.ends_on IS NULL OR m.ends_on > v_today) AND (p_roles IS NULL OR m.roles && p_roles)
         ORDER BY m.email
     LOOP
         v_id := gen_random_uuid();
@@ -152,3 +152,9 @@ CREATE FUNCTION app.outbox(p_limit int) RETURNS TABLE (created_at timestamptz, k
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT created_at, kind, split_part(email, '@', 2), state, sent_at, attempts, failure FROM notify.messages
     WHERE 'portal_operator' = ANY (app.roles()) ORDER BY created_at DESC LIMIT p_limit $$;
+
+-- In demonstration mode alone: what would have been mailed, with its link, so that an invitation can be accepted.
+CREATE FUNCTION app.demonstration_outbox(p_limit int) RETURNS TABLE (created_at timestamptz, email text, subject text, body text, link text, state text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT created_at, email, subject, body, link, state FROM notify.messages
+    WHERE (SELECT demonstration FROM app.mode) ORDER BY created_at DESC, id LIMIT p_limit $$;

@@ -3,7 +3,7 @@
 from portal.applications.models.application import Application, Interest
 from portal.applications.models.draft import Answer, Document
 from portal.applications.models.letter import Letter
-from portal.applications.models.opening import OpeningConfirmation
+from portal.applications.models.opening import OpeningConfirmation, RefusedOpening
 from portal.applications.models.submission import Envelope, SealKey, Submission
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Interest",
     "Letter",
     "OpeningConfirmation",
+    "RefusedOpening",
     "SealKey",
     "Submission",
 ]

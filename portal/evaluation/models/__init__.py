@@ -4,7 +4,7 @@ from portal.evaluation.models.declaration import Declaration
 from portal.evaluation.models.moderation import Consensus, ModerationMeeting
 from portal.evaluation.models.panel import Panel, PanelMember
 from portal.evaluation.models.result import CheckRuling, Result
-from portal.evaluation.models.score import Score
+from portal.evaluation.models.score import Score, ScoreSheet
 
 __all__ = [
     "CheckRuling",
@@ -15,4 +15,5 @@ __all__ = [
     "PanelMember",
     "Result",
     "Score",
+    "ScoreSheet",
 ]

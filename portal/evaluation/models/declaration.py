@@ -11,19 +11,22 @@ from portal.core.rls import author, owner
 
 
 class Declaration(Identified, Base):
-    """The evaluator declares; the lead records none, managed (how), or removed. A declaration is not in itself a removal."""
+    """The evaluator declares; the lead records none, managed (how), or removed. A declaration is not in itself a removal.
+
+    Nobody rules on an interest of their own.
+    """
 
     __tablename__ = "declarations"
     __table_args__ = (
         UniqueConstraint("member_id", "candidate_id"),
-        ForeignKeyConstraint(["panel_id", "lead_id"], ["evaluation.panels.id", "evaluation.panels.lead_id"]),
+        # Both keys hold the declarer to their own seat and the ruling to the panel's lead: nobody rules as a lead they named.
         ForeignKeyConstraint(
-            ["member_id", "panel_id", "person_id"],
-            [
-                "evaluation.panel_members.id",
-                "evaluation.panel_members.panel_id",
-                "evaluation.panel_members.person_id",
-            ],
+            ["panel_id", "lead_id", "system_id"],
+            ["evaluation.panels.id", "evaluation.panels.lead_id", "evaluation.panels.system_id"],
+        ),
+        ForeignKeyConstraint(
+            ["member_id", "panel_id", "person_id", "organisation_id"],
+            [f"evaluation.panel_members.{c}" for c in ("id", "panel_id", "person_id", "organisation_id")],
         ),
         CheckConstraint("ruling IN ('none', 'managed', 'removed')", name="ruling"),
         CheckConstraint("(ruling IS NULL) = (ruled_at IS NULL)", name="ruled"),
@@ -33,7 +36,11 @@ class Declaration(Identified, Base):
     )
     __tenancy__ = (
         author(insert=True, becomes="ruling IS NULL"),
-        owner("lead_id", update=("ruling", "managed_how", "ruled_at", "ruled_by")),
+        owner(
+            "lead_id",
+            update=("ruling", "managed_how", "ruled_at", "ruled_by"),
+            when="NOT interest OR person_id <> (SELECT app.person())",
+        ),
     )
 
     panel_id: Mapped[UUID]

@@ -4,26 +4,36 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, Identified
 from portal.core.rls import own_submitted_first, owner
 
-_PANEL = ForeignKeyConstraint(["panel_id", "lead_id"], ["evaluation.panels.id", "evaluation.panels.lead_id"])
+_LEAD = ["panel_id", "lead_id", "system_id"]
+_OF_PANEL = [f"evaluation.panels.{column}" for column in ("id", "lead_id", "system_id")]
 
 
 class ModerationMeeting(Identified, Base):
-    """`attendance`: posts and councils present, apologies with them."""
+    """Of one lot. `attendance`: posts and councils present, apologies with them.
+
+    It begins only when everybody's scores for the lot are in (a trigger looks), and from then on the panel sees them.
+    """
 
     __tablename__ = "moderation_meetings"
-    __table_args__ = (_PANEL, {"schema": "evaluation"})
+    __table_args__ = (
+        ForeignKeyConstraint(_LEAD, _OF_PANEL),
+        Index("ix_moderation_meetings_panel_id_lot_id", "panel_id", "lot_id"),
+        Index("ix_moderation_meetings_lead_id", "lead_id"),
+        {"schema": "evaluation"},
+    )
     __tenancy__ = (owner("lead_id", insert=True, update=("ended_at", "attendance")), own_submitted_first())
 
     panel_id: Mapped[UUID]
     system_id: Mapped[UUID]
     lead_id: Mapped[UUID]
+    lot_id: Mapped[UUID]
     title: Mapped[str]
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
@@ -36,7 +46,7 @@ class Consensus(Identified, Base):
     __tablename__ = "consensus"
     __table_args__ = (
         UniqueConstraint("panel_id", "candidate_id", "question_id"),
-        ForeignKeyConstraint(["panel_id", "lead_id"], ["evaluation.panels.id", "evaluation.panels.lead_id"]),
+        ForeignKeyConstraint(_LEAD, _OF_PANEL),
         CheckConstraint("score BETWEEN 0 AND 5", name="score"),
         CheckConstraint("letter_rationale <> ''", name="rationale"),
         {"schema": "evaluation"},
@@ -54,7 +64,7 @@ class Consensus(Identified, Base):
     panel_id: Mapped[UUID]
     system_id: Mapped[UUID]
     lead_id: Mapped[UUID]
-    lot_id: Mapped[UUID | None]
+    lot_id: Mapped[UUID]
     candidate_id: Mapped[UUID]
     question_id: Mapped[UUID]
     meeting_id: Mapped[UUID | None]

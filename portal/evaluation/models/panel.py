@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, Identified
@@ -11,21 +11,20 @@ from portal.core.rls import owner, participant
 
 
 class Panel(Identified, Base):
-    """One a subject (a round). Price is hidden from everyone until `quality_agreed_at`."""
+    """One a subject (a round), of the system's lead. Price is hidden from everyone until `quality_agreed_at`.
+
+    Status and instants are written by `app.move_panel` alone, which checks that what it says is so.
+    """
 
     __tablename__ = "panels"
     __table_args__ = (
-        UniqueConstraint("subject_id"),
-        UniqueConstraint("id", "lead_id"),
-        # Only the lead of the subject forms its panel; a string, because evaluation imports nothing of what it scores.
-        ForeignKeyConstraint(
-            ["subject_id", "lead_id"], ["purchasing_systems.rounds.id", "purchasing_systems.rounds.lead_id"]
-        ),
+        UniqueConstraint("subject_id", "lead_id"),
+        UniqueConstraint("id", "lead_id", "system_id"),
         CheckConstraint(
             "status IN ('forming', 'scoring', 'moderating', 'quality_agreed', 'signed_off')", name="status"
         ),
         CheckConstraint(
-            "status NOT IN ('quality_agreed', 'signed_off') OR quality_agreed_at IS NOT NULL", name="agreed"
+            "(status IN ('quality_agreed', 'signed_off')) = (quality_agreed_at IS NOT NULL)", name="agreed"
         ),
         CheckConstraint("(status = 'signed_off') = (signed_off_at IS NOT NULL)", name="signed_off"),
         {"schema": "evaluation"},
@@ -34,9 +33,7 @@ class Panel(Identified, Base):
         owner(
             "lead_id",
             insert=True,
-            update=("status", "quality_agreed_at", "signed_off_at", "signed_off_by"),
-            when="status <> 'signed_off'",
-            becomes="true",
+            becomes="status = 'forming' AND system_id = ANY ((SELECT app.claimed('led'))::uuid[])",
         ),
         participant(),
     )
@@ -51,23 +48,27 @@ class Panel(Identified, Base):
 
 
 class PanelMember(Identified, Base):
-    """One person for one council. `parts` of the applications they may read: quality (with documents), price, or both.
+    """One person for one council. `parts` of the applications they may read: quality, documents, price.
 
-    `scores_submitted_at` is written by `app.submit_scores` alone; before it, nobody else's scores are there to read.
+    Who reads quality and is not the chair scores. `candidate_ids`: for whom a stand-in scores in place of a colleague
+    removed for these alone; None: for every candidate.
     """
 
     __tablename__ = "panel_members"
     __table_args__ = (
         UniqueConstraint("panel_id", "person_id"),
-        UniqueConstraint("id", "panel_id", "person_id"),
+        UniqueConstraint("id", "panel_id", "person_id", "organisation_id"),
         Index("ix_panel_members_person_id", "person_id"),
-        ForeignKeyConstraint(["panel_id", "lead_id"], ["evaluation.panels.id", "evaluation.panels.lead_id"]),
+        ForeignKeyConstraint(
+            ["panel_id", "lead_id", "system_id"],
+            ["evaluation.panels.id", "evaluation.panels.lead_id", "evaluation.panels.system_id"],
+        ),
         CheckConstraint("status IN ('active', 'removed')", name="status"),
         CheckConstraint("parts <@ ARRAY['quality', 'price', 'documents']", name="parts"),
         {"schema": "evaluation"},
     )
     __tenancy__ = (
-        owner("lead_id", insert=True, update=("status", "replaced_by_id", "chair")),
+        owner("lead_id", insert=True, update=("status", "replaced_by_id", "candidate_ids")),
         participant(),
     )
 
@@ -83,4 +84,9 @@ class PanelMember(Identified, Base):
     chair: Mapped[bool] = mapped_column(default=False)
     status: Mapped[str] = mapped_column(default="active")
     replaced_by_id: Mapped[UUID | None]
-    scores_submitted_at: Mapped[datetime | None]
+    candidate_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid))
+
+    @property
+    def scores(self) -> bool:
+        """Does this member score quality? The chair leads the meeting and does not."""
+        return "quality" in self.parts and not self.chair

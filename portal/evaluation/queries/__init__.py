@@ -1,0 +1,1 @@
+"""Reading an evaluation: panel, declarations, scores, moderation, results."""
