@@ -60,7 +60,7 @@ def run_worker(settings: Settings, database_url: str) -> None:
     """Work until told to stop. `database_url`: the worker's role."""
     from portal.app import create_app
 
-    _use(create_app(settings, database_url))
+    _use(create_app(settings, database_url, with_keys=False))
 
     async def work() -> None:
         runner = _runner(database_url)
@@ -70,18 +70,42 @@ def run_worker(settings: Settings, database_url: str) -> None:
     asyncio.run(work())
 
 
-def drain(app: Flask, database_url: str) -> None:
-    """Work everything that is due, then return: the loader and tests, in time order."""
-    _use(app)
+class Drain:
+    """Works everything that is due, as often as it is called, on connections that stay open: the loader, in time order.
 
-    async def work() -> None:
-        runner = _runner(database_url)
-        async with runner.open_async():
-            await runner.run_worker_async(
+    A context manager; one at a time in a process.
+    """
+
+    def __init__(self, app: Flask, database_url: str) -> None:
+        self._app = app
+        self._jobs = _runner(database_url)
+
+    def __enter__(self) -> "Drain":
+        self._loop = asyncio.Runner()
+        self._loop.run(self._open())
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._loop.run(self._jobs.close_async())
+        self._loop.close()
+
+    def __call__(self) -> None:
+        """Work until nothing is due."""
+        _use(self._app)
+        self._loop.run(
+            self._jobs.run_worker_async(
                 queues=["portal"], concurrency=1, wait=False, listen_notify=False, install_signal_handlers=False
             )
+        )
 
-    asyncio.run(work())
+    async def _open(self) -> None:
+        await self._jobs.open_async()
+
+
+def drain(app: Flask, database_url: str) -> None:
+    """Work everything that is due, then return: tests."""
+    with Drain(app, database_url) as work:
+        work()
 
 
 def _use(app: Flask) -> None:

@@ -81,6 +81,10 @@ def test_six_councils_decide_differently_and_each_for_itself() -> None:
         for d in matter["decisions"]:
             recorder = accounts()[d["recorded_by"]]
             assert recorder["organisation"] == d["council"]
+            # Officers draft; what goes on the record is for those whose role includes it.
+            assert set(recorder["roles"]) & {"head_of_service", "democratic_services"}
+            if "drafted_by" in d:
+                assert accounts()[d["drafted_by"]]["organisation"] == d["council"]
             assert d["demonstration"] is True
             assert d["report_reference"].startswith("DEMO-")
             assert d["record_url"].startswith(organisations()[d["council"]]["democracy_url"])
