@@ -14,6 +14,7 @@ from portal.core.database import db
 from portal.core.documents.upload import UploadsInMemory
 from portal.core.provision import sqlalchemy_url
 from portal.core.settings import Settings
+from portal.core.vaults import open_documents, open_keys
 from portal.core.web import lifecycle, look
 from portal.core.web.pages import PERMITS
 from portal.navigation import navigation
@@ -28,8 +29,12 @@ class PortalRequest(UploadsInMemory, Request):
     """Uploads never lie in clear on disk."""
 
 
-def create_app(settings: Settings, database_url: str) -> Flask:
-    """One portal on one database. `database_url`: the application's own role (or the worker's, for jobs)."""
+def create_app(settings: Settings, database_url: str, *, with_keys: bool = True) -> Flask:
+    """One portal on one database. `database_url`: the application's own role (or the worker's, for jobs).
+
+    `with_keys`: hold the key service, without which nothing sealed is read or written; the job runner never does.
+    Raises KeysMissing where the keyring is not there: it is never made here.
+    """
     app = Flask("portal", template_folder=None, static_folder="static", static_url_path="/static")
     app.request_class = PortalRequest
     https = (settings.base_url or "").startswith("https://")
@@ -52,6 +57,9 @@ def create_app(settings: Settings, database_url: str) -> Flask:
     keep_heads_in(settings.heads_folder)
     db.init_app(app)
     app.extensions["navigation"] = navigation
+    app.extensions["documents"] = open_documents(settings)
+    if with_keys:
+        app.extensions["keys"] = open_keys(settings)
     lifecycle.install(app)
     look.install(app, demonstration=settings.demonstration)
     CSRFProtect(app)

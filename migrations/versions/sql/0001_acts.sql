@@ -378,12 +378,12 @@ SET search_path = pg_catalog, pg_temp AS $$
 -- Told to the lead and to the panel alone: it shows who failed.
 CREATE FUNCTION app.to_be_scored(p_panel uuid) RETURNS TABLE (candidate_id uuid, lot_id uuid, question_id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT a.id, q.lot_id, q.id
+    SELECT a.application_id, q.lot_id, q.id
     FROM evaluation.panels p
-    JOIN applications.applications a ON a.round_id = p.subject_id AND a.opened_at IS NOT NULL
+    JOIN applications.submissions a ON a.round_id = p.subject_id AND a.opened_at IS NOT NULL
     JOIN questionnaires.questions q ON q.round_id = p.subject_id AND q.part = 'quality' AND q.weight > 0 AND q.lot_id = ANY (a.lots)
     WHERE p.id = p_panel AND (p.lead_id = app.organisation() OR p.id = ANY (app.seats())) AND NOT EXISTS (
-        SELECT 1 FROM evaluation.check_rulings c WHERE c.panel_id = p.id AND c.candidate_id = a.id AND NOT c.passed
+        SELECT 1 FROM evaluation.check_rulings c WHERE c.panel_id = p.id AND c.candidate_id = a.application_id AND NOT c.passed
           AND (c.lot_id IS NULL OR c.lot_id = q.lot_id)) $$;
 
 -- How many answers a member is to score in a lot: of those candidates for whom they declared and were not removed.
@@ -504,9 +504,10 @@ BEGIN
         UPDATE evaluation.consensus SET locked_at = app.now() WHERE panel_id = p_panel AND locked_at IS NULL;
     END IF;
     IF p_to = 'signed_off' THEN
-        SELECT count(*) INTO v_missing FROM applications.applications a CROSS JOIN LATERAL unnest(a.lots) lot
+        SELECT count(*) INTO v_missing FROM applications.submissions a CROSS JOIN LATERAL unnest(a.lots) lot
         WHERE a.round_id = v_panel.subject_id AND a.opened_at IS NOT NULL AND NOT EXISTS (
-            SELECT 1 FROM evaluation.results r WHERE r.panel_id = p_panel AND r.candidate_id = a.id AND r.lot_id = lot);
+            SELECT 1 FROM evaluation.results r
+            WHERE r.panel_id = p_panel AND r.candidate_id = a.application_id AND r.lot_id = lot);
         IF v_missing > 0 THEN
             PERFORM app.refuse('Compute the results before you sign off: ' || v_missing || ' are missing.');
         END IF;
@@ -547,8 +548,8 @@ BEGIN
         RAISE EXCEPTION 'There is no such agreement.' USING ERRCODE = 'PT404';
     END IF;
     v_provider := v_admission.provider_id = app.organisation();
-    IF NOT app.roles() && CASE WHEN v_provider THEN array['provider_administrator']
-                               ELSE array['procurement_officer', 'commissioning_officer'] END THEN
+    IF NOT app.roles() && (CASE WHEN v_provider THEN array['provider_administrator']
+                               ELSE array['procurement_officer', 'commissioning_officer'] END) THEN
         RAISE EXCEPTION 'Your role does not include this.' USING ERRCODE = 'PT403';
     END IF;
     IF v_admission.status <> p_from OR (v_provider, p_from, p_to) NOT IN (

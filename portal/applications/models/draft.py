@@ -13,7 +13,10 @@ _APPLICATION = ["applications.applications.id", "applications.applications.provi
 
 
 class Answer(Identified, Base):
-    """One answer, padded and encrypted. `version` travels in the form: the second of two colleagues is told."""
+    """One answer, padded and encrypted. `version` travels in the form: the second of two colleagues is told.
+
+    `page_token`: the open page it was last saved from, so that a page is never in conflict with itself.
+    """
 
     __tablename__ = "answers"
     __table_args__ = (
@@ -22,7 +25,12 @@ class Answer(Identified, Base):
         {"schema": "applications"},
     )
     __tenancy__ = (
-        owner("provider_id", insert=True, update=("ciphertext", "version", "saved_at", "saved_by"), delete=True),
+        owner(
+            "provider_id",
+            insert=True,
+            update=("ciphertext", "version", "page_token", "saved_at", "saved_by"),
+            delete=True,
+        ),
     )
 
     application_id: Mapped[UUID]
@@ -30,6 +38,7 @@ class Answer(Identified, Base):
     question_id: Mapped[UUID]
     ciphertext: Mapped[bytes]
     version: Mapped[int] = mapped_column(default=1)
+    page_token: Mapped[str | None]
     saved_at: Mapped[datetime]
     saved_by: Mapped[str]
 

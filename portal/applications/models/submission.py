@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,6 +18,8 @@ class Submission(Identified, Base):
     """One version. A trigger sets arrival time and version from the database's clock and refuses what is late.
 
     Superseded and withdrawn versions are never opened. `idempotency_key` is the form's token: a retry gets the same receipt.
+    `lots`, `areas`: what this version applies for, whatever the draft says later. `content_sha256` is keyed with the draft's
+    key: a bare hash of a price would be the price.
     """
 
     __tablename__ = "submissions"
@@ -38,6 +40,8 @@ class Submission(Identified, Base):
     version: Mapped[int]
     submitted_at: Mapped[datetime]
     submitted_by: Mapped[str]
+    lots: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list)
+    areas: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     sha256: Mapped[bytes]
     idempotency_key: Mapped[str]
     content_sha256: Mapped[bytes]
@@ -74,6 +78,7 @@ class SealKey(Identified, Base):
     """A data key, wrapped by a key kept outside the database. Shown to the applicant alone until opening;
 
     then to the persons for whom `app.may_open` holds (declared, assigned, price unlocked). A draft's key is never opened.
+    `version` is the submission's: with round, provider and part it says what the key was wrapped for.
     """
 
     __tablename__ = "seal_keys"
@@ -82,6 +87,7 @@ class SealKey(Identified, Base):
         ForeignKeyConstraint(["application_id", "provider_id"], _APPLICATION),
         CheckConstraint("part IN ('draft', 'quality', 'price', 'documents')", name="part"),
         CheckConstraint("(part = 'draft') = (submission_id IS NULL)", name="draft"),
+        CheckConstraint("(part = 'draft') = (version IS NULL)", name="version"),
         CheckConstraint("part <> 'draft' OR opened_at IS NULL", name="draft_never_opened"),
         {"schema": "applications"},
     )
@@ -101,5 +107,6 @@ class SealKey(Identified, Base):
     provider_id: Mapped[UUID]
     round_id: Mapped[UUID]
     part: Mapped[str]
+    version: Mapped[int | None]
     wrapped: Mapped[bytes]
     opened_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""What people do with applications, one function a verb."""

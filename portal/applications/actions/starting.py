@@ -1,0 +1,219 @@
+"""Registering an interest, starting a draft, choosing lots, and letting the help desk look."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from portal.applications.models import Application, Interest, SealKey
+from portal.applications.queries.cases import case_of, open_case
+from portal.applications.sealing import draft_facts
+from portal.core import clock
+from portal.core.audit import record
+from portal.core.errors import Invalid, Missing, NotPermitted, Refused
+from portal.core.sealing import KeyService, new_key
+from portal.core.types import Actor
+from portal.core.web.look import day
+from portal.purchasing_systems.models import Lot, Participation, PurchasingSystem, Round
+from tenants.permissions import Permission
+
+LONGEST_HELP = timedelta(days=60)
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0/O, 1/I/L, U: read out on the telephone
+
+
+def register_interest(session: Session, actor: Actor, *, round_id: UUID) -> None:
+    """Note that the provider wants to hear of this round: the lead learns how many did, never who. May be repeated.
+
+    Raises NotPermitted, Missing, and Refused once the round has closed.
+    """
+    _must_draft(actor)
+    title, number = _open_round(session, round_id)
+    if _note_interest(session, actor, round_id):
+        # No system is named in lines of drafts: before opening nobody but the applicant may learn who applies.
+        record(session, "applications.interest.registered", f"Registered an interest in round {number} of {title}.")
+
+
+def start_application(session: Session, actor: Actor, keys: KeyService, *, round_id: UUID) -> Application:
+    """Begin the provider's one draft of a round, or return it: two colleagues who start at once share it.
+
+    Makes the draft's data key, wrapped outside the database. Raises NotPermitted, Missing, and Refused when the round is
+    not open.
+    """
+    _must_draft(actor)
+    found = _own(session, actor, round_id)
+    if found is not None:
+        return found
+    title, number = _open_round(session, round_id)
+    _note_interest(session, actor, round_id)
+    application_id = uuid4()
+    made = session.execute(
+        insert(Application)
+        .values(
+            id=application_id,
+            reference=_reference(),
+            round_id=round_id,
+            # Set by the trigger, which believes nobody: the round's system, the provider's name, the status.
+            system_id=application_id,
+            provider_id=actor.organisation_id,
+            provider_name=actor.organisation_name,
+        )
+        .on_conflict_do_nothing(index_elements=["round_id", "provider_id"])
+        .returning(Application.reference)
+    ).scalar_one_or_none()
+    if made is None:
+        return _own(session, actor, round_id) or _gone()
+    session.execute(
+        insert(SealKey).values(
+            application_id=application_id,
+            provider_id=actor.organisation_id,
+            round_id=round_id,
+            part="draft",
+            wrapped=keys.wrap(new_key(), draft_facts(application_id)),
+        )
+    )
+    record(
+        session,
+        "applications.application.started",
+        f"Started application {made} to round {number} of {title}.",
+        id=application_id,
+        round=round_id,
+    )
+    return _own(session, actor, round_id) or _gone()
+
+
+def choose_lots(
+    session: Session, actor: Actor, *, application_id: UUID, areas: Mapping[UUID, Sequence[UUID]]
+) -> Application:
+    """Choose lots, and for each the councils whose area is offered. A lot left out keeps its answers in the draft.
+
+    Raises NotPermitted, Missing, Refused after closing, Invalid (`lots`, or `areas-<lot id>`) for what is not on offer.
+    """
+    _must_draft(actor)
+    case = open_case(session, actor, application_id)
+    lots = list(session.scalars(select(Lot).where(Lot.system_id == case.round.system_id).order_by(Lot.number)))
+    councils = councils_of(session, case.round.system_id)
+    if set(areas) - {lot.id for lot in lots}:
+        raise Invalid(lots="Select lots of this round.")
+    if not areas:
+        raise Invalid(lots="Select at least one lot.")
+    chosen = [lot for lot in lots if lot.id in areas]
+    faults = {}
+    for lot in chosen:
+        if set(areas[lot.id]) - set(councils):
+            faults[f"areas-{lot.id}"] = "Select councils that take part in this system."
+    if faults:
+        raise Invalid(**faults)
+    session.execute(
+        update(Application)
+        .where(Application.id == application_id)
+        .values(
+            lots=[lot.id for lot in chosen],
+            areas={str(lot.id): [str(c) for c in councils if c in set(areas[lot.id])] for lot in chosen},
+            saved_at=case.at,
+            saved_by=actor.person_label,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    offered = "; ".join(f"lot {lot.number} for {_count(len(set(areas[lot.id])), 'council')}" for lot in chosen)
+    record(
+        session,
+        "applications.application.lots_chosen",
+        f"Chose the lots of application {case.application.reference}: {offered}.",
+        id=application_id,
+    )
+    session.refresh(case.application)
+    return case.application
+
+
+def grant_help(session: Session, actor: Actor, *, application_id: UUID, until: datetime | None) -> None:
+    """Let the portal's operator see the last save and the last upload error until an instant; None takes it back.
+
+    Never answers, prices, documents or file names. Raises NotPermitted, Missing, Invalid (`until`).
+    """
+    _must_draft(actor)
+    case = case_of(session, actor, application_id)
+    if case.application.opened_at is not None:
+        raise Refused("This application has been opened. The help desk can no longer be let in.")
+    if until is not None and not case.at < until <= case.at + LONGEST_HELP:
+        raise Invalid(until="Choose a day from today, at most 60 days ahead.")
+    session.execute(
+        update(Application)
+        .where(Application.id == application_id)
+        .values(help_granted_until=until)
+        .execution_options(synchronize_session=False)
+    )
+    reference = case.application.reference
+    sentence = (
+        f"Let the help desk see when application {reference} was last saved and its last upload error, until {day(until)}."
+        if until
+        else f"Took back the help desk’s sight of application {reference}."
+    )
+    record(
+        session, "applications.help.granted" if until else "applications.help.taken_back", sentence, id=application_id
+    )
+
+
+def councils_of(session: Session, system_id: UUID) -> dict[UUID, str]:
+    """Councils that take part in a system, by name."""
+    rows = session.execute(
+        select(Participation.authority_id, Participation.authority_name)
+        .where(Participation.system_id == system_id, Participation.status == "joined")
+        .order_by(Participation.authority_name)
+    )
+    return {row.authority_id: row.authority_name for row in rows}
+
+
+def _must_draft(actor: Actor) -> None:
+    if not actor.may(Permission.APPLICATION_DRAFT):
+        raise NotPermitted("Only a provider's bid writer or administrator can do this.")
+
+
+def _own(session: Session, actor: Actor, round_id: UUID) -> Application | None:
+    return session.scalars(
+        select(Application)
+        .where(Application.round_id == round_id, Application.provider_id == actor.organisation_id)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def _open_round(session: Session, round_id: UUID) -> tuple[str, int]:
+    row = session.execute(
+        select(PurchasingSystem.title, Round.number, Round.status, Round.closes_at, func.app.entered_at().label("at"))
+        .join(PurchasingSystem, PurchasingSystem.id == Round.system_id)
+        .where(Round.id == round_id, Round.published_at.is_not(None))
+    ).one_or_none()
+    if row is None:
+        raise Missing
+    if row.status != "published" or row.at >= row.closes_at:
+        raise Refused("This round is closed. You can still read its documents and questions.")
+    return row.title, row.number
+
+
+def _note_interest(session: Session, actor: Actor, round_id: UUID) -> bool:
+    made = session.execute(
+        insert(Interest)
+        .values(id=uuid4(), round_id=round_id, provider_id=actor.organisation_id, registered_at=clock.now())
+        .on_conflict_do_nothing(index_elements=["round_id", "provider_id"])
+        .returning(Interest.id)
+    ).scalar_one_or_none()
+    return made is not None
+
+
+def _reference() -> str:
+    code = "".join(secrets.choice(_ALPHABET) for _ in range(8))
+    return f"{code[:4]}-{code[4:]}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _gone() -> Application:
+    raise Missing
+
+
+__all__ = ["choose_lots", "councils_of", "grant_help", "register_interest", "start_application"]
