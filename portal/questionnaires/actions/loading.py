@@ -38,7 +38,7 @@ def load_question_set(
         read = read_content(content)
     except ValueError as error:
         raise Invalid(content=str(error)) from None
-    base = _make_room(session, round_id, lot_id, {q.key for q in read.questions})
+    base = _make_room(session, actor, round_id, lot_id, {q.key for q in read.questions})
     made = QuestionSet(
         id=uuid4(),
         system_id=system_id,
@@ -118,7 +118,7 @@ def copy_question_sets(session: Session, actor: Actor, *, from_round_id: UUID, r
     return copied
 
 
-def _make_room(session: Session, round_id: UUID, lot_id: UUID | None, keys: set[str]) -> int:
+def _make_room(session: Session, actor: Actor, round_id: UUID, lot_id: UUID | None, keys: set[str]) -> int:
     """Take away the set that is replaced; the position at which the new one begins. Raises Invalid for a key used elsewhere."""
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(round_id), 0))))
     old = session.scalars(
@@ -126,6 +126,8 @@ def _make_room(session: Session, round_id: UUID, lot_id: UUID | None, keys: set[
     ).one_or_none()
     base = None
     if old is not None:
+        if old.lead_id != actor.organisation_id:
+            raise NotPermitted("Only the lead authority loads the questions of this round.")
         if old.frozen_at is not None:
             raise Refused("The questions of this round are frozen. They cannot be replaced.")
         base = session.scalar(select(func.min(Question.position)).where(Question.set_id == old.id))
