@@ -5,7 +5,7 @@ Everything after that happens through the portal's own pages: invitations, regis
 
 from datetime import date
 from hashlib import sha256
-from typing import Any
+from typing import Any, Self
 from uuid import UUID, uuid4
 
 import psycopg
@@ -20,7 +20,7 @@ class Founder:
         self._url = admin_url
         self._parameters = password_parameters
 
-    def __enter__(self) -> "Founder":
+    def __enter__(self) -> Self:
         self._connection: psycopg.Connection[tuple[Any, ...]] = psycopg.connect(self._url)
         self._connection.execute("SET ROLE portal_resolver")
         return self

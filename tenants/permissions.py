@@ -90,6 +90,45 @@ ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
     "portal_operator": ("Portal operator", frozenset({P.OUTBOX_READ, P.REFUSAL_READ, P.HELP_GIVE, P.TRAIL_READ})),
 }
 
+ROLES_OF: dict[str, tuple[str, ...]] = {
+    "authority": tuple(
+        role for role in ROLES if role not in ("provider_administrator", "bid_writer", "portal_operator")
+    ),
+    "provider": ("provider_administrator", "bid_writer"),
+    "operator": ("portal_operator",),
+}
+"""Which roles an organisation of each kind can give."""
+
+WORDS: dict[Permission, str] = {
+    P.ADVERT_EDIT: "Create and edit a purchasing system the council leads",
+    P.ROUND_RUN: "Plan, publish and run its rounds",
+    P.SYSTEM_READ: "Read the purchasing systems the council takes part in",
+    P.SCHEDULE_EDIT: "Write the council’s local schedule of a specification",
+    P.CLOSING_CHANGE: "Propose or confirm a later closing time",
+    P.QUESTION_EDIT: "Load and edit questions before a round is published",
+    P.APPLICATION_DRAFT: "Draft an application with colleagues",
+    P.APPLICATION_READ: "Read applications that have been opened, as assigned",
+    P.APPLICATION_SUBMIT: "Submit or withdraw an application",
+    P.ROUND_OPEN: "Open a round after closing, with an officer of another council",
+    P.LETTER_RELEASE: "Prepare and release outcome letters",
+    P.LETTER_READ: "Read outcome letters",
+    P.PANEL_RUN: "Form a panel, rule on interests, lead moderation",
+    P.PANEL_SCORE: "Declare interests and score on a panel",
+    P.MATTER_RAISE: "Put a joint decision to the councils",
+    P.MATTER_READ: "Read joint decisions",
+    P.DECISION_DRAFT: "Draft the council’s own decision",
+    P.DECISION_RECORD: "Record the council’s own decision",
+    P.AGREEMENT_ISSUE: "Issue agreements",
+    P.AGREEMENT_ACCEPT: "Accept an agreement for the organisation",
+    P.REGISTER_READ: "Read the register of providers",
+    P.TRAIL_READ: "Read the organisation’s trail",
+    P.OUTBOX_READ: "See that mail goes out (state and domain, never content)",
+    P.REFUSAL_READ: "Read attempts that were refused",
+    P.HELP_GIVE: "Help an applicant who granted it (last save and upload error, never content)",
+    P.PEOPLE_MANAGE: "Invite colleagues, change their roles, end their access",
+}
+"""What each permission means, for the screen."""
+
 
 def matrix() -> dict[str, frozenset[str]]:
     """Role to permissions, as plain words for the ground floor."""

@@ -84,7 +84,10 @@ def _signed_in(token: str, form: SignInForm) -> ResponseReturnValue:
     if typed is not None and typed.person_id == who.person_id and typed.organisation_id in theirs:
         return _continue(token, typed)
     if form.carried.data:
-        flash("What had been typed before is not shown: it belongs to whoever was signed in then, acting for their organisation.", "neutral")
+        flash(
+            "What had been typed before is not shown: it belongs to whoever was signed in then, acting for their organisation.",
+            "neutral",
+        )
         return redirect("/home", 303)
     return redirect(local_path(form.next.data) or "/home", 303)
 
