@@ -1,0 +1,46 @@
+"""Row policies: for our roles only, never open to all by mistake, and evaluated once a statement."""
+
+import re
+from collections.abc import Iterator
+
+from sqlalchemy import Connection
+
+from portal.core.catalogue.reading import ROLES, rows
+from portal.core.urls import KEEPER, RESOLVER, WORKER
+
+_ONCE = re.compile(r"\( ?SELECT app\.\w+\([^()]*\) AS \w+\)|\bFROM app\.\w+\(\)")
+_CALL = re.compile(r"\bapp\.(\w+)\(")
+_ROW_BY_ROW = {("applications.seal_keys", "opened_reads"): {"may_open"}}
+"""The one question that depends on the row: which part of which application this person may read."""
+_OPEN = {
+    RESOLVER: None,
+    KEEPER: {("applications.seal_keys", "keeper_reads"), ("applications.seal_keys", "keeper_updates")},
+    WORKER: {("notify.messages", "worker_reads"), ("notify.messages", "worker_updates")},
+}
+"""Where a policy may say `true`, and to whom. None: everywhere (definer functions resolve before they answer)."""
+
+
+def policy_problems(connection: Connection) -> Iterator[str]:
+    """Policies for strangers, policies that let everything through, policies that ask once a row."""
+    for table, name, roles, permissive, command, using, check in rows(
+        connection,
+        "SELECT schemaname || '.' || tablename, policyname, roles, permissive, cmd, qual, with_check FROM pg_policies",
+    ):
+        for role in roles:
+            if role not in ROLES:
+                yield f"The policy {name} of {table} is for {role}: name the portal's own roles."
+        where = f"The policy {name} of {table}"
+        if permissive == "PERMISSIVE":
+            for role in roles:
+                allowed = _OPEN.get(role, set())
+                open_to_all = "true" in (using, check)
+                if open_to_all and not name.startswith("reference_") and allowed is not None and (table, name) not in allowed:
+                    yield f"{where} lets {role} through to every row."
+            if command in ("UPDATE", "ALL") and check is None:
+                yield f"{where} has no WITH CHECK of its own."
+        for expression in (using, check):
+            bare = set(_CALL.findall(_ONCE.sub("", expression or "")))
+            for function in sorted(bare - _ROW_BY_ROW.get((table, name), set())):
+                yield f"{where} calls app.{function}() once a row: write (SELECT app.{function}())."
+            if expression and re.search(r"current_setting|IS NULL\) OR|= ''", expression):
+                yield f"{where} asks a setting, which anybody can set."
