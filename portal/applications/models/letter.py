@@ -13,7 +13,7 @@ from portal.core.rls import condition, owner, participant
 
 
 class Letter(Identified, Base):
-    """Prepared by the lead; the provider has no row before `released_at`."""
+    """Prepared by the lead; the provider has no row before `released_at`, which `app.release_letters` sets on all at once."""
 
     __tablename__ = "letters"
     __table_args__ = (
@@ -29,9 +29,7 @@ class Letter(Identified, Base):
         {"schema": "applications"},
     )
     __tenancy__ = (
-        owner(
-            "lead_id", insert=True, update=("content", "pdf", "released_at"), when="released_at IS NULL", becomes="true"
-        ),
+        owner("lead_id", insert=True, update=("content", "pdf", "prepared_at"), when="released_at IS NULL"),
         condition("recipient", "provider_id = (SELECT app.organisation()) AND released_at IS NOT NULL"),
         participant(when="released_at IS NOT NULL"),
     )

@@ -26,10 +26,6 @@ _COLUMNS = (
     "alternatives",
     "interests",
     "status",
-    "recorded_by_id",
-    "recorded_by_post",
-    "recorded_at",
-    "superseded_at",
 )
 
 
@@ -118,7 +114,10 @@ class Decision(Identified, Base):
 
 
 class Restriction(Identified, Base):
-    """A council's restriction on one named subject (a provider), on a ground published in the documents (R1-03a)."""
+    """A council's restriction on one named subject (a provider), on a ground published in the documents (R1-03a).
+
+    In force from the moment its decision is recorded: `app.keep_decision` says so, nobody else.
+    """
 
     __tablename__ = "restrictions"
     __table_args__ = (
@@ -133,10 +132,8 @@ class Restriction(Identified, Base):
         owner(
             "authority_id",
             insert=True,
-            update=("in_force_at",),
             delete=True,
             when="in_force_at IS NULL",
-            becomes="true",
         ),
         participant(when="in_force_at IS NOT NULL"),
     )

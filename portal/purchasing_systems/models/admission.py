@@ -15,6 +15,8 @@ from portal.core.rls import condition, owner, participant
 class Admission(Identified, Base):
     """Admitted once, by whoever the vehicle says. Whether a council may *use* the provider is computed, never stored here.
 
+    Proposed by the lead; every later step is `app.move_admission` or, for all of a round at once, `app.release_letters`.
+
     `areas`: authorities for whose area the provider offers this lot. `released_at`: the letters went out; before it the
     provider has no row (embargo).
     """
@@ -47,9 +49,7 @@ class Admission(Identified, Base):
         owner(
             "lead_id",
             insert=True,
-            update=("status", "approved_at", "released_at", "standstill_ends_at", "agreement_issued_at"),
-            when="status IN ('proposed', 'approved', 'standstill', 'agreement_issued')",
-            becomes="status IN ('proposed', 'approved', 'standstill', 'agreement_issued', 'lapsed')",
+            becomes="status = 'proposed' AND released_at IS NULL AND effective_at IS NULL",
         ),
         participant(),
         condition("provider", "provider_id = (SELECT app.organisation()) AND released_at IS NOT NULL"),

@@ -1,0 +1,7 @@
+"""What is done with joint decisions: put, drafted, recorded."""
+
+from portal.decisions.actions.drafting import draft_decision
+from portal.decisions.actions.matters import raise_matter
+from portal.decisions.actions.recording import record_decision
+
+__all__ = ["draft_decision", "raise_matter", "record_decision"]

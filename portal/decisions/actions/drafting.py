@@ -1,0 +1,153 @@
+"""A council's own draft of its decision."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portal.core import clock
+from portal.core.audit import record
+from portal.core.errors import Invalid, NotPermitted, Refused
+from portal.core.types import Actor
+from portal.decisions.kinds import kind_of
+from portal.decisions.models import Decision, Matter, Restriction
+from portal.decisions.queries.decisions import draft_of, in_force, matter_of
+from portal.decisions.queries.parties import is_party
+from portal.decisions.rules import OUTCOMES, grounds_of, restriction_problem
+
+Named = tuple[UUID, str, str, str]
+"""Subject id, its name, the slug of the published ground, the reason."""
+
+
+def draft_decision(
+    session: Session,
+    actor: Actor,
+    *,
+    matter_id: UUID,
+    outcome: str | None = None,
+    defer_until: date | None = None,
+    decided_by_post: str = "",
+    decided_by_capacity: str = "",
+    authority_source: str = "",
+    consulted_post: str = "",
+    evidence: str = "",
+    report_reference: str = "",
+    record_url: str = "",
+    decided_on: date | None = None,
+    effective_on: date | None = None,
+    reasons: str = "",
+    alternatives: str = "",
+    interests: str = "",
+    restrictions: Sequence[Named] = (),
+) -> Decision:
+    """Write the draft of the council acted for; it may be incomplete, and nobody else sees it.
+
+    Raises Missing for a matter of others, NotPermitted without the role, Refused when the council was not asked or has answered,
+    Invalid (outcome, decided_on, restrictions, …) for what could never be recorded.
+    """
+    if not actor.may("decisions:decision:draft"):
+        raise NotPermitted("Your role does not include drafting your council's decision.")
+    matter = matter_of(session, matter_id)
+    standing = in_force(session, matter_id, actor.organisation_id)
+    _may_answer(session, actor, matter, standing)
+    if outcome is not None and outcome not in OUTCOMES:
+        raise Invalid(outcome="Choose one of the answers.")
+    deferred = outcome == "defer"
+    draft = draft_of(session, matter_id, actor.organisation_id) or _begin(session, actor, matter)
+    draft.outcome = outcome
+    draft.defer_until = defer_until if deferred else None
+    draft.decided_by_post = decided_by_post
+    draft.decided_by_capacity = decided_by_capacity
+    draft.authority_source = authority_source
+    draft.consulted_post = consulted_post
+    draft.evidence = evidence
+    draft.report_reference = report_reference
+    draft.record_url = _checked_url(record_url)
+    draft.decided_on = _checked_day(decided_on)
+    draft.effective_on = None if deferred else effective_on
+    draft.reasons = reasons
+    draft.alternatives = alternatives
+    draft.interests = interests
+    _restrict(session, actor, matter, draft, restrictions if outcome == "approve_with_restriction" else ())
+    if draft.effective_on and draft.decided_on and draft.effective_on < draft.decided_on:
+        raise Invalid(effective_on="A decision cannot take effect before the day it was taken.")
+    session.flush()
+    record(
+        session,
+        "decisions.decision.draft",
+        f"Drafted this council's decision on “{kind_of(matter.kind).title}: {matter.subject_label}”.",
+        system=matter.system_id,
+        matter=matter.id,
+        decision=draft.id,
+    )
+    return draft
+
+
+def _may_answer(session: Session, actor: Actor, matter: Matter, standing: Decision | None) -> None:
+    if not is_party(session, matter.id, actor.organisation_id):
+        raise Refused("This joint decision was not put to your council.")
+    if standing is not None and standing.outcome != "defer":
+        raise Refused("Your council has answered. A later change needs a new joint decision.")
+    if matter.status != "open":
+        raise Refused("This joint decision is no longer open.")
+
+
+def _begin(session: Session, actor: Actor, matter: Matter) -> Decision:
+    draft = Decision(
+        id=uuid4(),
+        matter_id=matter.id,
+        system_id=matter.system_id,
+        authority_id=actor.organisation_id,
+        authority_name=actor.organisation_name,
+        demonstration=bool(matter.facts.get("demonstration")),
+    )
+    try:
+        with session.begin_nested():
+            session.add(draft)
+            session.flush()
+    except IntegrityError:
+        raise Refused("A colleague has just begun this draft. Reload the page to see it.") from None
+    return draft
+
+
+def _restrict(session: Session, actor: Actor, matter: Matter, draft: Decision, named: Sequence[Named]) -> None:
+    if named and not kind_of(matter.kind).may_restrict:
+        raise Invalid(outcome="This joint decision cannot carry a restriction on a provider.")
+    allowed = grounds_of(matter.facts)
+    if len({subject for subject, *_ in named}) < len(named):
+        raise Invalid(restrictions="A provider is named twice.")
+    for subject, _name, ground, reason in named:
+        problem = restriction_problem(str(subject), ground, reason, allowed)
+        if problem:
+            raise Invalid(restrictions=problem)
+    session.flush()
+    session.execute(delete(Restriction).where(Restriction.decision_id == draft.id))
+    session.add_all(
+        Restriction(
+            id=uuid4(),
+            decision_id=draft.id,
+            matter_id=matter.id,
+            system_id=matter.system_id,
+            authority_id=actor.organisation_id,
+            subject_id=subject,
+            subject_name=allowed.providers[str(subject)],
+            ground=ground,
+            reason=reason,
+        )
+        for subject, _name, ground, reason in named
+    )
+
+
+def _checked_day(decided_on: date | None) -> date | None:
+    if decided_on and decided_on > clock.today():
+        raise Invalid(decided_on="The decision cannot be dated in the future. Record it once it has been taken.")
+    return decided_on
+
+
+def _checked_url(address: str) -> str:
+    if address and not address.startswith(("https://", "http://")):
+        raise Invalid(record_url="Enter the full address of the official record, beginning with https://.")
+    return address

@@ -1,0 +1,64 @@
+"""Putting a council's decision on the record: a second, explicit act, by a role that may."""
+
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from portal.core.errors import NotPermitted
+from portal.core.events import emit
+from portal.core.types import Actor
+from portal.core.workflow import fire
+from portal.decisions.kinds import kind_of
+from portal.decisions.models import Decision
+from portal.decisions.notifications import tell_decision_recorded, tell_matter_settled
+from portal.decisions.queries.decisions import decision_of, in_force, matter_of
+from portal.decisions.rules import SAID
+from portal.decisions.states import DECISION
+
+
+def record_decision(session: Session, actor: Actor, *, decision_id: UUID) -> Decision:
+    """Record the draft. From now on the participating councils see it, it is not changed any more, and it has its effect.
+
+    An earlier deferral of the council gives way. When this is the last answer awaited the matter is settled, exactly once.
+    Raises Missing for another council's draft, NotPermitted without the role, Refused with the sentence that says what is missing.
+    """
+    if not actor.may("decisions:decision:record"):
+        raise NotPermitted("Only democratic services or a head of service can record your council's decision.")
+    decision = decision_of(session, decision_id)
+    matter = matter_of(session, decision.matter_id)
+    standing = in_force(session, matter.id, actor.organisation_id)
+    what = f"“{kind_of(matter.kind).title}: {matter.subject_label}”"
+    if standing is not None and standing.id != decision.id:
+        fire(
+            session,
+            actor,
+            DECISION,
+            standing,
+            "supersede",
+            sentence=f"The answer of {decision.authority_name} takes the place of its deferral, on {what}.",
+            about=_other(matter.raised_by_id, actor),
+        )
+    fire(
+        session,
+        actor,
+        DECISION,
+        decision,
+        "record",
+        sentence=f"{decision.authority_name} recorded its decision on {what}: {SAID[decision.outcome or 'defer'].lower()}. "
+        f"Decided by {decision.decided_by_post}.",
+        about=_other(matter.raised_by_id, actor),
+        matter=matter.id,
+        outcome=decision.outcome,
+    )
+    session.refresh(decision)
+    tell_decision_recorded(session, matter, decision)
+    if session.execute(text("SELECT app.settle_matter(:matter)"), {"matter": matter.id}).scalar():
+        session.refresh(matter)
+        tell_matter_settled(session, matter)
+        emit(session, "decisions.matter.settled", matter_id=matter.id, kind=matter.kind, subject_id=matter.subject_id)
+    return decision
+
+
+def _other(organisation: UUID, actor: Actor) -> UUID | None:
+    return None if organisation == actor.organisation_id else organisation

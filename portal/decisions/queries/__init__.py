@@ -1,0 +1,1 @@
+"""Reads of joint decisions. Row security shows a participating authority what was decided, and its own drafts only."""

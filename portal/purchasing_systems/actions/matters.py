@@ -1,0 +1,119 @@
+"""Putting the two joint decisions of a round: the outcome to the lead, the use of the providers to every participant."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.errors import Invalid, Missing, Refused
+from portal.core.types import Actor
+from portal.decisions.actions import raise_matter
+from portal.decisions.models import Matter
+from portal.evaluation.models import Result
+from portal.purchasing_systems.actions.admissions import propose_admissions, take_up_outcome
+from portal.purchasing_systems.matters import APPROVE_OUTCOME, USE_ADMITTED
+from portal.purchasing_systems.models import Admission, PurchasingSystem, Round
+from portal.purchasing_systems.queries.admissions import led_round
+from portal.purchasing_systems.queries.systems import lots_of, participants_of
+
+_RAISE = "decisions:matter:raise"
+
+
+def ask_to_approve_outcome(
+    session: Session, actor: Actor, *, round_id: UUID, answer_by: date, authority: str, question: str | None = None
+) -> Matter:
+    """Put the outcome of a round to the lead, which answers under the authority recorded for it (`authority`: its words).
+
+    The signed results become proposed admissions. Raises Refused before the evaluation is signed off, Invalid(authority=…).
+    """
+    round_ = led_round(session, actor, round_id, _RAISE)
+    if round_.status != "evaluated":
+        raise Refused("The outcome can be put once the evaluation is signed off.")
+    if not authority.strip():
+        raise Invalid(
+            authority="Enter the authority under which the lead approves the outcome, and where it is recorded."
+        )
+    results = session.scalars(select(Result).where(Result.subject_id == round_id)).all()
+    propose_admissions(session, actor, round_id=round_id, results=results)
+    system = _system(session, round_)
+    return raise_matter(
+        session,
+        actor,
+        kind=APPROVE_OUTCOME.name,
+        system_id=round_.system_id,
+        subject_id=round_id,
+        subject_label=_label(round_, system),
+        question=question or APPROVE_OUTCOME.question_template,
+        answer_by=answer_by,
+        parties=[(actor.organisation_id, actor.organisation_name)],
+        facts=_facts(round_, system) | {"authority": authority.strip(), "results": _results(session, round_, results)},
+    )
+
+
+def ask_to_use(
+    session: Session, actor: Actor, *, round_id: UUID, answer_by: date, question: str | None = None
+) -> Matter:
+    """Put the use of the providers admitted in a round to every participating authority, each for itself.
+
+    Takes up the lead's recorded approval first. Raises Refused before it, or when nobody is admitted.
+    """
+    round_ = led_round(session, actor, round_id, _RAISE)
+    if round_.status not in ("evaluated", "decided", "notified"):
+        raise Refused("The lead has not recorded an approval of this outcome.")
+    admissions = take_up_outcome(session, actor, round_id=round_id)
+    if not admissions:
+        raise Refused("Nobody is admitted in this round, so there is nothing to put to the councils.")
+    system = _system(session, round_)
+    return raise_matter(
+        session,
+        actor,
+        kind=USE_ADMITTED.name,
+        system_id=round_.system_id,
+        subject_id=round_id,
+        subject_label=_label(round_, system),
+        question=question or USE_ADMITTED.question_template.format(round=f"round {round_.number}"),
+        answer_by=answer_by,
+        parties=[(p.authority_id, p.name) for p in participants_of(session, round_.system_id)],
+        facts=_facts(round_, system)
+        | {"providers": _providers(session, admissions), "grounds": list(system.restriction_grounds)},
+    )
+
+
+def _system(session: Session, round_: Round) -> PurchasingSystem:
+    system = session.get(PurchasingSystem, round_.system_id)
+    if system is None:
+        raise Missing
+    return system
+
+
+def _label(round_: Round, system: PurchasingSystem) -> str:
+    return f"Round {round_.number}, {system.alias or system.title}"
+
+
+def _facts(round_: Round, system: PurchasingSystem) -> dict[str, Any]:
+    return {
+        "system_title": system.title,
+        "system_alias": system.alias,
+        "round_number": round_.number,
+        "demonstration": system.demonstration,
+    }
+
+
+def _providers(session: Session, admissions: Sequence[Admission]) -> list[dict[str, Any]]:
+    lots = {lot.id: lot.name for lot in lots_of(session, admissions[0].system_id)}
+    offers: dict[UUID, dict[str, Any]] = {}
+    for a in admissions:
+        entry = offers.setdefault(a.provider_id, {"id": str(a.provider_id), "name": a.provider_name, "lots": []})
+        entry["lots"].append({"title": lots[a.lot_id], "areas": [str(area) for area in a.areas]})
+    return sorted(offers.values(), key=lambda entry: str(entry["name"]))
+
+
+def _results(session: Session, round_: Round, results: Sequence[Result]) -> list[dict[str, Any]]:
+    by_lot: dict[UUID, dict[str, list[str]]] = defaultdict(lambda: {"recommended": [], "not_recommended": []})
+    for result in sorted(results, key=lambda r: r.candidate_name):
+        by_lot[result.lot_id][result.outcome].append(result.candidate_name)
+    return [{"lot": lot.name, **by_lot[lot.id]} for lot in lots_of(session, round_.system_id) if lot.id in by_lot]
