@@ -11,6 +11,7 @@ from portal.core.embedded.binaries import NoBinariesError
 from portal.core.ground import Ground
 from portal.core.hooks import hook
 from portal.core.provision import ProvisionError, migrate
+from portal.core.sealing.errors import KeysMissing
 from portal.core.settings import Settings, SettingsError, settings
 from portal.core.supervisor import end_with_parent
 from portal.run import run
@@ -20,12 +21,12 @@ LAZY = {
     "worked-region": "portal.demonstration.commands:worked_region",
     "audit": "portal.activity.commands:audit",
     "states": "portal.core.workflow_commands:states",
-    "keys": "portal.core.sealing.commands:keys",
+    "keys": "portal.applications.commands:keys",
     "check": "portal.core.rls_commands:check",
 }
 """Commands of other parts of the house, imported when they are asked for."""
 
-_FORESEEN = (SettingsError, ProvisionError, ClusterError, NoBinariesError, AddressInUseError)
+_FORESEEN = (SettingsError, ProvisionError, ClusterError, NoBinariesError, AddressInUseError, KeysMissing)
 
 
 class _Commands(click.Group):

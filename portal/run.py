@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from portal.core.audit.trail import set_heads_aside
 from portal.core.ground import Ground
 from portal.core.hooks import hook
 from portal.core.places import CHECKOUT
@@ -59,15 +60,25 @@ def ready_database(ground: Ground, say: Callable[[str], None]) -> Urls:
         ground.drop()
         mark.unlink()
     urls = ground.provision()
+    if urls.created:
+        set_heads_aside(ground.settings.heads_folder)
     load = hook(_LOADER) if urls.created and ground.settings.demonstration else None
     if load is not None:
         mark.touch()
     migrate(urls)
+    # Before anything is sealed, and before anything is served that could not be opened.
+    _ready_keys()(ground.settings, urls)
     if load is not None:
         say("Loading the worked region (once).")
         load(ground.settings, urls)
         mark.unlink()
     return urls
+
+
+def _ready_keys() -> Callable[[Settings, Urls], object]:
+    from portal.applications.wrapping import ready_keys
+
+    return ready_keys
 
 
 def _children(settings: Settings, urls: Urls) -> list[Child]:

@@ -3,12 +3,8 @@
 from typing import Any
 
 from portal.core.documents import DocumentStore, open_store
-from portal.core.sealing import KeyService, open_key_service
+from portal.core.sealing import KeyService, KeysMissing, open_key_service
 from portal.core.settings import Settings
-
-
-class KeysMissing(RuntimeError):
-    """The wrapping keys are not where the settings say; the message says what to do."""
 
 
 def open_keys(settings: Settings) -> KeyService:

@@ -15,6 +15,7 @@ from portal.core.sealing.errors import (
     KeyLost,
     KeyringExists,
     KeyringExposed,
+    KeysMissing,
     SealBroken,
     Sealed,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "Keyring",
     "KeyringExists",
     "KeyringExposed",
+    "KeysMissing",
     "SealBroken",
     "Sealed",
     "decrypt_stream",

@@ -37,3 +37,7 @@ class KeyringExposed(Sealed):
 
 class KeyringExists(Sealed):
     """There already is a keyring here; creating or restoring over it would lose its keys."""
+
+
+class KeysMissing(RuntimeError):
+    """The wrapping keys are not where the settings say, so nothing is served; the message says what to do."""
