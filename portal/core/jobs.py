@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from typing import Any
+from typing import Any, Self
 
 import procrastinate
 import structlog
@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from portal.core.database import session
 from portal.core.events import handlers
+from portal.core.hooks import hook
 from portal.core.notify.delivery import deliver
 from portal.core.scope import actor_of, enter_with_job, enter_with_token
 from portal.core.settings import Settings
@@ -33,7 +34,8 @@ def _runner(database_url: str) -> procrastinate.App:
 
 
 def _handle_event(context: procrastinate.JobContext, *, name: str, payload: dict[str, str]) -> None:
-    assert _app is not None and context.job is not None and context.job.id is not None
+    assert _app is not None
+    assert context.job.id is not None
     with _app.app_context():
         for handler in handlers(name):
             current = session()
@@ -58,9 +60,8 @@ def _deliver_message(context: procrastinate.JobContext, *, message_id: str) -> N
 
 def run_worker(settings: Settings, database_url: str) -> None:
     """Work until told to stop. `database_url`: the worker's role."""
-    from portal.app import create_app
-
-    _use(create_app(settings, database_url, with_keys=False))
+    # By name: the application stands above the ground.
+    _use(hook("portal.app:create_app")(settings, database_url, with_keys=False))
 
     async def work() -> None:
         runner = _runner(database_url)
@@ -80,7 +81,7 @@ class Drain:
         self._app = app
         self._jobs = _runner(database_url)
 
-    def __enter__(self) -> "Drain":
+    def __enter__(self) -> Self:
         self._loop = asyncio.Runner()
         self._loop.run(self._open())
         return self

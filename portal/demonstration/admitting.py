@@ -31,7 +31,9 @@ def steps(world: World, calendar: Calendar) -> Iterator[Step]:
         for order, provider in enumerate(admitted, start=1):
             at = issued + (effective - issued) * order / (len(admitted) + 1)
             who = holder(provider, "provider_administrator")
-            yield Step(at, who, f"{provider}: accept the agreement", partial(_accept, world, number, "agreement_issued"))
+            yield Step(
+                at, who, f"{provider}: accept the agreement", partial(_accept, world, number, "agreement_issued")
+            )
         yield Step(effective, lead, f"accept the agreements {of}", partial(_accept, world, number, "signed"))
         yield Step(effective + timedelta(minutes=20), lead, "activate the purchasing system", partial(_activate, world))
 

@@ -14,7 +14,7 @@ from portal.demonstration.stage import Scene, Step
 from portal.demonstration.world import World
 
 SITTINGS = ("selection", "documents", "quality", "price")
-"""A draft is written in four sittings, one for each part."""
+"""A draft is written in a sitting for each part of which it holds something."""
 _WRITING = timedelta(days=5)
 """How long the provider of an unfinished draft has been writing at most."""
 
@@ -38,10 +38,12 @@ def _begin(world: World, calendar: Calendar, entry: Entry) -> Iterator[Step]:
     )
     first = entry.get("earlier_submitted") or entry.get("submitted")
     until = calendar.at(first, working_day=False) if first else begun + _WRITING
-    for number, part in enumerate(SITTINGS, start=1):
+    asked, given = questions(), everything_answered(entry)
+    sittings = [part for part in SITTINGS if any(asked[key]["part"] == part for key in given)]
+    for number, part in enumerate(sittings, start=1):
         # A colleague does the prices, where the content names one.
         who = "submitted_by" if part == "price" and "submitted_by" in entry else "drafted_by"
-        at = begun + (until - begun) * number / (len(SITTINGS) + 1)
+        at = begun + (until - begun) * number / (len(sittings) + 1)
         yield _step(entry, at, who, f"answer the {part} questions", partial(_answer, world, entry, part))
 
 
@@ -71,9 +73,7 @@ def _register_interest(world: World, entry: Entry, scene: Scene) -> None:
 
 
 def _start(world: World, entry: Entry, scene: Scene) -> None:
-    made = drafting.start_application(
-        scene.session, scene.actor, scene.keys, round_id=world.rounds[entry["round"]]
-    )
+    made = drafting.start_application(scene.session, scene.actor, scene.keys, round_id=world.rounds[entry["round"]])
     world.applications[_key(entry)] = made.id
 
 

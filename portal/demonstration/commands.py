@@ -20,7 +20,9 @@ def worked_region() -> None:
     ground.up()
     urls = ground.urls()
     if _founded(urls):
-        raise click.ClickException("There are organisations in this database already: the worked region needs an empty one.")
+        raise click.ClickException(
+            "There are organisations in this database already: the worked region needs an empty one."
+        )
     try:
         play(here, urls)
     except StoryError as refusal:

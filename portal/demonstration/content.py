@@ -48,7 +48,9 @@ def rounds() -> dict[int, Entry]:
 
 def questions(*sets: str) -> dict[str, Entry]:
     """By key, of the sets named or of all."""
-    return {row["key"]: row for name in sets or ("common", *lots()) for row in content(f"questions_{name}")["questions"]}
+    return {
+        row["key"]: row for name in sets or ("common", *lots()) for row in content(f"questions_{name}")["questions"]
+    }
 
 
 def groups() -> dict[str, Entry]:

@@ -37,9 +37,7 @@ def steps(world: World, calendar: Calendar, number: int) -> Iterator[Step]:
         signed = calendar.at(entry["evaluated_by"])
         what = f"of round {number}"
         yield Step(max(held), chair, f"agree quality {what}", partial(_agree_quality, world, number))
-        yield Step(
-            signed - timedelta(hours=2), chair, f"compute the results {what}", partial(_compute, world, number)
-        )
+        yield Step(signed - timedelta(hours=2), chair, f"compute the results {what}", partial(_compute, world, number))
         yield Step(signed, chair, f"sign off the results {what}", partial(_sign_off, world, number))
 
 

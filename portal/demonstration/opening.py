@@ -23,6 +23,4 @@ def steps(world: World, calendar: Calendar) -> Iterator[Step]:
 
 
 def _confirm(world: World, number: int, email: str, scene: Scene) -> None:
-    confirm_opening(
-        scene.session, scene.actor, round_id=world.rounds[number], password=accounts()[email]["password"]
-    )
+    confirm_opening(scene.session, scene.actor, round_id=world.rounds[number], password=accounts()[email]["password"])

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import LiteralString
+from typing import LiteralString, Self
 from uuid import UUID
 
 import psycopg
 from flask import Flask
 from psycopg import sql
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from portal.app import create_app
@@ -24,6 +25,7 @@ from portal.core.scope import actor_of, enter_with_token
 from portal.core.sealing import KeyService
 from portal.core.settings import Settings
 from portal.core.types import Actor
+from portal.core.web.lifecycle import as_refusal
 from portal.demonstration.content import accounts
 from portal.demonstration.world import World
 from tenants.passwords import derive
@@ -81,7 +83,7 @@ class Stage:
         # The mail of an invented past is kept in the outbox; none of it leaves the house.
         quiet = settings.model_copy(update={"smtp_host": None})
         self._app = create_app(quiet, urls.app)
-        self._worker = create_app(quiet, urls.worker)
+        self._worker = create_app(quiet, urls.worker, with_keys=False)
         self._urls = urls
         self._world = world
         self._sessions: dict[tuple[str, UUID], _SignedIn] = {}
@@ -95,8 +97,11 @@ class Stage:
         try:
             with self._acting(step.who, self._world.organisations[organisation]) as scene:
                 step.act(scene)
-        except PortalError as refusal:
-            raise StoryError(f"{step.at:%Y-%m-%d %H:%M}, {step.who}: {step.what}: {refusal.sentence}") from refusal
+        except (PortalError, DBAPIError) as error:
+            refusal = as_refusal(error) if isinstance(error, DBAPIError) else error
+            if refusal is None:
+                raise
+            raise StoryError(f"{step.at:%Y-%m-%d %H:%M}, {step.who}: {step.what}: {refusal.sentence}") from error
         self._work_jobs()
 
     def set_clock(self, at: datetime) -> None:
@@ -105,7 +110,7 @@ class Stage:
         self._back = wanted if self._back is None else min(self._back, wanted)
         self._shift(self._back)
 
-    def __enter__(self) -> "Stage":
+    def __enter__(self) -> Self:
         with ExitStack() as opened:
             # The clock's row belongs to the owner of the tables: no role that serves a request may write it.
             self._clock = opened.enter_context(psycopg.connect(self._urls.owner, autocommit=True))

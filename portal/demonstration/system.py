@@ -22,7 +22,6 @@ def steps(world: World, calendar: Calendar) -> Iterator[Step]:
     begun = calendar.at(rounds()[1]["set_up"])
     lead = holder(entry["system"]["lead"], "procurement_officer")
 
-
     def by_the_lead(minutes: int, what: str, act: Callable[[Scene], object]) -> Step:
         return Step(begun - timedelta(minutes=minutes), lead, what, act)
 

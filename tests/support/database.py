@@ -69,13 +69,13 @@ def template(cluster: Cluster, test_folder: Path) -> str:
 @pytest.fixture(scope="session")
 def urls(cluster: Cluster, template: str, test_folder: Path) -> Iterator[Urls]:
     """The database shared by this worker's tests. Connect as ``urls.app``."""
-    yield from _clone(cluster, template, test_folder)
+    yield from clone(cluster, template, test_folder)
 
 
 @pytest.fixture
 def fresh_urls(cluster: Cluster, template: str, test_folder: Path) -> Iterator[Urls]:
     """A migrated database for one test alone."""
-    yield from _clone(cluster, template, test_folder)
+    yield from clone(cluster, template, test_folder)
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def scratch(test_folder: Path) -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-def _clone(cluster: Cluster, template: str, folder: Path) -> Iterator[Urls]:
+def clone(cluster: Cluster, template: str, folder: Path) -> Iterator[Urls]:
     name = _name()
     with psycopg.connect(cluster.url(), autocommit=True) as connection:
         connection.execute(

@@ -13,7 +13,18 @@ from sqlalchemy.orm import Session
 from portal.core import clock
 
 _WRITE = text("SELECT app.write_audit(CAST(:lines AS jsonb))")
+HEADS_LOG = "audit-heads.log"
 _heads: Path | None = None
+
+
+def set_heads_aside(folder: Path) -> Path | None:
+    """Put away the heads of a database that is gone, since a new one begins a new chain. Returns where they lie now."""
+    log = folder / HEADS_LOG
+    if not log.exists():
+        return None
+    aside = log.with_name(f"audit-heads.until-{clock.now():%Y%m%dT%H%M%SZ}.log")
+    log.rename(aside)
+    return aside
 
 
 def keep_heads_in(folder: Path | None) -> None:
@@ -74,7 +85,7 @@ def _keep_head(session: Session) -> None:
     if head is None or _heads is None:
         return
     _heads.mkdir(parents=True, exist_ok=True)
-    with open(_heads / "audit-heads.log", "a", encoding="utf-8") as log:
+    with (_heads / HEADS_LOG).open("a", encoding="utf-8") as log:
         log.write(f"{head['n']} {head['hash']} {clock.now().isoformat()}\n")
         log.flush()
         os.fsync(log.fileno())
