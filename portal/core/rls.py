@@ -13,6 +13,8 @@ from dataclasses import dataclass
 THEIR_SCOPE = "portal_app, portal_worker"
 ORGANISATION = "(SELECT app.organisation())"
 PERSON = "(SELECT app.person())"
+A_PROVIDER = "(SELECT app.kind()) = 'provider'"
+AN_AUTHORITY = "(SELECT app.kind()) = 'authority'"
 LED = "ANY ((SELECT app.led())::uuid[])"
 SYSTEMS = "ANY ((SELECT app.systems())::uuid[])"
 ROUNDS = "ANY ((SELECT app.opened_rounds())::uuid[])"
@@ -94,9 +96,11 @@ def of_published_system(column: str = "system_id") -> Word:
     return Word("published", f"{column} = ANY ((SELECT app.published_systems())::uuid[])")
 
 
-def of_published_round(column: str = "round_id") -> Word:
+def of_published_round(column: str = "round_id", *, when: str | None = None) -> Word:
     """Read by anyone once the round is published: questions are seen before registering."""
-    return Word("published", f"{column} = ANY ((SELECT app.published_rounds())::uuid[])")
+    return Word(
+        "published", f"{column} = ANY ((SELECT app.published_rounds())::uuid[])" + (f" AND {when}" if when else "")
+    )
 
 
 def published(when: str = "published_at IS NOT NULL") -> Word:

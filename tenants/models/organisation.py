@@ -21,7 +21,7 @@ class Organisation(Identified, Base):
         CheckConstraint("kind IN ('authority', 'provider', 'operator')", name="kind"),
         {"schema": "tenants"},
     )
-    __tenancy__ = (owner("id", update=("name",)), condition("public", "kind <> 'provider'"))
+    __tenancy__ = (owner("id"), condition("public", "kind <> 'provider'"))
 
     kind: Mapped[str]
     slug: Mapped[str] = mapped_column(unique=True)

@@ -104,7 +104,11 @@ def test_forgetful_server_and_open_table_are_not_served(fresh_urls: Urls) -> Non
     engine = create_engine(sqlalchemy_url(fresh_urls.admin), poolclass=NullPool)
     with engine.begin() as connection:
         # The tests' own server keeps nothing through a power cut, on purpose.
-        assert [p.partition(" ")[0] for p in durability_problems(connection)] == ["fsync", "full_page_writes", "synchronous_commit"]
+        assert [p.partition(" ")[0] for p in durability_problems(connection)] == [
+            "fsync",
+            "full_page_writes",
+            "synchronous_commit",
+        ]
         connection.execute(text("ALTER TABLE notify.messages NO FORCE ROW LEVEL SECURITY"))
         connection.execute(text("UPDATE app.clock SET shift = '-1 day'"))
     engine.dispose()

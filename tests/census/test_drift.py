@@ -69,7 +69,9 @@ def test_policies_are_the_declared_ones(owner: Connection) -> None:
 def test_grants_are_the_declared_ones(owner: Connection) -> None:
     found = _seen(owner, GRANTS)
     for table in TABLES:
-        owner.execute(text(f"REVOKE ALL ON {table} FROM portal_app, portal_worker, portal_keeper, portal_resolver, PUBLIC"))
+        owner.execute(
+            text(f"REVOKE ALL ON {table} FROM portal_app, portal_worker, portal_keeper, portal_resolver, PUBLIC")
+        )
     assert _seen(owner, GRANTS) == []
     for name, table in TABLES.items():
         for statement in statements(name, TENANCY[table]):

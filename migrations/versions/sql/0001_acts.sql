@@ -112,6 +112,49 @@ FOR EACH ROW EXECUTE FUNCTION app.before_publication();
 CREATE TRIGGER before_publication BEFORE INSERT OR DELETE ON questionnaires.questions
 FOR EACH ROW EXECUTE FUNCTION app.before_publication();
 
+-- What applicants relied on stands: a published round freezes the system, its lots, and who takes part (R5-02).
+CREATE FUNCTION app.keep_frozen() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_system uuid := CASE WHEN TG_OP = 'DELETE' THEN OLD.system_id ELSE NEW.system_id END;
+BEGIN
+    IF EXISTS (SELECT 1 FROM purchasing_systems.systems WHERE id = v_system AND frozen_at IS NOT NULL)
+       AND (TG_OP <> 'INSERT' OR EXISTS (SELECT 1 FROM purchasing_systems.rounds WHERE system_id = v_system AND status = 'published')) THEN
+        PERFORM app.refuse('This was frozen when the first round was published.');
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER frozen BEFORE INSERT OR UPDATE OR DELETE ON purchasing_systems.lots
+FOR EACH ROW EXECUTE FUNCTION app.keep_frozen();
+
+CREATE FUNCTION app.keep_system() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF OLD.published_at IS NOT NULL AND NEW.published_at IS DISTINCT FROM OLD.published_at
+       OR OLD.frozen_at IS NOT NULL
+          AND to_jsonb(NEW) - array['status', 'published_at'] <> to_jsonb(OLD) - array['status', 'published_at'] THEN
+        PERFORM app.refuse('This was frozen when the first round was published. A change now would be a modification, told to every applicant.');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER frozen BEFORE UPDATE ON purchasing_systems.systems FOR EACH ROW EXECUTE FUNCTION app.keep_system();
+
+-- After publication only authorities named in the notice take part; one may still leave.
+CREATE FUNCTION app.keep_participation() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NEW.status = 'joined' AND EXISTS (
+        SELECT 1 FROM purchasing_systems.systems WHERE id = NEW.system_id AND frozen_at IS NOT NULL) THEN
+        PERFORM app.refuse('After publication only authorities named in the notice take part.');
+    END IF;
+    IF NOT EXISTS (SELECT 1 FROM tenants.organisations WHERE id = NEW.authority_id AND kind = 'authority') THEN
+        RAISE EXCEPTION 'There is no such authority.' USING ERRCODE = 'PT404';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER frozen BEFORE INSERT OR UPDATE ON purchasing_systems.participations
+FOR EACH ROW EXECUTE FUNCTION app.keep_participation();
+
 CREATE FUNCTION app.propose_closing(p_round uuid, p_closes timestamptz, p_reason text) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -206,6 +249,10 @@ BEGIN
         PERFORM app.refuse('Too late. The round closed at ' || app.london(v_round.closes_at) || '; this reached the portal at '
             || app.london(v_arrived) || '. Nothing was submitted. Your draft stays readable.');
     END IF;
+    -- A transaction that is kept open cannot keep the closing time open with it.
+    IF app.now() > v_arrived + interval '60 seconds' THEN
+        PERFORM app.refuse('Sending took too long and was stopped. Nothing was submitted. Try again.');
+    END IF;
     NEW.submitted_at := v_arrived;
     NEW.version := 1 + coalesce((SELECT max(version) FROM applications.submissions WHERE application_id = NEW.application_id), 0);
     NEW.opened_at := NULL;
@@ -230,13 +277,14 @@ BEGIN
     RETURN 1 + coalesce((SELECT max(version) FROM applications.submissions WHERE application_id = p_application), 0);
 END $$;
 
--- An envelope or key is born shut, and belongs to a submission that is not opened.
+-- An envelope or key is born shut, and in the same breath as its submission: nothing is slipped into it later.
 CREATE FUNCTION app.born_shut() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     NEW.opened_at := NULL;
     IF NEW.submission_id IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM applications.submissions s WHERE s.id = NEW.submission_id AND s.application_id = NEW.application_id
           AND s.provider_id = NEW.provider_id AND s.round_id = NEW.round_id AND s.opened_at IS NULL
+          AND s.submitted_at = app.entered_at()
           AND (TG_TABLE_NAME = 'envelopes' OR to_jsonb(NEW) ->> 'version' = s.version::text)) THEN
         RAISE EXCEPTION 'There is no such submission.' USING ERRCODE = 'PT404';
     END IF;
@@ -283,7 +331,7 @@ BEGIN
     IF v_application.status <> 'submitted' THEN
         PERFORM app.refuse('Nothing is submitted, so there is nothing to withdraw.');
     END IF;
-    IF app.entered_at() >= v_round.closes_at OR v_round.opened_at IS NOT NULL THEN
+    IF app.entered_at() >= v_round.closes_at OR app.now() > app.entered_at() + interval '60 seconds' OR v_round.opened_at IS NOT NULL THEN
         PERFORM app.refuse('The round closed at ' || app.london(v_round.closes_at)
             || '. After closing, ask the lead authority to withdraw your application.');
     END IF;
@@ -316,6 +364,10 @@ BEGIN
     END IF;
     IF v_now < v_round.closes_at THEN
         PERFORM app.refuse('The round closes at ' || app.london(v_round.closes_at) || '. Nothing can be opened before.');
+    END IF;
+    IF (SELECT count(*) FROM applications.refused_openings WHERE round_id = p_round AND person_id = app.person()
+        AND at > v_now - interval '15 minutes') >= 10 THEN
+        PERFORM app.refuse('Too many tries. Wait a quarter of an hour and try again.');
     END IF;
     IF NOT app.password_holds(app.person(), p_derived) THEN
         PERFORM app.refuse('That is not your password. Nothing was opened.');
@@ -646,6 +698,10 @@ BEGIN
         IF NEW.status <> 'draft' THEN
             RAISE EXCEPTION 'A decision is drafted before it is recorded.' USING ERRCODE = '42501';
         END IF;
+        NEW.recorded_by_id := NULL;
+        NEW.recorded_by_post := '';
+        NEW.recorded_at := NULL;
+        NEW.superseded_at := NULL;
         NEW.authority_name := coalesce((SELECT authority_name FROM decisions.matter_parties
             WHERE matter_id = NEW.matter_id AND authority_id = NEW.authority_id), NEW.authority_name);
         RETURN NEW;
@@ -675,6 +731,8 @@ BEGIN
         NEW.recorded_by_post := app.claims() ->> 'label';
         NEW.recorded_at := app.now();
         UPDATE decisions.restrictions SET in_force_at = app.now() WHERE decision_id = NEW.id;
+    ELSIF NEW.status <> 'draft' THEN
+        RAISE EXCEPTION 'Only a recorded decision can be superseded.' USING ERRCODE = '42501';
     END IF;
     RETURN NEW;
 END $$;

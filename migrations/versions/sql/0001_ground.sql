@@ -11,6 +11,10 @@ INSERT INTO app.clock DEFAULT VALUES;
 -- One row. Says whether invented data, and pages that show every mail, are allowed here; a production start sets it false.
 CREATE TABLE app.mode (the_only boolean PRIMARY KEY DEFAULT true CHECK (the_only), demonstration boolean NOT NULL DEFAULT false);
 INSERT INTO app.mode DEFAULT VALUES;
+-- One row, locked by whoever writes to the trail: unlike an advisory lock, nobody else can take it.
+CREATE TABLE app.chain (the_only boolean PRIMARY KEY DEFAULT true CHECK (the_only));
+INSERT INTO app.chain DEFAULT VALUES;
+GRANT SELECT, UPDATE ON app.chain TO portal_resolver;
 -- The scope a job carries: who deferred it, acting for whom.
 CREATE TABLE app.job_scopes (job_id bigint PRIMARY KEY, person_id uuid NOT NULL, organisation_id uuid NOT NULL);
 GRANT SELECT ON app.secrets TO portal_resolver;

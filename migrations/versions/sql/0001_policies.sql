@@ -7,8 +7,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON applications.applications TO portal_reso
 CREATE POLICY resolver ON applications.applications TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE (areas, help_granted_until, last_upload_error, lots, saved_at, saved_by) ON applications.applications TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON applications.applications FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON applications.applications FOR INSERT TO portal_app, portal_worker WITH CHECK ((provider_id = (SELECT app.organisation())) AND (opened_at IS NULL));
-CREATE POLICY owner_updates ON applications.applications FOR UPDATE TO portal_app, portal_worker USING ((provider_id = (SELECT app.organisation())) AND (opened_at IS NULL)) WITH CHECK ((provider_id = (SELECT app.organisation())) AND (opened_at IS NULL));
+CREATE POLICY owner_inserts ON applications.applications FOR INSERT TO portal_app, portal_worker WITH CHECK ((provider_id = (SELECT app.organisation())) AND (opened_at IS NULL AND (SELECT app.kind()) = 'provider'));
+CREATE POLICY owner_updates ON applications.applications FOR UPDATE TO portal_app, portal_worker USING ((provider_id = (SELECT app.organisation())) AND (opened_at IS NULL)) WITH CHECK ((provider_id = (SELECT app.organisation())) AND (opened_at IS NULL AND (SELECT app.kind()) = 'provider'));
 CREATE POLICY after_reads ON applications.applications FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.opened_rounds())::uuid[]) AND (opened_at IS NOT NULL));
 CREATE POLICY helpdesk_reads ON applications.applications FOR SELECT TO portal_app, portal_worker USING (help_granted_until > (SELECT app.now()) AND 'portal_operator' = ANY ((SELECT app.roles())::text[]));
 
@@ -19,7 +19,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON applications.interests TO portal_resolve
 CREATE POLICY resolver ON applications.interests TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, DELETE ON applications.interests TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON applications.interests FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON applications.interests FOR INSERT TO portal_app, portal_worker WITH CHECK (provider_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON applications.interests FOR INSERT TO portal_app, portal_worker WITH CHECK ((provider_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'provider'));
 CREATE POLICY owner_deletes ON applications.interests FOR DELETE TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()));
 
 ALTER TABLE applications.opening_confirmations ENABLE ROW LEVEL SECURITY;
@@ -95,8 +95,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.systems TO portal_res
 CREATE POLICY resolver ON purchasing_systems.systems TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE (alias, client_group, cpv, frozen_at, legal_basis, panel_councils, published_at, quality_pass_mark, regime, restriction_grounds, standstill_days, status, title, valid_from, valid_until, value_pounds, vehicle) ON purchasing_systems.systems TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON purchasing_systems.systems FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON purchasing_systems.systems FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_updates ON purchasing_systems.systems FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON purchasing_systems.systems FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
+CREATE POLICY owner_updates ON purchasing_systems.systems FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK ((lead_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
 CREATE POLICY participant_reads ON purchasing_systems.systems FOR SELECT TO portal_app, portal_worker USING (id = ANY ((SELECT app.systems())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.systems FOR SELECT TO portal_app, portal_worker USING (published_at IS NOT NULL);
 
@@ -111,9 +111,8 @@ ALTER TABLE tenants.organisations FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON tenants.organisations FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON tenants.organisations TO portal_resolver;
 CREATE POLICY resolver ON tenants.organisations TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, UPDATE (name) ON tenants.organisations TO portal_app, portal_worker;
+GRANT SELECT ON tenants.organisations TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON tenants.organisations FOR SELECT TO portal_app, portal_worker USING (id = (SELECT app.organisation()));
-CREATE POLICY owner_updates ON tenants.organisations FOR UPDATE TO portal_app, portal_worker USING (id = (SELECT app.organisation())) WITH CHECK (id = (SELECT app.organisation()));
 CREATE POLICY public_reads ON tenants.organisations FOR SELECT TO portal_app, portal_worker USING (kind <> 'provider');
 
 ALTER TABLE tenants.persons ENABLE ROW LEVEL SECURITY;
@@ -286,8 +285,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.rounds TO portal_reso
 CREATE POLICY resolver ON purchasing_systems.rounds TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE (notice_number, notice_published_at, notice_url) ON purchasing_systems.rounds TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON purchasing_systems.rounds FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (status = 'planned'));
-CREATE POLICY owner_updates ON purchasing_systems.rounds FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (status = 'planned')) WITH CHECK ((lead_id = (SELECT app.organisation())) AND (status = 'planned'));
+CREATE POLICY owner_inserts ON purchasing_systems.rounds FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (status = 'planned' AND published_at IS NULL));
+CREATE POLICY owner_updates ON purchasing_systems.rounds FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (status = 'planned')) WITH CHECK ((lead_id = (SELECT app.organisation())) AND (status = 'planned' AND published_at IS NULL));
 CREATE POLICY participant_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (published_at IS NOT NULL);
 
@@ -407,7 +406,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.closing_changes TO po
 CREATE POLICY resolver ON purchasing_systems.closing_changes TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT ON purchasing_systems.closing_changes TO portal_app, portal_worker;
 CREATE POLICY participant_reads ON purchasing_systems.closing_changes FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
-CREATE POLICY published_reads ON purchasing_systems.closing_changes FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.published_rounds())::uuid[]));
+CREATE POLICY published_reads ON purchasing_systems.closing_changes FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.published_rounds())::uuid[]) AND confirmed_at IS NOT NULL);
 
 ALTER TABLE purchasing_systems.local_schedules ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.local_schedules FORCE ROW LEVEL SECURITY;

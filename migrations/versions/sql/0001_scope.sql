@@ -150,7 +150,7 @@ REVOKE ALL ON FUNCTION app.enter_job(bigint) FROM PUBLIC;
 CREATE FUNCTION app.sign_in_salt(p_email text) RETURNS TABLE (salt bytea, parameters text) LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce(c.salt, substr(app.mac('scope', convert_to('salt|' || p_email, 'UTF8')), 1, 16)),
-           coalesce(c.parameters, '')
+           coalesce(c.parameters, (SELECT parameters FROM tenants.credentials ORDER BY changed_at DESC, person_id LIMIT 1), '')
     FROM (SELECT 1) one
     LEFT JOIN tenants.persons p ON p.email = p_email
     LEFT JOIN tenants.credentials c ON c.person_id = p.id $$;
@@ -220,23 +220,30 @@ CREATE FUNCTION app.act_for(p_token text, p_organisation uuid) RETURNS text LANG
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_person uuid;
+    v_expires timestamptz;
+    v_token text;
     v_today date := (app.now() AT TIME ZONE 'Europe/London')::date;
 BEGIN
-    SELECT person_id INTO v_person FROM tenants.sessions
-    WHERE token_sha256 = sha256(convert_to(p_token, 'UTF8')) AND ended_at IS NULL AND expires_at > app.now();
+    SELECT person_id, expires_at INTO v_person, v_expires FROM tenants.sessions
+    WHERE token_sha256 = sha256(convert_to(p_token, 'UTF8')) AND ended_at IS NULL AND expires_at > app.now()
+      AND seen_at > app.now() - interval '60 minutes';
     IF v_person IS NULL OR NOT EXISTS (
         SELECT 1 FROM tenants.memberships WHERE person_id = v_person AND organisation_id = p_organisation
           AND starts_on <= v_today AND (ends_on IS NULL OR ends_on > v_today)) THEN
         RETURN NULL;
     END IF;
     PERFORM app.sign_out(p_token);
-    RETURN app.start_session(v_person, p_organisation);
+    v_token := app.start_session(v_person, p_organisation);
+    -- Changing hats makes no session longer than it was.
+    UPDATE tenants.sessions SET expires_at = v_expires WHERE token_sha256 = sha256(convert_to(v_token, 'UTF8'));
+    RETURN v_token;
 END $$;
 
 CREATE FUNCTION app.touch(p_token text) RETURNS void LANGUAGE sql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
     UPDATE tenants.sessions SET seen_at = app.now()
-    WHERE token_sha256 = sha256(convert_to(p_token, 'UTF8')) AND ended_at IS NULL $$;
+    WHERE token_sha256 = sha256(convert_to(p_token, 'UTF8')) AND ended_at IS NULL AND expires_at > app.now()
+      AND seen_at > app.now() - interval '60 minutes' $$;
 
 -- Invitations: to join the organisation acted for, or (without scope) to register a new provider.
 CREATE FUNCTION app.administers() RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp

@@ -144,7 +144,7 @@ CREATE TABLE decisions.matters (
     settled_at TIMESTAMP WITH TIME ZONE,
     id UUID NOT NULL,
     CONSTRAINT pk_matters PRIMARY KEY (id),
-    CONSTRAINT uq_matters_id_raised_by_id UNIQUE (id, raised_by_id),
+    CONSTRAINT uq_matters_id_raised_by_id_system_id UNIQUE (id, raised_by_id, system_id),
     CONSTRAINT ck_matters_rule CHECK (rule IN ('lead', 'each_for_itself')),
     CONSTRAINT ck_matters_status CHECK (status IN ('open', 'settled', 'withdrawn')),
     CONSTRAINT ck_matters_settled CHECK ((status = 'settled') = (settled_at IS NOT NULL))
@@ -314,7 +314,7 @@ CREATE TABLE applications.seal_keys (
     opened_at TIMESTAMP WITH TIME ZONE,
     id UUID NOT NULL,
     CONSTRAINT pk_seal_keys PRIMARY KEY (id),
-    CONSTRAINT uq_seal_keys_application_id_submission_id_part UNIQUE (application_id, submission_id, part),
+    CONSTRAINT uq_seal_keys_application_id_submission_id_part UNIQUE NULLS NOT DISTINCT (application_id, submission_id, part),
     CONSTRAINT fk_seal_keys_application_id_provider_id FOREIGN KEY(application_id, provider_id) REFERENCES applications.applications (id, provider_id),
     CONSTRAINT ck_seal_keys_part CHECK (part IN ('draft', 'quality', 'price', 'documents')),
     CONSTRAINT ck_seal_keys_draft CHECK ((part = 'draft') = (submission_id IS NULL)),
@@ -358,7 +358,7 @@ CREATE TABLE decisions.matter_parties (
     CONSTRAINT pk_matter_parties PRIMARY KEY (id),
     CONSTRAINT uq_matter_parties_matter_id_authority_id UNIQUE (matter_id, authority_id),
     CONSTRAINT uq_matter_parties_matter_id_authority_id_system_id UNIQUE (matter_id, authority_id, system_id),
-    CONSTRAINT fk_matter_parties_matter_id_raised_by_id FOREIGN KEY(matter_id, raised_by_id) REFERENCES decisions.matters (id, raised_by_id)
+    CONSTRAINT fk_matter_parties_matter_id_raised_by_id_system_id FOREIGN KEY(matter_id, raised_by_id, system_id) REFERENCES decisions.matters (id, raised_by_id, system_id)
 );
 
 CREATE TABLE evaluation.check_rulings (
@@ -631,6 +631,7 @@ CREATE TABLE applications.letters (
     CONSTRAINT pk_letters PRIMARY KEY (id),
     CONSTRAINT uq_letters_application_id UNIQUE (application_id),
     CONSTRAINT fk_letters_round_id_lead_id FOREIGN KEY(round_id, lead_id) REFERENCES purchasing_systems.rounds (id, lead_id),
+    CONSTRAINT fk_letters_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
     CONSTRAINT fk_letters_application_id_provider_id FOREIGN KEY(application_id, provider_id) REFERENCES applications.applications (id, provider_id)
 );
 

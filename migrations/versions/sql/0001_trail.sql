@@ -16,7 +16,7 @@ DECLARE
     v_n bigint;
     v_hash bytea;
 BEGIN
-    PERFORM pg_advisory_xact_lock(7311);
+    PERFORM 1 FROM app.chain FOR UPDATE;
     SELECT n, hash INTO v_n, v_hash FROM audit.lines ORDER BY n DESC LIMIT 1;
     v_n := coalesce(v_n, 0);
     v_hash := coalesce(v_hash, '\x00'::bytea);
@@ -25,10 +25,11 @@ BEGIN
         v_line.n := v_n;
         v_line.at := app.now();
         v_line.person_id := (v_claims ->> 'person')::uuid;
-        v_line.person_label := coalesce(v_claims ->> 'label', 'The portal');
+        v_line.person_label := coalesce(v_claims ->> 'label', CASE session_user WHEN 'portal_app' THEN 'Not signed in' ELSE 'The portal' END);
         v_line.organisation_id := (v_claims ->> 'organisation')::uuid;
         v_line.organisation_name := coalesce(v_claims ->> 'name', '');
-        v_line.about_id := (v_item ->> 'about')::uuid;
+        -- Nobody writes into another organisation's trail without saying who they are.
+        v_line.about_id := CASE WHEN v_claims IS NOT NULL OR session_user <> 'portal_app' THEN (v_item ->> 'about')::uuid END;
         v_line.system_id := (v_item ->> 'system')::uuid;
         v_line.verb := v_item ->> 'verb';
         v_line.sentence := v_item ->> 'sentence';
@@ -43,7 +44,7 @@ END $$;
 
 CREATE FUNCTION app.audit_head() RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
-AS $$ SELECT jsonb_build_object('n', n, 'hash', encode(hash, 'hex')) FROM audit.lines ORDER BY n DESC LIMIT 1 $$;
+AS $$ SELECT jsonb_build_object('n', n, 'hash', encode(hash, 'hex')) FROM audit.lines WHERE app.claims() IS NOT NULL ORDER BY n DESC LIMIT 1 $$;
 
 -- For `portal audit verify`, run by the keeper: each line with what its hash should be.
 CREATE FUNCTION app.audit_check() RETURNS TABLE (n bigint, previous bytea, hash bytea, expected bytea)
@@ -82,12 +83,38 @@ DECLARE
     v_claims jsonb := app.claims();
     v_job bigint;
 BEGIN
+    IF p_task NOT IN ('handle_event', 'deliver_message') OR pg_column_size(p_args) > 16384 THEN
+        RAISE EXCEPTION 'There is no such job.' USING ERRCODE = '42501';
+    END IF;
     INSERT INTO jobs.procrastinate_jobs (queue_name, task_name, priority, args, scheduled_at)
     VALUES ('portal', p_task, 0, p_args, p_at) RETURNING id INTO v_job;
     IF v_claims IS NOT NULL THEN
         INSERT INTO app.job_scopes VALUES (v_job, (v_claims ->> 'person')::uuid, (v_claims ->> 'organisation')::uuid);
     END IF;
     RETURN v_job;
+END $$;
+
+-- What may be said, and to whom. A provider writes to itself and to authorities, never to a rival; a link stays in the portal,
+-- so that nobody's statement makes the portal send people elsewhere.
+CREATE FUNCTION app.check_message(p_organisation uuid, p_subject text, p_body text, p_link text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF app.claims() IS NULL THEN
+        RAISE EXCEPTION 'Sign in first.' USING ERRCODE = 'PT403';
+    END IF;
+    IF app.kind() <> 'authority' AND p_organisation IS DISTINCT FROM app.organisation() AND NOT EXISTS (
+        SELECT 1 FROM tenants.organisations WHERE id = p_organisation AND kind = 'authority') THEN
+        RAISE EXCEPTION 'There is no such organisation.' USING ERRCODE = 'PT404';
+    END IF;
+    PERFORM app.check_words(p_subject, p_body, p_link);
+END $$;
+CREATE FUNCTION app.check_words(p_subject text, p_body text, p_link text) RETURNS void LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF p_link !~ '^/[A-Za-z0-9][A-Za-z0-9/_.?=&-]*$' OR p_subject ~ '[[:cntrl:]]' OR length(p_subject) > 300 OR length(p_body) > 8000
+       OR app.kind() IS DISTINCT FROM 'authority' AND p_subject || p_body ~* '(https?:|www\.)' THEN
+        RAISE EXCEPTION 'A message has a short subject, and leads to a page of the portal alone.' USING ERRCODE = '42501';
+    END IF;
 END $$;
 
 -- A message to everybody of an organisation who holds one of the roles (NULL: everybody). One row each, mailed by the worker.
@@ -99,9 +126,7 @@ DECLARE
     v_member record;
     v_today date := (app.now() AT TIME ZONE 'Europe/London')::date;
 BEGIN
-    IF app.claims() IS NULL THEN
-        RAISE EXCEPTION 'Sign in first.' USING ERRCODE = 'PT403';
-    END IF;
+    PERFORM app.check_message(p_organisation, p_subject, p_body, p_link);
     FOR v_member IN SELECT m.person_id, m.email FROM tenants.memberships m JOIN tenants.persons p ON p.id = m.person_id
         WHERE m.organisation_id = p_organisation AND p.active AND m.starts_on <= v_today
           AND (m.ends_on IS NULL OR m.ends_on > v_today) AND (p_roles IS NULL OR m.roles && p_roles)
@@ -122,9 +147,7 @@ RETURNS int LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_t
 DECLARE
     v_id uuid := gen_random_uuid();
 BEGIN
-    IF app.claims() IS NULL THEN
-        RAISE EXCEPTION 'Sign in first.' USING ERRCODE = 'PT403';
-    END IF;
+    PERFORM app.check_message(p_organisation, p_subject, p_body, p_link);
     INSERT INTO notify.messages (id, person_id, organisation_id, email, kind, subject, body, link, created_at, state, attempts)
     SELECT v_id, person_id, organisation_id, email, p_kind, p_subject, p_body, p_link, app.now(), 'waiting', 0
     FROM tenants.memberships WHERE person_id = p_person AND organisation_id = p_organisation;
@@ -135,23 +158,34 @@ BEGIN
     RETURN 1;
 END $$;
 
--- A link for somebody without an account yet (invitation, registration): mail only.
+-- A link for somebody without an account yet (invitation, registration): mail only, to an address that was invited a moment
+-- ago, leading to that very invitation. Anything else would make the portal a relay.
 CREATE FUNCTION app.notify_stranger(p_email text, p_kind text, p_subject text, p_body text, p_link text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_id uuid := gen_random_uuid();
 BEGIN
+    PERFORM app.check_words(p_subject, p_body, p_link);
+    IF NOT EXISTS (SELECT 1 FROM tenants.invitations WHERE email = p_email AND used_at IS NULL
+                   AND invited_at > app.now() - interval '5 minutes'
+                   AND token_sha256 = sha256(convert_to(split_part(p_link, '/', 3), 'UTF8'))) THEN
+        RAISE EXCEPTION 'There is no such invitation.' USING ERRCODE = 'PT404';
+    END IF;
     INSERT INTO notify.messages (id, person_id, organisation_id, email, kind, subject, body, link, created_at, state, attempts)
     VALUES (v_id, '00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-000000000000', p_email, p_kind,
             p_subject, p_body, p_link, app.now(), 'waiting', 0);
     PERFORM app.defer('deliver_message', jsonb_build_object('message_id', v_id), NULL);
 END $$;
 
--- The operator sees that mail goes out, and to which domain; never to whom or what.
+-- The operator sees that mail goes out, and to which domain; never to whom or what. Of mail to a provider neither its kind
+-- nor its minute: a receipt just before closing would say who applied.
 CREATE FUNCTION app.outbox(p_limit int) RETURNS TABLE (created_at timestamptz, kind text, domain text, state text, sent_at timestamptz, attempts int, failure text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT created_at, kind, split_part(email, '@', 2), state, sent_at, attempts, failure FROM notify.messages
-    WHERE 'portal_operator' = ANY (app.roles()) ORDER BY created_at DESC LIMIT p_limit $$;
+    SELECT CASE WHEN o.kind = 'provider' THEN date_trunc('day', m.created_at, 'Europe/London') ELSE m.created_at END,
+        CASE WHEN o.kind = 'provider' THEN 'provider' ELSE m.kind END, split_part(m.email, '@', 2), m.state,
+        CASE WHEN o.kind = 'provider' THEN date_trunc('day', m.sent_at, 'Europe/London') ELSE m.sent_at END, m.attempts, m.failure
+    FROM notify.messages m LEFT JOIN tenants.organisations o ON o.id = m.organisation_id
+    WHERE 'portal_operator' = ANY (app.roles()) ORDER BY 1 DESC, m.id LIMIT p_limit $$;
 
 -- In demonstration mode alone: what would have been mailed, with its link, so that an invitation can be accepted.
 CREATE FUNCTION app.demonstration_outbox(p_limit int) RETURNS TABLE (created_at timestamptz, email text, subject text, body text, link text, state text)

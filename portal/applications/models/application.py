@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
 from portal.core.database import Base, Identified
-from portal.core.rls import after, condition, owner
+from portal.core.rls import A_PROVIDER, after, condition, owner
 
 
 class Interest(Identified, Base):
@@ -18,7 +18,7 @@ class Interest(Identified, Base):
 
     __tablename__ = "interests"
     __table_args__ = (UniqueConstraint("round_id", "provider_id"), {"schema": "applications"})
-    __tenancy__ = (owner("provider_id", insert=True, delete=True),)
+    __tenancy__ = (owner("provider_id", insert=True, delete=True, becomes=A_PROVIDER),)
 
     round_id: Mapped[UUID]
     provider_id: Mapped[UUID]
@@ -47,6 +47,7 @@ class Application(Identified, Base):
             insert=True,
             update=("lots", "areas", "saved_at", "saved_by", "last_upload_error", "help_granted_until"),
             when="opened_at IS NULL",
+            becomes=f"opened_at IS NULL AND {A_PROVIDER}",
         ),
         after(when="opened_at IS NOT NULL"),
         condition(

@@ -23,6 +23,9 @@ class Letter(Identified, Base):
             ["round_id", "lead_id"], ["purchasing_systems.rounds.id", "purchasing_systems.rounds.lead_id"]
         ),
         ForeignKeyConstraint(
+            ["round_id", "system_id"], ["purchasing_systems.rounds.id", "purchasing_systems.rounds.system_id"]
+        ),
+        ForeignKeyConstraint(
             ["application_id", "provider_id"],
             ["applications.applications.id", "applications.applications.provider_id"],
         ),

@@ -83,7 +83,7 @@ class SealKey(Identified, Base):
 
     __tablename__ = "seal_keys"
     __table_args__ = (
-        UniqueConstraint("application_id", "submission_id", "part"),
+        UniqueConstraint("application_id", "submission_id", "part", postgresql_nulls_not_distinct=True),
         ForeignKeyConstraint(["application_id", "provider_id"], _APPLICATION),
         CheckConstraint("part IN ('draft', 'quality', 'price', 'documents')", name="part"),
         CheckConstraint("(part = 'draft') = (submission_id IS NULL)", name="draft"),

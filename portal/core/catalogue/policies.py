@@ -34,7 +34,12 @@ def policy_problems(connection: Connection) -> Iterator[str]:
             for role in roles:
                 allowed = _OPEN.get(role, set())
                 open_to_all = "true" in (using, check)
-                if open_to_all and not name.startswith("reference_") and allowed is not None and (table, name) not in allowed:
+                if (
+                    open_to_all
+                    and not name.startswith("reference_")
+                    and allowed is not None
+                    and (table, name) not in allowed
+                ):
                     yield f"{where} lets {role} through to every row."
             if command in ("UPDATE", "ALL") and check is None:
                 yield f"{where} has no WITH CHECK of its own."

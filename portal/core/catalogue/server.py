@@ -11,7 +11,11 @@ _OLDEST = {15: 19, 16: 15, 17: 11, 18: 5}
 
 after CVE-2023-2455, 2023-39418, 2024-10976 and 2025-8713, each a way round row security.
 """
-_KEEPING = {"fsync": ("on",), "full_page_writes": ("on",), "synchronous_commit": ("on", "local", "remote_write", "remote_apply")}
+_KEEPING = {
+    "fsync": ("on",),
+    "full_page_writes": ("on",),
+    "synchronous_commit": ("on", "local", "remote_write", "remote_apply"),
+}
 
 
 def version_problems(connection: Connection) -> Iterator[str]:

@@ -21,7 +21,7 @@ class Matter(Identified, Base):
 
     __tablename__ = "matters"
     __table_args__ = (
-        UniqueConstraint("id", "raised_by_id"),
+        UniqueConstraint("id", "raised_by_id", "system_id"),
         # Two live matters on one question would give a council two answers.
         Index("uq_matters_one_live", "subject_id", "kind", unique=True, postgresql_where=text("status <> 'withdrawn'")),
         CheckConstraint("rule IN ('lead', 'each_for_itself')", name="rule"),
@@ -56,7 +56,10 @@ class MatterParty(Identified, Base):
     __table_args__ = (
         UniqueConstraint("matter_id", "authority_id"),
         UniqueConstraint("matter_id", "authority_id", "system_id"),
-        ForeignKeyConstraint(["matter_id", "raised_by_id"], ["decisions.matters.id", "decisions.matters.raised_by_id"]),
+        ForeignKeyConstraint(
+            ["matter_id", "raised_by_id", "system_id"],
+            ["decisions.matters.id", "decisions.matters.raised_by_id", "decisions.matters.system_id"],
+        ),
         {"schema": "decisions"},
     )
     __tenancy__ = (owner("raised_by_id", insert=True, name="raiser"), participant())

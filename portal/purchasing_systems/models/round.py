@@ -46,6 +46,7 @@ class Round(Identified, Base):
             insert=True,
             update=("notice_number", "notice_url", "notice_published_at"),
             when="status = 'planned'",
+            becomes="status = 'planned' AND published_at IS NULL",
         ),
         participant(),
         published(),
@@ -74,7 +75,8 @@ class ClosingChange(Identified, Base):
         ),
         {"schema": "purchasing_systems"},
     )
-    __tenancy__ = (participant(), of_published_round())
+    # Before it is confirmed it is the councils' own: a bidder who read it would know of the longer window before the others.
+    __tenancy__ = (participant(), of_published_round(when="confirmed_at IS NOT NULL"))
 
     round_id: Mapped[UUID] = mapped_column(ForeignKey("purchasing_systems.rounds.id"), index=True)
     system_id: Mapped[UUID]
