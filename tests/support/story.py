@@ -65,6 +65,8 @@ class Played:
             try:
                 yield current, actor_of(current)  # type: ignore[misc]  # None for nobody, who asks for no actor
             finally:
+                # What was read can be looked at afterwards.
+                current.expunge_all()
                 current.rollback()
                 db.session.remove()
 
