@@ -1,0 +1,141 @@
+"""Forms of purchasing systems: the shape and the words of what is typed. What may be is for the actions to say."""
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import FieldList, Form, FormField, RadioField, SelectField, StringField, TextAreaField
+
+from portal.core.web.fields import DayField, FigureField, PoundsField, TimeOfDayField
+from portal.purchasing_systems.actions.specifications import KINDS
+from portal.purchasing_systems.reference import regimes, vehicles
+
+_LATEST_ROWS = 40
+
+
+class SystemForm(FlaskForm):
+    """The purchasing system itself."""
+
+    title = StringField("Official title", description="As it stands in the notice. It need not be short.")
+    alias = StringField(
+        "Name people use", description="For example, LCR PPA. Several names can stand with commas between."
+    )
+    client_group = StringField("Who the services are for", description="For example, children looked after.")
+    regime = RadioField("Law the procurement was commenced under", choices=list(regimes().items()))
+    vehicle = SelectField("Vehicle", choices=[("", "Select a vehicle"), *vehicles().items()])
+    legal_basis = TextAreaField("Legal basis", description="The regulations or sections relied on, and why they apply.")
+    valid_from = DayField("First day of validity")
+    valid_until = DayField("Last day of validity")
+    value_pounds = PoundsField("Estimated value over the whole term", description="In pounds, without VAT.")
+    cpv = StringField(
+        "CPV codes", description="Eight digits each, without the check digit. Separate several with commas."
+    )
+    standstill_days = FigureField(
+        "Standstill in calendar days",
+        description="From the day the letters go out. Leave it empty if there is no standstill.",
+    )
+    quality_pass_mark = FigureField(
+        "Quality pass mark", places=2, description="In per cent of the quality marks of a lot."
+    )
+    panel_councils = FigureField("Councils on the evaluation panel", description="How many councils send evaluators.")
+
+
+class GroundForm(Form):
+    """One ground on which a council may restrict a provider that passed."""
+
+    title = StringField("Ground")
+    text = TextAreaField("When it applies, and when it ends")
+
+
+class GroundsForm(FlaskForm):
+    """All grounds of a system; an empty one is dropped."""
+
+    grounds = FieldList(FormField(GroundForm), max_entries=_LATEST_ROWS)
+
+
+class LotForm(FlaskForm):
+    """A lot."""
+
+    number = FigureField("Number")
+    title = StringField("Title")
+    description = TextAreaField("Description", description="The services, as a provider should understand them.")
+
+
+class CouncilForm(FlaskForm):
+    """An authority that takes part."""
+
+    authority_id = SelectField("Authority")
+    joined_on = DayField("Takes part from", description="The day its decision to join took effect.")
+
+
+class SpecificationForm(FlaskForm):
+    """The common text."""
+
+    title = StringField("Title")
+    common_text = TextAreaField("Common text")
+
+
+class ScheduleForm(FlaskForm):
+    """One council's own words."""
+
+    text = TextAreaField("Local schedule")
+
+
+class DocumentForm(FlaskForm):
+    """Invitation, terms, or another document."""
+
+    title = StringField("Title")
+    kind = RadioField("Kind of document", choices=list(KINDS.items()))
+    text = TextAreaField("Text")
+
+
+class WindowForm(FlaskForm):
+    """When a round opens and closes, London time."""
+
+    number = FigureField("Number of the round")
+    opens_on = DayField("Opens on")
+    opens_time = TimeOfDayField("Opening time", description="London time, like 9:00 or 9am.")
+    closes_on = DayField("Closes on")
+    closes_time = TimeOfDayField("Closing time", description="London time, like 14:00 or 2pm.")
+
+
+class NoticeForm(FlaskForm):
+    """The official notice, as the notice service shows it."""
+
+    notice_number = StringField("Notice number", description="For example, 012345-2026.")
+    notice_url = StringField("Link to the notice", description="Starts with https://")
+    published_on = DayField("Published on")
+    published_time = TimeOfDayField("Time of publication", description="London time, like 8:15.")
+
+
+class ClosingForm(FlaskForm):
+    """A later closing time."""
+
+    closes_on = DayField("New closing day")
+    closes_time = TimeOfDayField("New closing time", description="London time, like 14:00 or 2pm.")
+    reason = TextAreaField("Reason", description="Providers and the public will read it.")
+
+
+class ReasonForm(FlaskForm):
+    """A reason and nothing else."""
+
+    reason = TextAreaField("Reason")
+
+
+class LoadForm(FlaskForm):
+    """A question set from a data file."""
+
+    lot = RadioField("These questions are for")
+    content = FileField("Data file", description="A TOML file of questions, up to 1 MB.")
+
+
+class QuestionForm(FlaskForm):
+    """The texts and figures of one question."""
+
+    prompt = TextAreaField("Question")
+    hint = TextAreaField("Help for the applicant")
+    word_limit = FigureField("Word limit", description="Leave it empty for no limit.")
+    weight = FigureField("Weight", places=2, description="Per cent of the quality marks of the lot.")
+    minimum_score = FigureField(
+        "Minimum score", description="From 0 to 5. An agreed score below it fails the lot. Leave it empty for none."
+    )
+    ceiling = PoundsField("Ceiling", description="A price above it is not admitted. Leave it empty for none.")
+    scorer_guidance = TextAreaField("What evaluators look for", description="Published with the question.")

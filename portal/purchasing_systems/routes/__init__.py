@@ -1,0 +1,18 @@
+"""Pages of purchasing systems."""
+
+from portal.core.web import Pages
+from portal.core.web.prose import prose
+
+pages = Pages("purchasing_systems", "portal.purchasing_systems")
+pages.add_app_template_filter(prose, "prose")
+
+from portal.purchasing_systems.routes import (  # noqa: E402, F401  # each declares its pages on the object above
+    closing,
+    documents,
+    parts,
+    questions,
+    rounds,
+    specifications,
+    systems,
+    weights,
+)
