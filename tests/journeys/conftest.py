@@ -1,0 +1,22 @@
+"""Fixtures of the journeys: one world for the steps of one class, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from portal.core.embedded import Cluster
+from tests.journeys.world import JourneyWorld, journey_world
+from tests.support.database import clone
+
+
+@pytest.fixture(scope="class")
+def world(
+    cluster: Cluster, template: str, test_folder, tmp_path_factory: pytest.TempPathFactory, browser: Browser
+) -> Iterator[JourneyWorld]:
+    """A region in a database of its own."""
+    for urls in clone(cluster, template, test_folder):
+        with journey_world(urls, tmp_path_factory.mktemp("journey"), browser) as made:
+            yield made
