@@ -1,0 +1,1 @@
+"""What is written here: that a message was read."""

@@ -1,0 +1,35 @@
+"""Where the things of the slices below are shown. A test asks the portal for each of these addresses."""
+
+from uuid import UUID
+
+
+def round_page(system_id: UUID, round_id: UUID) -> str:
+    return f"/systems/{system_id}/rounds/{round_id}"
+
+
+def public_round(round_id: UUID) -> str:
+    return f"/rounds/{round_id}"
+
+
+def opening(round_id: UUID) -> str:
+    return f"/rounds/{round_id}/opening"
+
+
+def evaluation(round_id: UUID) -> str:
+    return f"/rounds/{round_id}/evaluation"
+
+
+def specification(system_id: UUID) -> str:
+    return f"/systems/{system_id}/specification"
+
+
+def application(application_id: UUID) -> str:
+    return f"/applications/{application_id}"
+
+
+def matter(matter_id: UUID) -> str:
+    return f"/decisions/{matter_id}"
+
+
+def agreement(admission_id: UUID) -> str:
+    return f"/agreements/{admission_id}"

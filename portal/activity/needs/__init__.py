@@ -1,0 +1,39 @@
+"""What needs me now, by when: one statement a source, whatever the number of rows."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.activity.needs import agreements, applying, evaluating, joint_decisions, messages, operating, rounds
+from portal.activity.needs.need import Need, earliest_first
+from portal.core.types import Actor
+
+Source = Callable[[Session, Actor, datetime], Sequence[Need]]
+
+SOURCES: dict[str, tuple[Source, ...]] = {
+    "authority": (
+        rounds.of_council,
+        rounds.closing_changes,
+        rounds.schedules_to_write,
+        evaluating.own_seats,
+        evaluating.led_panels,
+        joint_decisions.awaiting,
+        agreements.of_lead,
+    ),
+    "provider": (applying.rounds_and_drafts, agreements.of_provider, messages.letters),
+    "operator": (operating.trouble,),
+}
+"""By kind of organisation. Each source looks at the roles itself, and asks nothing where none of them can act."""
+
+
+def needs_of(session: Session, actor: Actor, now: datetime) -> tuple[list[Need], list[Need]]:
+    """What waits for this person, and what comes by itself; earliest first."""
+    found = [need for source in SOURCES[actor.organisation_kind] for need in source(session, actor, now)]
+    return (
+        earliest_first([need for need in found if need.kind == "act"]),
+        earliest_first([need for need in found if need.kind == "date"]),
+    )
+
+
+__all__ = ["Need", "needs_of"]

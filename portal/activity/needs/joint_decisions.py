@@ -1,0 +1,90 @@
+"""Joint decisions that await this council's own answer."""
+
+from datetime import datetime
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session, aliased
+
+from portal.activity import addresses
+from portal.activity.needs.need import Need
+from portal.core.types import Actor
+from portal.decisions.models import Decision, Matter, MatterParty
+from portal.purchasing_systems.models import PurchasingSystem
+from tenants.permissions import Permission
+
+
+def awaiting(session: Session, actor: Actor, now: datetime) -> list[Need]:
+    """Without a recorded answer (a deferral is none), by the stated day. Silence is never consent."""
+    if not actor.may(Permission.MATTER_READ):
+        return []
+    draft, deferral = aliased(Decision), aliased(Decision)
+    answered = (
+        select(Decision.id)
+        .where(
+            Decision.matter_id == Matter.id,
+            Decision.authority_id == actor.organisation_id,
+            Decision.status == "recorded",
+            Decision.outcome != "defer",
+        )
+        .exists()
+    )
+    of_council = (MatterParty.matter_id == Matter.id, MatterParty.authority_id == actor.organisation_id)
+    rows = session.execute(
+        select(
+            Matter.id,
+            Matter.question,
+            Matter.subject_label,
+            Matter.answer_by,
+            Matter.rule,
+            PurchasingSystem.alias,
+            draft.id.label("draft_id"),
+            func.coalesce(draft.decided_by_post, "").label("decided_by"),
+            deferral.defer_until,
+        )
+        .join(MatterParty, and_(*of_council))
+        .join(PurchasingSystem, PurchasingSystem.id == Matter.system_id)
+        .outerjoin(
+            draft,
+            and_(draft.matter_id == Matter.id, draft.authority_id == actor.organisation_id, draft.status == "draft"),
+        )
+        .outerjoin(
+            deferral,
+            and_(
+                deferral.matter_id == Matter.id,
+                deferral.authority_id == actor.organisation_id,
+                deferral.status == "recorded",
+            ),
+        )
+        .where(Matter.status == "open", ~answered)
+        .order_by(Matter.answer_by, Matter.id)
+    )
+    return [
+        Need(
+            _text(actor, drafted=row.draft_id is not None, question=row.question),
+            addresses.matter(row.id),
+            row.defer_until or row.answer_by,
+            row.alias,
+            "act" if actor.may(Permission.DECISION_DRAFT) else "date",
+            _detail(row.subject_label, row.decided_by, deferred=row.defer_until is not None),
+        )
+        for row in rows
+    ]
+
+
+def _text(actor: Actor, *, drafted: bool, question: str) -> str:
+    if drafted and actor.may(Permission.DECISION_RECORD):
+        return f"Record your council’s decision: {question}"
+    if drafted:
+        return f"Have your council’s drafted decision recorded: {question}"
+    if actor.may(Permission.DECISION_DRAFT):
+        return f"Draft your council’s decision: {question}"
+    return f"Your council’s answer is awaited: {question}"
+
+
+def _detail(subject: str, decided_by: str, *, deferred: bool) -> str:
+    parts = [subject]
+    if deferred:
+        parts.append("deferred to that day")
+    if decided_by:
+        parts.append(f"drafted for {decided_by}")
+    return " · ".join(parts)

@@ -1,0 +1,33 @@
+"""A need: something this person can do now. A date: something that comes by itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Literal
+
+from portal.core.clock import LONDON
+
+Kind = Literal["act", "date"]
+
+
+@dataclass(frozen=True)
+class Need:
+    """`by`: the instant, or the last day; None where nothing presses. `kind` "act": it waits for this person."""
+
+    text: str
+    url: str
+    by: datetime | date | None = None
+    organisation: str | None = None
+    kind: Kind = "act"
+    detail: str | None = None
+
+
+def earliest_first(found: Sequence[Need]) -> list[Need]:
+    """What presses most on top; what has no day at the end."""
+    return sorted(found, key=lambda need: (_instant(need.by), need.text))
+
+
+def _instant(by: datetime | date | None) -> datetime:
+    if by is None:
+        return datetime.max.replace(tzinfo=UTC)
+    return by if isinstance(by, datetime) else datetime.combine(by, time.max, LONDON)
