@@ -128,7 +128,7 @@ def test_a_standstill_is_not_shortened(app: Flask, evaluated_round: Make) -> Non
     with acting(app, LEAD) as (session, actor):
         prepare_letters(session, actor, round_id=case.round_id)
     for ends in (None, clock.now() + timedelta(days=9)):
-        with pytest.raises(DBAPIError, match="shorter|Take up"), acting(app, LEAD) as (session, actor):
+        with pytest.raises(DBAPIError, match=r"shorter|Take up"), acting(app, LEAD) as (session, actor):
             session.execute(text("SELECT app.release_letters(:round, :ends)"), {"round": case.round_id, "ends": ends})
 
 

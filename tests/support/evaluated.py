@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,11 +22,10 @@ from portal.applications.models import Application
 from portal.core import clock
 from portal.core.provision import Urls, sqlalchemy_url
 from portal.decisions.actions import draft_decision, record_decision
-from portal.decisions.models import Decision, Matter
 from portal.evaluation.models import Panel, Result
 from portal.purchasing_systems.actions.matters import ask_to_approve_outcome, ask_to_use
 from portal.purchasing_systems.models import Round
-from tests.support.region import COUNCILS, PROVIDERS, Region, acting
+from tests.support.region import COUNCILS, Region, acting
 from tests.support.rounds import MadeRound, make_round
 
 LEAD = "procurement@halton.example"
@@ -207,4 +206,4 @@ def set_days(urls: Urls, statement: str, *values: Any) -> None:
     """A row moved in time by the owner's hand, where a test cannot wait."""
     with psycopg.connect(urls.admin) as connection:
         connection.execute("SET ROLE portal_resolver")
-        connection.execute(statement, values)  # type: ignore[arg-type]  # literals of the tests
+        connection.execute(statement, values)

@@ -1,0 +1,224 @@
+"""The board: where each council stands on a joint decision. The same few statements for one matter and for fifty."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from portal.core import clock
+from portal.core.types import Actor
+from portal.decisions.kinds import MatterKind, kind_of
+from portal.decisions.models import Decision, Matter, MatterParty, Restriction
+from portal.decisions.queries.decisions import matter_of
+from portal.decisions.rules import SAID, Position, position, waiting_sentence
+from tenants.models import Organisation
+
+
+@dataclass(frozen=True)
+class CouncilAnswer:
+    """One council on one joint decision. Drafts are not in it: they are the council's own."""
+
+    authority_id: UUID
+    name: str
+    slug: str
+    position: Position
+    decision_id: UUID | None
+    decided_by: str
+    decided_on: date | None
+    effective_on: date | None
+    recorded_at: datetime | None
+    restricted: tuple[str, ...]
+    late: bool
+
+    @property
+    def colour_class(self) -> str:
+        """CSS class of the council's colour."""
+        return f"council-{self.slug}"
+
+
+@dataclass(frozen=True)
+class Board:
+    """One joint decision with every council asked. `mine`: the council acted for, if it was asked; `has_draft`: its draft."""
+
+    id: UUID
+    kind: MatterKind
+    subject_label: str
+    question: str
+    status: str
+    raised_by: str
+    raised_at: datetime
+    answer_by: date
+    settled_at: datetime | None
+    facts: dict[str, Any]
+    councils: tuple[CouncilAnswer, ...]
+    mine: CouncilAnswer | None
+    has_draft: bool
+
+    @property
+    def title(self) -> str:
+        """`Use the providers admitted: Round 2, LCR PPA`."""
+        return f"{self.kind.title}: {self.subject_label}"
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether every decision on it carries the mark."""
+        return bool(self.facts.get("demonstration"))
+
+    @property
+    def waiting(self) -> str:
+        """What are we waiting for, in one sentence."""
+        return waiting_sentence((c.name, c.position.code) for c in self.councils)
+
+    @property
+    def awaited(self) -> int:
+        """How many councils have not answered."""
+        return sum(not c.position.answered for c in self.councils)
+
+    @property
+    def tally(self) -> str:
+        """`4 approved, 1 not approved`."""
+        counted = Counter(c.position.code for c in self.councils)
+        return ", ".join(f"{counted[code]} {SAID[code].lower()}" for code in SAID if counted[code])
+
+    @property
+    def needs_me(self) -> bool:
+        """Whether the council acted for still has to answer."""
+        return self.status == "open" and self.mine is not None and not self.mine.position.answered
+
+
+def board(session: Session, actor: Actor, matter_id: UUID) -> Board:
+    """One board. Raises Missing where the organisation acted for takes no part."""
+    return _boards(session, actor, [matter_of(session, matter_id)])[0]
+
+
+def matters_awaiting(session: Session, actor: Actor) -> list[Board]:
+    """Open joint decisions of the systems taken part in, the earliest day first."""
+    matters = session.scalars(select(Matter).where(Matter.status == "open").order_by(Matter.answer_by, Matter.id)).all()
+    return _boards(session, actor, matters)
+
+
+def settled_matters(
+    session: Session, actor: Actor, *, before: tuple[datetime, UUID] | None = None, limit: int = 20
+) -> list[Board]:
+    """Settled ones, the latest first, by key; one more than asked for when there are more."""
+    query = select(Matter).where(Matter.status == "settled")
+    if before:
+        query = query.where(
+            (Matter.settled_at < before[0]) | and_(Matter.settled_at == before[0], Matter.id < before[1])
+        )
+    matters = session.scalars(query.order_by(Matter.settled_at.desc(), Matter.id.desc()).limit(limit + 1)).all()
+    return _boards(session, actor, matters)
+
+
+def _boards(session: Session, actor: Actor, matters: Sequence[Matter]) -> list[Board]:
+    ids = [m.id for m in matters]
+    if not ids:
+        return []
+    decided, drafted = _decisions(session, actor, ids)
+    restricted = _restricted(session, ids)
+    asked: dict[UUID, list[CouncilAnswer]] = defaultdict(list)
+    today = clock.today()
+    days = {m.id: m.answer_by for m in matters}
+    for matter_id, authority_id, name, slug in _parties(session, ids):
+        decision = decided.get((matter_id, authority_id))
+        names = restricted.get(decision.id, ()) if decision else ()
+        asked[matter_id].append(_answer((authority_id, name, slug), decision, names, days[matter_id], today))
+    return [_board(m, asked[m.id], actor, has_draft=m.id in drafted) for m in matters]
+
+
+def _board(m: Matter, councils: list[CouncilAnswer], actor: Actor, *, has_draft: bool) -> Board:
+    mine = next((c for c in councils if c.authority_id == actor.organisation_id), None)
+    return Board(
+        id=m.id,
+        kind=kind_of(m.kind),
+        subject_label=m.subject_label,
+        question=m.question,
+        status=m.status,
+        raised_by=m.raised_by,
+        raised_at=m.raised_at,
+        answer_by=m.answer_by,
+        settled_at=m.settled_at,
+        facts=m.facts,
+        councils=tuple(councils),
+        mine=mine,
+        has_draft=has_draft,
+    )
+
+
+def _answer(
+    council: tuple[UUID, str, str],
+    decision: Decision | None,
+    names: Sequence[str],
+    answer_by: date,
+    today: date,
+) -> CouncilAnswer:
+    authority_id, name, slug = council
+    if decision is None:
+        stands = position(None, answer_by=answer_by, today=today)
+        return CouncilAnswer(authority_id, name, slug, stands, None, "", None, None, None, (), late=False)
+    stands = position(
+        decision.outcome, answer_by=answer_by, today=today, defer_until=decision.defer_until, restricted=names
+    )
+    recorded = decision.recorded_at
+    return CouncilAnswer(
+        authority_id=authority_id,
+        name=name,
+        slug=slug,
+        position=stands,
+        decision_id=decision.id,
+        decided_by=decision.decided_by_post,
+        decided_on=decision.decided_on,
+        effective_on=decision.effective_on,
+        recorded_at=recorded,
+        restricted=tuple(names),
+        late=recorded is not None and recorded.astimezone(clock.LONDON).date() > answer_by,
+    )
+
+
+def _parties(session: Session, ids: Sequence[UUID]) -> Sequence[Any]:
+    return session.execute(
+        select(MatterParty.matter_id, MatterParty.authority_id, Organisation.name, Organisation.slug)
+        .join(Organisation, Organisation.id == MatterParty.authority_id)
+        .where(MatterParty.matter_id.in_(ids))
+        .order_by(Organisation.name)
+    ).all()
+
+
+def _decisions(
+    session: Session, actor: Actor, ids: Sequence[UUID]
+) -> tuple[dict[tuple[UUID, UUID], Decision], set[UUID]]:
+    decided: dict[tuple[UUID, UUID], Decision] = {}
+    drafted: set[UUID] = set()
+    for d in session.scalars(
+        select(Decision).where(Decision.matter_id.in_(ids), Decision.status.in_(("recorded", "draft")))
+    ):
+        if d.status == "recorded":
+            decided[d.matter_id, d.authority_id] = d
+        elif d.authority_id == actor.organisation_id:
+            drafted.add(d.matter_id)
+    return decided, drafted
+
+
+def _restricted(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    found: dict[UUID, list[str]] = defaultdict(list)
+    for decision_id, name in session.execute(
+        select(Restriction.decision_id, Restriction.subject_name)
+        .where(Restriction.matter_id.in_(ids), Restriction.in_force_at.is_not(None))
+        .order_by(Restriction.subject_name)
+    ):
+        found[decision_id].append(name)
+    return found
+
+
+def earlier_answers(session: Session, matter_id: UUID) -> Sequence[Decision]:
+    """Deferrals that have given way to an answer: history is never overwritten."""
+    return session.scalars(
+        select(Decision)
+        .where(Decision.matter_id == matter_id, Decision.status == "superseded")
+        .order_by(Decision.recorded_at)
+    ).all()

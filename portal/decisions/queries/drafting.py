@@ -1,0 +1,32 @@
+"""Before a council writes its answer: whether it may, and what it saw of the draft."""
+
+import hashlib
+import json
+
+from sqlalchemy.orm import Session
+
+from portal.core.errors import Refused
+from portal.core.types import Actor
+from portal.decisions.models import Decision
+from portal.decisions.queries.board import Board
+from portal.decisions.queries.decisions import restrictions_of
+from portal.decisions.rules import CONTENT
+
+
+def may_answer(session: Session, actor: Actor, board: Board) -> None:
+    """Raises Refused when this council was not asked, has answered, or the joint decision is closed."""
+    if board.mine is None:
+        raise Refused("This joint decision was not put to your council.")
+    if board.mine.position.answered:
+        raise Refused("Your council has answered. A later change needs a new joint decision.")
+    if board.status != "open":
+        raise Refused("This joint decision is no longer open.")
+
+
+def seen_mark(session: Session, draft: Decision | None) -> str:
+    """A short mark of the draft's content: of two colleagues who save, the second is told."""
+    if draft is None:
+        return ""
+    content = [str(getattr(draft, name)) for name in CONTENT]
+    content += [f"{r.subject_id}|{r.ground}|{r.reason}" for r in restrictions_of(session, draft.id)]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]

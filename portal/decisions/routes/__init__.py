@@ -1,0 +1,7 @@
+"""Pages of joint decisions."""
+
+from portal.core.web.pages import Pages
+
+pages = Pages("decisions", __name__)
+
+from portal.decisions.routes import boards, drafts, records  # noqa: E402, F401  # each declares its pages on the object above

@@ -1,0 +1,73 @@
+"""What are we waiting for: every joint decision at a glance, and one with all its councils."""
+
+from datetime import datetime
+from uuid import UUID
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from portal.core.database import session
+from portal.core.errors import Missing
+from portal.core.web.pages import actor
+from portal.decisions.queries.board import Board, earlier_answers, matters_awaiting, settled_matters
+from portal.decisions.queries.board import board as board_of
+from portal.decisions.queries.decisions import matter_of
+from portal.decisions.routes import pages
+from portal.decisions.routes.cards import council_cards
+from tenants.permissions import Permission
+
+_PAGE = 20
+
+
+@pages.route("/decisions", permit=Permission.MATTER_READ)
+def joint_decisions() -> ResponseReturnValue:
+    """Open ones with a card for each council; settled ones below."""
+    before = _key(request.args.get("before"))
+    settled = settled_matters(session(), actor(), before=before, limit=_PAGE)
+    last = settled[_PAGE - 1] if len(settled) > _PAGE else None
+    older = f"/decisions?before={last.settled_at.isoformat()}_{last.id}" if last and last.settled_at else None
+    open_ = [] if before else matters_awaiting(session(), actor())
+    return render_template(
+        "decisions/joint_decisions.html",
+        open_=[(b, council_cards(b, actor())) for b in open_],
+        settled=settled[:_PAGE],
+        older_url=older.replace("+", "%2B") if older else None,
+        is_first=before is None,
+    )
+
+
+@pages.route("/decisions/<uuid:matter_id>", permit=Permission.MATTER_READ)
+def board(matter_id: UUID) -> ResponseReturnValue:
+    """One joint decision."""
+    found = board_of(session(), actor(), matter_id)
+    embargo = found.kind.embargo(session(), matter_of(session(), matter_id)) if found.kind.embargo else None
+    return render_template(
+        "decisions/board.html",
+        board=found,
+        cards=council_cards(found, actor()),
+        embargo=embargo,
+        earlier=earlier_answers(session(), matter_id),
+        offers=_offers(found),
+    )
+
+
+def _offers(found: Board) -> list[tuple[str, str, str]]:
+    """Provider, lot, and for whose area it is offered."""
+    names = {str(c.authority_id): c.name for c in found.councils}
+    rows = []
+    for provider in found.facts.get("providers", ()):
+        for lot in provider["lots"]:
+            areas = [names[area] for area in lot["areas"] if area in names]
+            offered = "All councils asked" if len(areas) == len(names) else ", ".join(sorted(areas))
+            rows.append((provider["name"], lot["title"], offered))
+    return rows
+
+
+def _key(typed: str | None) -> tuple[datetime, UUID] | None:
+    if not typed:
+        return None
+    at, _, ident = typed.rpartition("_")
+    try:
+        return datetime.fromisoformat(at), UUID(ident)
+    except ValueError:
+        raise Missing from None

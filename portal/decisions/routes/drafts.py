@@ -1,0 +1,187 @@
+"""A council's own decision: writing the draft, checking it, recording it."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from portal.core import clock
+from portal.core.cleaning import Cleaning
+from portal.core.database import session
+from portal.core.errors import Invalid, Missing
+from portal.core.web.pages import actor
+from portal.decisions.actions import draft_decision, record_decision
+from portal.decisions.actions.drafting import Named
+from portal.decisions.forms import DecideForm
+from portal.decisions.models import Decision
+from portal.decisions.queries.board import Board
+from portal.decisions.queries.board import board as board_of
+from portal.decisions.queries.decisions import draft_of, restrictions_of
+from portal.decisions.queries.drafting import may_answer, seen_mark
+from portal.decisions.routes import pages
+from portal.decisions.rules import CONTENT, OUTCOMES, missing
+from portal.decisions.wording import alternatives, paragraphs
+from tenants.permissions import Permission
+from tenants.routes.forms import show_invalid
+
+_LINES = ("decided_by_post", "decided_by_capacity", "consulted_post", "evidence", "report_reference", "record_url")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_TEXTS = ("authority_source", "reasons", "alternatives", "interests")
+
+
+@pages.route("/decisions/<uuid:matter_id>/decide", permit=Permission.DECISION_DRAFT, methods=("GET", "POST"))
+def decide(matter_id: UUID) -> ResponseReturnValue:
+    """The draft of the council acted for."""
+    found = board_of(session(), actor(), matter_id)
+    may_answer(session(), actor(), found)
+    draft = draft_of(session(), matter_id, actor().organisation_id)
+    form = DecideForm()
+    if request.method == "GET":
+        _fill(form, draft)
+        _offer(form, found)
+        return _page(form, found, draft)
+    wants_row = "add" in request.form
+    _drop_removed(form)
+    if wants_row:
+        form.restrictions.append_entry({})
+    _offer(form, found)
+    if wants_row or "remove" in request.form:
+        return _page(form, found, draft)
+    mark = seen_mark(session(), draft)
+    if draft is not None and form.seen.data != mark:
+        form.form_errors.append(
+            "A colleague has saved this draft since you opened it. Compare, then save again to keep yours."
+        )
+        form.seen.data = mark
+        return _page(form, found, draft, theirs=draft), 409
+    try:
+        values = _values(form)
+        draft_decision(session(), actor(), matter_id=matter_id, restrictions=_named(form), **values)
+    except Invalid as error:
+        show_invalid(form, error)
+        return _page(form, found, draft), 422
+    flash("The draft of your council is saved. Nobody outside your council sees it.", "success")
+    return redirect(f"/decisions/{matter_id}/draft", 303)
+
+
+@pages.route("/decisions/<uuid:matter_id>/draft", permit=Permission.DECISION_DRAFT)
+def check_draft(matter_id: UUID) -> ResponseReturnValue:
+    """The draft as it would be recorded, and what is still missing."""
+    found = board_of(session(), actor(), matter_id)
+    draft = draft_of(session(), matter_id, actor().organisation_id)
+    if draft is None:
+        raise Missing
+    restrictions = restrictions_of(session(), draft.id)
+    lacking = missing(
+        {name: getattr(draft, name) for name in CONTENT},
+        restrictions=len(restrictions),
+        may_restrict=found.kind.may_restrict,
+        today=clock.today(),
+    )
+    return render_template(
+        "decisions/check_draft.html",
+        board=found,
+        draft=draft,
+        restrictions=restrictions,
+        grounds={g["slug"]: g for g in found.facts.get("grounds", ())},
+        lacking=lacking,
+        may_record=actor().may(Permission.DECISION_RECORD),
+        alternatives=alternatives(draft.alternatives),
+        reasons=paragraphs(draft.reasons),
+        embargoed=found.kind.embargo is not None,
+    )
+
+
+@pages.route("/decisions/<uuid:matter_id>/record", permit=Permission.DECISION_RECORD, methods=("POST",))
+def record(matter_id: UUID) -> ResponseReturnValue:
+    """The second, explicit act: from now on it stands."""
+    draft = draft_of(session(), matter_id, actor().organisation_id)
+    if draft is None:
+        raise Missing
+    recorded = record_decision(session(), actor(), decision_id=draft.id)
+    flash("Your council’s decision is on the record. The participating councils can see it.", "success")
+    return redirect(f"/decisions/records/{recorded.id}", 303)
+
+
+def _page(form: DecideForm, found: Board, draft: Decision | None, theirs: Decision | None = None) -> str:
+    for name in (*_LINES, *_TEXTS):
+        # A control character has no place in a page: it is shown as the mark for one, where it can be deleted.
+        form[name].data = _CONTROL.sub("\ufffd", form[name].data or "")
+    return render_template(
+        "decisions/decide.html", form=form, board=found, draft=draft, theirs=theirs, offers=_offers(found)
+    )
+
+
+def _offers(found: Board) -> list[dict[str, Any]]:
+    """Providers of the matter with the lots they offer for this council's area."""
+    own = str(actor().organisation_id)
+    listed = []
+    for provider in found.facts.get("providers", ()):
+        here = [lot["title"] for lot in provider.get("lots", ()) if own in lot.get("areas", ())]
+        listed.append({"id": provider["id"], "name": provider["name"], "here": here})
+    return listed
+
+
+def _offer(form: DecideForm, found: Board) -> None:
+    providers = {"": "Choose a provider"} | {p["id"]: p["name"] for p in found.facts.get("providers", ())}
+    grounds = {"": "Choose a ground"} | {g["slug"]: g["title"] for g in found.facts.get("grounds", ())}
+    if not form.restrictions.entries:
+        form.restrictions.append_entry({})
+    for entry in form.restrictions.entries:
+        entry.form.provider.choices = providers
+        entry.form.ground.choices = grounds
+    if not found.kind.may_restrict:
+        form.outcome.choices = {k: said for k, said in OUTCOMES.items() if k != "approve_with_restriction"}
+
+
+def _fill(form: DecideForm, draft: Decision | None) -> None:
+    if draft is None:
+        return
+    for name in CONTENT:
+        form[name].data = getattr(draft, name)
+    for restriction in restrictions_of(session(), draft.id):
+        form.restrictions.append_entry(
+            {"provider": str(restriction.subject_id), "ground": restriction.ground, "reason": restriction.reason}
+        )
+    form.seen.data = seen_mark(session(), draft)
+
+
+def _drop_removed(form: DecideForm) -> None:
+    number = request.form.get("remove", "")
+    if number.isdecimal() and int(number) < len(form.restrictions.entries):
+        kept = [e.form.data for n, e in enumerate(form.restrictions.entries) if n != int(number)]
+        while form.restrictions.entries:
+            form.restrictions.pop_entry()
+        for values in kept:
+            form.restrictions.append_entry(values)
+
+
+def _values(form: DecideForm) -> Mapping[str, Any]:
+    if not form.validate():
+        raise Invalid
+    clean = Cleaning()
+    values: dict[str, Any] = {name: clean.line(name, form[name].data, max_chars=500) for name in _LINES}
+    values |= {name: clean.lines(name, form[name].data, max_chars=20_000) for name in _TEXTS}
+    values |= {name: form[name].data for name in ("defer_until", "decided_on", "effective_on")}
+    clean.finish()
+    return values | {"outcome": form.outcome.data or None}
+
+
+def _named(form: DecideForm) -> list[Named]:
+    clean = Cleaning()
+    named = []
+    for entry in form.restrictions.entries:
+        if entry.form.is_empty:
+            continue
+        try:
+            subject = UUID(entry.form.provider.data)
+        except (TypeError, ValueError):
+            entry.form.provider.errors = ["Choose one of the providers this joint decision is about."]
+            raise Invalid from None
+        reason = clean.lines("restrictions", entry.form.reason.data, max_chars=4000)
+        named.append((subject, "", entry.form.ground.data or "", reason))
+    clean.finish()
+    return named

@@ -1,0 +1,103 @@
+"""A decision on the record: page and PDF. A copy; the official record is the council's own."""
+
+from uuid import UUID
+
+from flask import Response, render_template
+from flask.typing import ResponseReturnValue
+
+from portal.core.audit.trail import head_before
+from portal.core.database import session
+from portal.core.errors import Missing
+from portal.core.typeset import Trail
+from portal.core.typeset.decision_records import Alternative, DecisionCopy, Restriction, decision_record
+from portal.core.web.pages import actor
+from portal.decisions.models import Decision
+from portal.decisions.queries.board import Board
+from portal.decisions.queries.board import board as board_of
+from portal.decisions.queries.decisions import decision_of, matter_of, restrictions_of
+from portal.decisions.routes import pages
+from portal.decisions.rules import SAID
+from portal.decisions.wording import alternatives, paragraphs, posts
+from tenants.permissions import Permission
+
+
+@pages.route("/decisions/records/<uuid:decision_id>", permit=Permission.MATTER_READ)
+def decision(decision_id: UUID) -> ResponseReturnValue:
+    """What was decided, by whom, why; recorded by whom, on what evidence."""
+    found, board = _recorded(decision_id)
+    embargo = board.kind.embargo(session(), matter_of(session(), board.id)) if board.kind.embargo else None
+    return render_template(
+        "decisions/decision.html",
+        decision=found,
+        board=board,
+        embargo=embargo,
+        council=next(c for c in board.councils if c.authority_id == found.authority_id),
+        said=SAID[found.outcome or "defer"],
+        restrictions=restrictions_of(session(), decision_id),
+        grounds={g["slug"]: g for g in board.facts.get("grounds", ())},
+        alternatives=alternatives(found.alternatives),
+        reasons=paragraphs(found.reasons),
+        consulted=posts(found.consulted_post),
+    )
+
+
+@pages.route("/decisions/records/<uuid:decision_id>.pdf", permit=Permission.MATTER_READ)
+def decision_pdf(decision_id: UUID) -> ResponseReturnValue:
+    """The copy as a tagged PDF."""
+    found, board = _recorded(decision_id)
+    head = head_before(session())
+    lots = {p["id"]: ", ".join(lot["title"] for lot in p.get("lots", ())) for p in board.facts.get("providers", ())}
+    grounds = {g["slug"]: g["title"] for g in board.facts.get("grounds", ())}
+    restrictions = restrictions_of(session(), decision_id)
+    if found.decided_on is None or found.recorded_at is None:
+        raise Missing
+    made = decision_record(
+        DecisionCopy(
+            council=found.authority_name,
+            matter=board.title,
+            system_title=str(board.facts.get("system_title", "")),
+            outcome=SAID[found.outcome or "defer"],
+            reference=reference_of(found),
+            decided_on=found.decided_on,
+            decided_by_post=found.decided_by_post,
+            decided_by_capacity=found.decided_by_capacity,
+            recorded_by_post=found.recorded_by_post,
+            recorded_at=found.recorded_at,
+            evidence=found.evidence,
+            report_reference=found.report_reference or "None given",
+            reasons=found.reasons,
+            official_record=found.authority_name,
+            trail=Trail(position=head["n"], head=head["hash"], demonstration=found.demonstration),
+            in_consultation_with=posts(found.consulted_post),
+            authority=found.authority_source,
+            official_record_url=found.record_url or None,
+            alternatives=tuple(
+                Alternative(option=a.option, rejected_because=a.because) for a in alternatives(found.alternatives)
+            ),
+            interests=paragraphs(found.interests),
+            restrictions=tuple(
+                Restriction(
+                    provider_name=r.subject_name,
+                    lot=lots.get(str(r.subject_id), ""),
+                    ground=f"{grounds.get(r.ground, r.ground)}. {r.reason}",
+                )
+                for r in restrictions
+            ),
+            deferred_until=found.defer_until,
+            effective_on=found.effective_on,
+        )
+    )
+    name = f"decision-{reference_of(found)}.pdf"
+    return Response(made, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
+
+
+def reference_of(found: Decision) -> str:
+    """How the record is quoted: by the first digits of its id."""
+    return f"D-{found.id.hex[:8].upper()}"
+
+
+def _recorded(decision_id: UUID) -> tuple[Decision, Board]:
+    found = decision_of(session(), decision_id)
+    if found.status == "draft":
+        raise Missing
+    return found, board_of(session(), actor(), found.matter_id)
