@@ -33,11 +33,12 @@ def steps(world: World, calendar: Calendar) -> Iterator[Step]:
 
 
 def working_day(at: datetime, *, days: int, minutes: int = 0) -> datetime:
-    """The same hour so many days later, a Monday where that falls on a weekend; then so many minutes more."""
-    later = at + timedelta(days=days)
-    while later.weekday() >= SATURDAY:
-        later += timedelta(days=1)
-    return later + timedelta(minutes=minutes)
+    """The same hour so many working days later, Monday to Friday; then so many minutes more."""
+    for _ in range(days):
+        at += timedelta(days=1)
+        while at.weekday() >= SATURDAY:
+            at += timedelta(days=1)
+    return at + timedelta(minutes=minutes)
 
 
 def _until_scoring(world: World, number: int, opened: datetime) -> Iterator[Step]:

@@ -28,9 +28,14 @@ def story(world: World, calendar: Calendar) -> list[Step]:
     return sorted(steps, key=lambda step: step.at)
 
 
-def play(settings: Settings, urls: Urls, say: Callable[[str], object] = click.echo) -> World:
-    """Found the organisations and play the story to its end; returns what came to be. Raises StoryError."""
-    world, calendar = World(), Calendar(clock.today())
+def play(
+    settings: Settings, urls: Urls, say: Callable[[str], object] = click.echo, *, today: date | None = None
+) -> World:
+    """Found the organisations and play the story to its end; returns what came to be. Raises StoryError.
+
+    `today`: the day the story leads up to, if not this one (tests).
+    """
+    world, calendar = World(), Calendar(today or clock.today())
     begun = time.monotonic()
 
     def report(line: str) -> None:

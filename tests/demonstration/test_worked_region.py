@@ -170,7 +170,8 @@ def test_round_three_is_open_and_sealed_to_every_officer(played: Played, council
     round_id = played.world.rounds[3]
     with as_owner(played) as connection:
         there = connection.execute(
-            "SELECT status, count(*) FROM applications.applications WHERE round_id = %s GROUP BY 1 ORDER BY 1", (round_id,)
+            "SELECT status, count(*) FROM applications.applications WHERE round_id = %s GROUP BY 1 ORDER BY 1",
+            (round_id,),
         ).fetchall()
     assert there == [("draft", 2), ("submitted", 1)]
     with played.reading(holder(council, "procurement_officer")) as (session, _):
