@@ -1,12 +1,18 @@
 """The pages of every slice, in the order they are registered."""
 
 from portal.activity.routes import pages as activity
+from portal.applications.routes import pages as applications
 from portal.core.web.pages import Pages
 from portal.decisions.routes import pages as decisions
+from portal.notices.routes import pages as notices
+from portal.purchasing_systems.routes import pages as purchasing_systems
 from tenants.routes import pages as tenants
 
 SLICES: tuple[Pages, ...] = (
     tenants,
     activity,
+    applications,
     decisions,
+    purchasing_systems,
+    notices,
 )

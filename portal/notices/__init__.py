@@ -1,2 +1,1 @@
-"""Notices: what the public sees, without signing in: systems, rounds, questions, documents, the published register.
-"""
+"""Notices: what the public sees, without signing in: systems, rounds, questions, documents, the published register."""

@@ -7,10 +7,12 @@ pages = Pages("purchasing_systems", "portal.purchasing_systems")
 pages.add_app_template_filter(prose, "prose")
 
 from portal.purchasing_systems.routes import (  # noqa: E402, F401  # each declares its pages on the object above
+    agreements,
     closing,
     documents,
     parts,
     questions,
+    registers,
     rounds,
     specifications,
     systems,

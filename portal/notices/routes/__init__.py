@@ -1,0 +1,7 @@
+"""Public pages: nobody needs to sign in."""
+
+from portal.core.web import Pages
+
+pages = Pages("notices", "portal.notices")
+
+from portal.notices.routes import downloads, register, rounds, statements  # noqa: E402, F401  # each declares its pages

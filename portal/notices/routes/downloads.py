@@ -1,0 +1,118 @@
+"""Questions as a spreadsheet, documents as plain text: free to take away before registering."""
+
+import re
+from collections.abc import Iterator
+from uuid import UUID
+
+from flask import Response
+
+from portal.core.database import session
+from portal.core.errors import Missing
+from portal.core.spreadsheets import write_table
+from portal.core.spreadsheets.tables import CellValue
+from portal.core.web import public
+from portal.notices.routes import pages
+from portal.purchasing_systems.queries.rounds import published_round
+from portal.purchasing_systems.queries.specifications import documents_of, specification_of
+from portal.purchasing_systems.queries.systems import lots_of
+from portal.questionnaires.queries import QuestionView, questions_of_round
+
+_ANYBODY = public("All questions and documents can be downloaded before registering.")
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_HEADINGS = (
+    "Lot", "Group", "Question", "Help", "Kind of answer", "Answers and what they mean", "Required", "Word limit", "Weight %",
+    "Minimum score", "Ceiling £", "Unit", "Guidance for evaluators",
+)  # fmt: skip
+_KINDS = {
+    "text": "Text",
+    "choice": "One of the answers listed",
+    "yes_no": "Yes or no",
+    "number": "Whole number",
+    "money": "Price",
+    "date": "Date",
+    "file": "Document",
+    "declaration": "Statement to confirm",
+}
+
+
+@pages.route("/rounds/<uuid:round_id>/questions.xlsx", permit=_ANYBODY)
+def questions_download(round_id: UUID) -> Response:
+    """Every question on one sheet."""
+    round_, system = published_round(session(), round_id)
+    names = {lot.id: lot.name for lot in lots_of(session(), system.id)}
+    rows = (_row(q, names) for q in questions_of_round(session(), round_id))
+    sheet = write_table(title=f"Round {round_.number} questions", headings=_HEADINGS, rows=rows)
+    return _attachment(sheet, f"{system.alias} round {round_.number} questions", "xlsx", _XLSX)
+
+
+@pages.route("/rounds/<uuid:round_id>/specification.txt", permit=_ANYBODY)
+def specification_download(round_id: UUID) -> Response:
+    """Common text and every local schedule."""
+    _, system = published_round(session(), round_id)
+    found = specification_of(session(), system.id)
+    if found is None:
+        raise Missing
+    parts = [found.title.upper(), found.common_text]
+    for schedule in found.schedules:
+        parts += [f"LOCAL SCHEDULE: {schedule.short_name.upper()}", schedule.text or "Adds nothing to the common text."]
+    return _text(parts, f"{system.alias} specification")
+
+
+@pages.route("/rounds/<uuid:round_id>/documents/<slug>.txt", permit=_ANYBODY)
+def document_download(round_id: UUID, slug: str) -> Response:
+    """One document."""
+    _, system = published_round(session(), round_id)
+    found = next((d for d in documents_of(session(), system.id) if d.slug == slug), None)
+    if found is None:
+        raise Missing
+    return _text([found.title.upper(), found.text], f"{system.alias} {found.title}")
+
+
+def _row(question: QuestionView, lots: dict[UUID, str]) -> tuple[CellValue, ...]:
+    return (
+        lots.get(question.lot_id, "") if question.lot_id else "All lots",
+        question.group_title,
+        question.prompt,
+        question.hint,
+        _KINDS[question.kind],
+        "\n".join(_answers(question)) or None,
+        "Yes" if question.required else "No",
+        question.word_limit,
+        question.weight,
+        question.minimum_score,
+        question.ceiling,
+        question.unit,
+        question.scorer_guidance,
+    )
+
+
+def _answers(question: QuestionView) -> Iterator[str]:
+    rule = question.pass_rule or {}
+    if "minimum" in rule:
+        yield f"Passes with {rule['minimum']} or more"
+    for choice in question.choices:
+        means = (
+            ""
+            if not rule
+            else " (passes)"
+            if choice["value"] in rule.get("passes", ())
+            else " (fails)"
+            if choice["value"] in rule.get("fails", ())
+            else " (an officer judges)"
+        )
+        yield f"{choice['label']}{means}"
+    if question.kind == "yes_no":
+        yield from (f"{answer.capitalize()} (passes)" for answer in rule.get("passes", ()))
+        yield from (f"{answer.capitalize()} (fails)" for answer in rule.get("fails", ()))
+    yield from (f".{kind}" for kind in question.accept)
+
+
+def _text(parts: list[str], name: str) -> Response:
+    return _attachment("\r\n\r\n".join(parts).encode("utf-8"), name, "txt", "text/plain; charset=utf-8")
+
+
+def _attachment(content: bytes, name: str, ending: str, mimetype: str) -> Response:
+    file_name = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lower()[:80]
+    response = Response(content, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{file_name}.{ending}"'
+    return response

@@ -1,0 +1,124 @@
+"""The public list, and one round as anybody may read it."""
+
+from uuid import UUID
+
+from flask import g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from portal.core import clock
+from portal.core.database import session
+from portal.core.errors import Missing
+from portal.core.types import Actor
+from portal.core.web import public
+from portal.notices.queries import advertised, own_application
+from portal.notices.routes import pages
+from portal.purchasing_systems.actions.specifications import KINDS
+from portal.purchasing_systems.models import PurchasingSystem, Round
+from portal.purchasing_systems.queries.rounds import closing_changes_of, phase_of, published_round
+from portal.purchasing_systems.queries.specifications import documents_of, specification_of
+from portal.purchasing_systems.queries.systems import lots_of, participants_of
+from portal.purchasing_systems.reference import regimes, vehicles
+from portal.purchasing_systems.routes.questions import asked_of_lots
+from portal.purchasing_systems.rules.rounds import PHASES
+from portal.questionnaires.queries import questions_of_round
+
+_ANYBODY = public("What is bought, from whom and on what terms is public.")
+
+
+@pages.route("/", permit=_ANYBODY)
+def published_systems() -> ResponseReturnValue:
+    """Every public system and its rounds."""
+    found = advertised(session())
+    return render_template(
+        "notices/published_systems.html",
+        found=found,
+        open_rounds=[(a, r) for a in found for r in a.open_rounds],
+        coming=[(a, r) for a in found for r in a.coming],
+        days_left=_days_left,
+    )
+
+
+@pages.route("/rounds/<uuid:round_id>", permit=_ANYBODY)
+def published_round_page(round_id: UUID) -> ResponseReturnValue:
+    """One round: timetable, notice, lots, councils, how applications are judged, every document."""
+    round_, system = published_round(session(), round_id)
+    lots = lots_of(session(), system.id)
+    who: Actor | None = g.get("actor")
+    applies = who is not None and who.organisation_kind == "provider"
+    phase = phase_of(round_)
+    return render_template(
+        "notices/published_round_page.html",
+        round=round_,
+        system=system,
+        phase=phase,
+        words=PHASES[phase],
+        days_left=_days_left(round_),
+        lots=lots,
+        councils=participants_of(session(), system.id),
+        parts=asked_of_lots(questions_of_round(session(), round_id), lots),
+        documents=documents_of(session(), system.id),
+        kinds=KINDS,
+        changes=[c for c in closing_changes_of(session(), round_id) if c.confirmed_at],
+        regime=regimes().get(system.regime, system.regime),
+        vehicle=vehicles().get(system.vehicle, system.vehicle),
+        applies=applies and who is not None and who.may("applications:application:draft"),
+        reads_as_provider=applies,
+        own=own_application(session(), who, round_id) if applies and who is not None else None,
+        officer=who is not None and who.takes_part(system.id),
+    )
+
+
+@pages.route("/rounds/<uuid:round_id>/questions", permit=_ANYBODY)
+def published_questions(round_id: UUID) -> ResponseReturnValue:
+    """Every question with what it is judged by, before registering."""
+    round_, system = published_round(session(), round_id)
+    asked = questions_of_round(session(), round_id)
+    scale = next((q.descriptors for q in asked if q.descriptors), [])
+    return render_template(
+        "notices/published_questions.html",
+        round=round_,
+        system=system,
+        parts=asked_of_lots(asked, lots_of(session(), system.id)),
+        scale=scale,
+    )
+
+
+@pages.route("/rounds/<uuid:round_id>/specification", permit=_ANYBODY)
+def published_specification(round_id: UUID) -> ResponseReturnValue:
+    """The common text with every council's schedule, or with the one of a council."""
+    round_, system = published_round(session(), round_id)
+    found = specification_of(session(), system.id)
+    if found is None:
+        raise Missing
+    chosen = request.args.get("council", "")
+    if chosen and chosen not in {s.slug for s in found.schedules}:
+        raise Missing
+    return render_template(
+        "notices/published_specification.html",
+        round=round_,
+        system=system,
+        specification=found,
+        chosen=next((s for s in found.schedules if s.slug == chosen), None),
+    )
+
+
+@pages.route("/rounds/<uuid:round_id>/documents/<slug>", permit=_ANYBODY)
+def published_document(round_id: UUID, slug: str) -> ResponseReturnValue:
+    """One procurement document."""
+    round_, system = published_round(session(), round_id)
+    return render_template(
+        "notices/published_document.html", round=round_, system=system, document=document_called(system, slug)
+    )
+
+
+def document_called(system: PurchasingSystem, slug: str) -> object:
+    """Raises Missing."""
+    found = next((d for d in documents_of(session(), system.id) if d.slug == slug), None)
+    if found is None:
+        raise Missing
+    return found
+
+
+def _days_left(round_: Round) -> str:
+    days = (round_.closes_at.astimezone(clock.LONDON).date() - clock.today()).days
+    return "closes today" if days == 0 else "closes tomorrow" if days == 1 else f"{days} days left"

@@ -1,0 +1,39 @@
+"""The register of one council, and the table of one provider."""
+
+from uuid import UUID
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from portal.core.database import session
+from portal.core.errors import NotPermitted
+from portal.core.web.pages import actor
+from portal.purchasing_systems.queries.registers import register_of, standing_of
+from portal.purchasing_systems.routes import pages
+from tenants.permissions import Permission
+
+
+@pages.route("/register", permit=Permission.REGISTER_READ)
+def register() -> ResponseReturnValue:
+    """Whom may we use, for what, since when, on whose decision."""
+    if actor().organisation_kind == "provider":
+        return redirect("/where-you-stand", 303)
+    name = request.args.get("name", "")[:100].strip()
+    lot = _uuid(request.args.get("lot"))
+    found = register_of(session(), actor(), lot_id=lot, name=name, after=_uuid(request.args.get("after")))
+    return render_template("purchasing_systems/register.html", register=found, name=name, lot=lot)
+
+
+@pages.route("/where-you-stand", permit=Permission.REGISTER_READ)
+def where_you_stand() -> ResponseReturnValue:
+    """Council by council: can use you from, or waiting for."""
+    if actor().organisation_kind != "provider":
+        raise NotPermitted("This page is for providers. Your council’s own page is the register.")
+    return render_template("purchasing_systems/where_you_stand.html", lots=standing_of(session(), actor()))
+
+
+def _uuid(typed: str | None) -> UUID | None:
+    try:
+        return UUID(typed) if typed else None
+    except ValueError:
+        return None
