@@ -14,10 +14,23 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from portal.applications.models import Envelope, SealKey
-from portal.applications.sealing import document_facts, envelope_facts, version_facts
+from portal.applications.sealing import PARTS, document_facts, envelope_facts, version_facts
 from portal.core.documents import DocumentStore
 from portal.core.errors import Missing
 from portal.core.sealing import KeyService, open_envelope
+
+__all__ = [
+    "PARTS",
+    "OpenedParts",
+    "Part",
+    "SubmittedDocument",
+    "documents_of",
+    "documents_of_submission",
+    "opened_parts",
+    "read_document",
+    "read_part",
+    "read_parts",
+]
 
 Part = Literal["quality", "price"]
 
@@ -58,6 +71,29 @@ def read_parts(session: Session, keys: KeyService, *, round_id: UUID, part: Part
     return {row.application_id: _opened(keys, row)["answers"] for row in rows}
 
 
+@dataclass(frozen=True)
+class OpenedParts:
+    """What one person may read of one application. A part that is not there is not theirs to read."""
+
+    answers: dict[str, dict[str, str]]
+    documents: tuple[SubmittedDocument, ...] | None
+
+    def __len__(self) -> int:
+        return len(self.answers) + (self.documents is not None)
+
+
+def opened_parts(session: Session, keys: KeyService, *, application_id: UUID) -> OpenedParts:
+    """Every part the database shows this person, in one statement; an empty result is no error. Raises SealBroken, KeyLost."""
+    answers: dict[str, dict[str, str]] = {}
+    documents: tuple[SubmittedDocument, ...] | None = None
+    for row in session.execute(_latest(*PARTS).where(SealKey.application_id == application_id)):
+        if row.part == "documents":
+            documents = documents if documents is not None else tuple(_listed(row, _opened(keys, row)))
+        elif row.part not in answers:
+            answers[row.part] = _opened(keys, row)["answers"]
+    return OpenedParts(answers, documents)
+
+
 def documents_of(session: Session, keys: KeyService, *, application_id: UUID) -> list[SubmittedDocument]:
     """Documents of the version that counts. Raises Missing when the database shows no key, SealBroken, KeyLost."""
     row = session.execute(_latest("documents").where(SealKey.application_id == application_id)).first()
@@ -85,7 +121,7 @@ def read_document(
     return found, store.read_decrypted(found.storage_key, found.key, facts)
 
 
-def _latest(part: str) -> Select[*tuple[Any, ...]]:
+def _latest(*parts: str) -> Select[*tuple[Any, ...]]:
     """The newest key of a part the database shows, with its envelope: for officers the opened version is the only one."""
     return (
         select(
@@ -98,7 +134,7 @@ def _latest(part: str) -> Select[*tuple[Any, ...]]:
             Envelope.ciphertext,
         )
         .join(Envelope, (Envelope.submission_id == SealKey.submission_id) & (Envelope.part == SealKey.part))
-        .where(SealKey.part == part)
+        .where(SealKey.part.in_(parts))
         .order_by(SealKey.version.desc())
     )
 

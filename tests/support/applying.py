@@ -112,22 +112,27 @@ def good_answer(question: QuestionView) -> str:
     }[question.kind]
 
 
+def begun_round(app: Flask, region: Region, closes_in: timedelta = timedelta(days=14), **more: Any) -> OpenRound:
+    """A new system led by Halton with a published round, two lots and six councils."""
+    made = make_round(app, region, closes_in=closes_in, full=True, **more)
+    with acting(app, LEAD) as (session, _):
+        return OpenRound(
+            app,
+            region,
+            made.round_id,
+            made.system_id,
+            dict(zip(("residential", "foster"), made.lots, strict=True)),
+            {q.key: q for q in questions_of_round(session, made.round_id)},
+            session.get_one(Round, made.round_id).closes_at,
+            {slug: region.organisations[slug] for slug in COUNCILS},
+        )
+
+
 @pytest.fixture(scope="session")
 def open_round(app: Flask, region: Region) -> Callable[..., OpenRound]:
-    """`open_round(closes_in=…)`: a new system led by Halton with a published round, two lots and six councils."""
+    """`open_round(closes_in=…)`: as `begun_round`, in this worker's database."""
 
     def make(closes_in: timedelta = timedelta(days=14), **more: Any) -> OpenRound:
-        made = make_round(app, region, closes_in=closes_in, full=True, **more)
-        with acting(app, LEAD) as (session, _):
-            return OpenRound(
-                app,
-                region,
-                made.round_id,
-                made.system_id,
-                dict(zip(("residential", "foster"), made.lots, strict=True)),
-                {q.key: q for q in questions_of_round(session, made.round_id)},
-                session.get_one(Round, made.round_id).closes_at,
-                {slug: region.organisations[slug] for slug in COUNCILS},
-            )
+        return begun_round(app, region, closes_in, **more)
 
     return make

@@ -1,0 +1,225 @@
+"""The forms of an application: a page's fields are made from its questions; what may be typed is the rules' business."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import (
+    BooleanField,
+    DateField,
+    FileField,
+    HiddenField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.form import BaseForm
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from portal.applications.queries.drafts import DraftAnswer
+from portal.applications.rules import Group, kept_answer
+
+PREFIX = "q-"
+_YES_NO = [SelectChoice("yes", "Yes"), SelectChoice("no", "No")]
+_ROWS = ((80, 3), (200, 6), (400, 10))
+
+
+class PageForm(BaseForm):
+    """One field a question, named by the question's key. `form_errors` as in WTForms' own form."""
+
+    def __init__(self, group: Group) -> None:
+        super().__init__({q.key: _field(q) for q in group.questions if q.kind != "file"}, prefix=PREFIX)
+        self.group = group
+        self.form_errors: list[str] = []
+
+    @property
+    def errors(self) -> dict[str, Any]:
+        """Sentences by field; "": of the page as a whole."""
+        found = {name: field.errors for name, field in self._fields.items() if field.errors}
+        return found | ({"": self.form_errors} if self.form_errors else {})
+
+    def fill(self, texts: Mapping[UUID, str]) -> None:
+        """Show what is saved."""
+        self.process(data={q.key: _shown(q, texts.get(q.id, "")) for q in self.group.questions})
+
+    def show(self, posted: MultiDict[str, str]) -> None:
+        """Show what was typed; a character that no page may hold is shown as a mark in its place."""
+        self.process(formdata=MultiDict((name, _visible(value)) for name, value in posted.items(multi=True)))
+        for field in self._fields.values():
+            field.errors = []  # WTForms' own sentences; the rules have better ones
+
+    def typed(self, posted: MultiDict[str, str]) -> dict[UUID, str]:
+        """What was typed, by question; a question that the form did not hold is left alone."""
+        found = {}
+        for question in self.group.questions:
+            name = PREFIX + question.key
+            if question.kind == "file" or (question.kind != "declaration" and name not in posted):
+                continue
+            found[question.id] = _typed(question, posted.getlist(name))
+        return found
+
+    def tell(self, faults: Mapping[str, str]) -> None:
+        """Put each sentence beside its field. `faults`: by question id."""
+        for question in self.group.questions:
+            if str(question.id) in faults:
+                field = self._fields[question.key]
+                field.errors = [*field.errors, faults[str(question.id)]]
+
+
+def _field(question: Any) -> Any:
+    label = question.prompt
+    match question.kind:
+        case "choice":
+            choices = [SelectChoice(str(c["value"]), str(c["label"])) for c in question.choices]
+            return RadioField(label, choices=choices, validate_choice=False)
+        case "yes_no":
+            return RadioField(label, choices=_YES_NO, validate_choice=False)
+        case "declaration":
+            return BooleanField(label)
+        case "date":
+            return DateField(label, format="%d %m %Y")
+        case "text" if (question.word_limit or 0) > 40:
+            return TextAreaField(label)
+    return StringField(label)
+
+
+def _visible(text: str) -> str:
+    return "".join(c if c in "\n\r\t" or unicodedata.category(c) not in ("Cc", "Cs") else "\ufffd" for c in text)
+
+
+def rows_of(question: Any) -> int:
+    """Lines of a text box, by how much is asked for."""
+    return next((rows for words, rows in _ROWS if (question.word_limit or 0) <= words), 16)
+
+
+def _shown(question: Any, text: str) -> Any:
+    if question.kind == "declaration":
+        return text == "agreed"
+    if question.kind == "date":
+        from datetime import date
+
+        return date.fromisoformat(text) if text else None
+    return text
+
+
+def _typed(question: Any, values: list[str]) -> str:
+    if question.kind == "declaration":
+        return "agreed" if values and values[0] else ""
+    if question.kind == "date":
+        return _iso(values)
+    return values[0] if values else ""
+
+
+def _iso(values: list[str]) -> str:
+    parts = [value.strip() for value in values]
+    if not any(parts):
+        return ""
+    if len(parts) == 3 and all(re.fullmatch(r"[0-9]{1,4}", part, re.ASCII) for part in parts):
+        day, month, year = parts
+        return f"{year:0>4}-{month:0>2}-{day:0>2}"
+    return "-".join(parts)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the page showed of one question: how often it had been saved, and a digest of the text."""
+
+    version: int
+    digest: str
+
+
+def stamp(group: Group, answers: Mapping[UUID, DraftAnswer]) -> str:
+    """What the page shows of each question, for its hidden field `version`."""
+    return written({q.id: _seen(answers.get(q.id)) for q in group.questions if q.kind != "file"})
+
+
+def written(seen: Mapping[UUID, Seen]) -> str:
+    """The hidden field's text."""
+    return "~".join(f"{question_id}.{one.version}.{one.digest}" for question_id, one in seen.items())
+
+
+def read_stamp(text: str) -> dict[UUID, Seen]:
+    """The same back; what cannot be read counts as not seen."""
+    found = {}
+    for part in text.split("~")[:200]:
+        matched = re.fullmatch(r"([0-9a-f-]{36})\.([0-9]{1,9})\.([0-9a-f]{0,16})", part, re.ASCII)
+        if matched:
+            try:
+                found[UUID(matched[1])] = Seen(int(matched[2]), matched[3])
+            except ValueError:
+                continue
+    return found
+
+
+def touched(group: Group, typed: Mapping[UUID, str], seen: Mapping[UUID, Seen]) -> dict[UUID, str]:
+    """Only what the writer changed: a colleague's newer text is not overwritten by an old one that was merely shown."""
+    questions = {q.id: q for q in group.questions}
+    return {
+        question_id: text
+        for question_id, text in typed.items()
+        if question_id not in seen or digest(_kept(questions[question_id], text)) != seen[question_id].digest
+    }
+
+
+def digest(text: str) -> str:
+    """Short, and only ever shown to who sees the text itself."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16] if text else ""
+
+
+def _kept(question: Any, text: str) -> str:
+    try:
+        return kept_answer(question, text)
+    except ValueError:
+        return f"refused: {text}"
+
+
+def _seen(answer: DraftAnswer | None) -> Seen:
+    return Seen(answer.version, digest(answer.text)) if answer else Seen(0, "")
+
+
+class LotsForm(FlaskForm):
+    """Which lots; for each, which councils' areas (a field `areas-<lot id>` each, read by the route)."""
+
+    lots = SelectMultipleField(
+        "Which lots do you apply for?",
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        validate_choice=False,
+    )
+
+
+class UploadForm(FlaskForm):
+    """One file for one question."""
+
+    question_id = HiddenField()
+    file = FileField("Choose a file")
+
+
+class SubmitForm(FlaskForm):
+    """`key`: made once for each time the page is shown; `content`: the figure of what it showed."""
+
+    key = HiddenField()
+    content = HiddenField()
+    leave_out = SelectMultipleField(
+        "Lots to leave out",
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        validate_choice=False,
+    )
+    declared = BooleanField(
+        "I have the authority to submit this application for my organisation, and it is correct to the best of my knowledge."
+    )
+
+
+class HelpForm(FlaskForm):
+    """Until which day the help desk may look."""
+
+    until = DateField("Until which day?", format="%d %m %Y")

@@ -1,0 +1,230 @@
+"""Opened applications for officers: a page of the list, and one application part by part."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, literal, select, tuple_
+from sqlalchemy.orm import Session
+
+from portal.applications import reading
+from portal.applications.models import Application, Submission
+from portal.applications.reading import SubmittedDocument
+from portal.core.errors import Missing
+from portal.core.sealing import KeyService
+from portal.core.types import Actor
+from portal.evaluation.models import Declaration, Panel, PanelMember
+from portal.purchasing_systems.models import Lot, Participation, Round
+from portal.questionnaires.queries import QuestionView, questions_of_round
+
+A_PAGE = 50
+COUNTED = 1000
+"""Counting stops here: a list page must cost the same at 200 and at 200,000 applications."""
+
+
+@dataclass(frozen=True)
+class After:
+    """Where the page before ended: its last instant and id."""
+
+    submitted_at: datetime
+    id: UUID
+
+    @classmethod
+    def read(cls, text: str | None) -> "After | None":
+        """From an address; what cannot be read is the first page."""
+        try:
+            at, _, last = (text or "").partition("~")
+            parsed = datetime.fromisoformat(at)
+            return cls(parsed, UUID(last)) if parsed.tzinfo else None
+        except ValueError:
+            return None
+
+    def __str__(self) -> str:
+        return f"{self.submitted_at.isoformat()}~{self.id}"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One line of the list."""
+
+    id: UUID
+    reference: str
+    provider_name: str
+    submitted_at: datetime
+    version: int
+    lots: list[UUID]
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """`count` is right up to 1,000; above it says that there are more. `older`: where the next page begins."""
+
+    rows: tuple[Listed, ...]
+    lots: tuple[Lot, ...]
+    count: int
+    older: After | None
+    is_first: bool
+
+    @property
+    def counted(self) -> str:
+        """The count in words."""
+        if self.count > COUNTED:
+            return f"More than {COUNTED:,} applications"
+        return f"{self.count:,} application{'' if self.count == 1 else 's'}"
+
+    def numbers(self, row: Listed) -> str:
+        """Which lots a line applies for."""
+        return ", ".join(str(lot.number) for lot in self.lots if lot.id in row.lots)
+
+
+def round_for_officers(session: Session, actor: Actor, round_id: UUID) -> Round:
+    """A round for an authority that takes part in its system. Raises Missing for every other."""
+    found = session.get(Round, round_id)
+    if found is None or not (actor.takes_part(found.system_id) or actor.leads(found.system_id)):
+        raise Missing
+    return found
+
+
+def listed_applications(session: Session, round_: Round, *, lot_id: UUID | None, after: After | None) -> ListPage:
+    """Fifty at a time, the latest first, all or of one lot."""
+    a = Application
+    chosen: Select[*tuple[Any, ...]] = select(
+        a.id, a.reference, a.provider_name, a.submitted_at, a.submitted_version, a.lots
+    ).where(a.round_id == round_.id, a.opened_at.is_not(None))
+    if lot_id is not None:
+        chosen = chosen.where(literal(lot_id) == a.lots.any_())
+    count = session.execute(_capped(chosen)).scalar_one()
+    shown = chosen.order_by(a.submitted_at.desc(), a.id.desc()).limit(A_PAGE + 1)
+    if after is not None:
+        shown = shown.where(tuple_(a.submitted_at, a.id) < tuple_(literal(after.submitted_at), literal(after.id)))
+    rows = tuple(Listed(*row) for row in session.execute(shown))
+    last = rows[A_PAGE - 1] if len(rows) > A_PAGE else None
+    lots = session.scalars(select(Lot).where(Lot.system_id == round_.system_id).order_by(Lot.number))
+    older = After(last.submitted_at, last.id) if last else None
+    return ListPage(rows[:A_PAGE], tuple(lots), count, older, after is None)
+
+
+def _capped(chosen: Select[*tuple[Any, ...]]) -> Select[int]:
+    few = chosen.with_only_columns(literal(1)).limit(COUNTED + 1).subquery()
+    return select(func.count()).select_from(few)
+
+
+@dataclass(frozen=True)
+class PartView:
+    """One part as this person may read it: answers in the order of the questions, or a sentence why not."""
+
+    title: str
+    answers: tuple[tuple[QuestionView, str], ...] | None
+    why_not: str | None
+
+
+@dataclass(frozen=True)
+class OpenedPage:
+    """One opened application. `areas`: lot to names of councils."""
+
+    application: Application
+    submission: Submission
+    lots: tuple[Lot, ...]
+    areas: dict[UUID, tuple[str, ...]]
+    parts: tuple[PartView, ...]
+    documents: tuple[SubmittedDocument, ...] | None
+    why_no_documents: str | None
+    prompts: dict[UUID, str]
+
+
+def application_page(session: Session, keys: KeyService, round_: Round, application_id: UUID) -> OpenedPage:
+    """One application for an officer. Raises Missing, SealBroken, KeyLost."""
+    row = session.execute(
+        select(Application, Submission)
+        .join(Submission, (Submission.application_id == Application.id) & Submission.opened_at.is_not(None))
+        .where(Application.id == application_id, Application.round_id == round_.id, Application.opened_at.is_not(None))
+    ).one_or_none()
+    if row is None:
+        raise Missing
+    application, submission = row
+    lots = tuple(session.scalars(select(Lot).where(Lot.system_id == round_.system_id).order_by(Lot.number)))
+    names = session.execute(
+        select(Participation.authority_id, Participation.authority_name)
+        .where(Participation.system_id == round_.system_id)
+        .order_by(Participation.authority_name)
+    ).all()
+    questions = questions_of_round(session, round_.id)
+    opened = reading.opened_parts(session, keys, application_id=application_id)
+    seat = None if len(opened) == len(reading.PARTS) else _seat(session, round_.id, application_id)
+    asked = [q for q in questions if q.lot_id is None or q.lot_id in submission.lots]
+    return OpenedPage(
+        application,
+        submission,
+        tuple(lot for lot in lots if lot.id in submission.lots),
+        {
+            lot: tuple(name for council, name in names if str(council) in submission.areas.get(str(lot), []))
+            for lot in submission.lots
+        },
+        (
+            _part("Selection and quality", "quality", asked, opened, seat),
+            _part("Prices", "price", asked, opened, seat),
+        ),
+        opened.documents,
+        None if opened.documents is not None else _why_not("documents", seat),
+        {q.id: q.prompt for q in questions},
+    )
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Where this person stands with the panel and this applicant; each None: not there."""
+
+    panel: Panel | None
+    member: PanelMember | None
+    declaration: Declaration | None
+
+
+def _seat(session: Session, round_id: UUID, application_id: UUID) -> Seat:
+    me = func.app.person()
+    row = session.execute(
+        select(Panel, PanelMember, Declaration)
+        .outerjoin(
+            PanelMember,
+            (PanelMember.panel_id == Panel.id)
+            & (PanelMember.person_id == me)
+            & (PanelMember.organisation_id == func.app.organisation()),
+        )
+        .outerjoin(
+            Declaration, (Declaration.member_id == PanelMember.id) & (Declaration.candidate_id == application_id)
+        )
+        .where(Panel.subject_id == round_id)
+    ).first()
+    return Seat(*row) if row is not None else Seat(None, None, None)
+
+
+def _part(
+    title: str, part: reading.Part, asked: list[QuestionView], opened: reading.OpenedParts, seat: Seat | None
+) -> PartView:
+    answers = opened.answers.get(part)
+    if answers is None:
+        return PartView(title, None, _why_not(part, seat))
+    mine = [q for q in asked if q.kind != "file" and (q.part == "price") == (part == "price")]
+    return PartView(title, tuple((q, answers.get(str(q.id), "")) for q in mine), None)
+
+
+def _why_not(part: str, seat: Seat | None) -> str:
+    """The database showed no key: which of its conditions is not met, in plain words."""
+    if seat is None or seat.panel is None:
+        return "No panel has been formed for this round yet. Only its members read applications."
+    if seat.member is None:
+        return "You are not on the panel of this round. Only its members read applications."
+    return _why_a_member_may_not(part, seat.panel, seat.member, seat.declaration)
+
+
+def _why_a_member_may_not(part: str, panel: Panel, member: PanelMember, declaration: Declaration | None) -> str:
+    ruling = declaration.ruling if declaration is not None else None
+    reasons = (
+        (member.status != "active", "You were removed from the panel of this round."),
+        (part not in member.parts, "This part is not assigned to you."),
+        (declaration is None, "Declare first whether you have an interest in this applicant."),
+        (ruling is None, "The lead has not yet ruled on your declaration about this applicant."),
+        (ruling == "removed", "You were removed for this applicant after you declared an interest."),
+        (panel.quality_agreed_at is None, "Prices stay hidden until the quality scores are agreed."),
+    )
+    return next((sentence for holds, sentence in reasons if holds), "The database does not show you this part.")

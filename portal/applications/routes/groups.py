@@ -1,0 +1,186 @@
+"""One group of questions on a page: saved at every step, by button or by itself."""
+
+import secrets
+from uuid import UUID
+
+from flask import flash, jsonify, redirect, request
+from flask.typing import ResponseReturnValue
+
+from portal.applications.actions.drafting import EditConflict, Saved, save_answers
+from portal.applications.forms import PageForm, Seen, digest, read_stamp, rows_of, stamp, touched, written
+from portal.applications.queries.overview import Draft, named, pages_of
+from portal.applications.routes import pages
+from portal.applications.routes.shared import draft, keys, page
+from portal.applications.routes.tasks import read_rows
+from portal.applications.rules import Group, kept_answer, problem_of
+from portal.core.database import session
+from portal.core.documents import ACCEPTED
+from portal.core.documents.kinds import Kind
+from portal.core.errors import Invalid, PortalError
+from portal.core.typeset.wording import size
+from portal.core.web.look import clock_time
+from portal.core.web.pages import actor
+from portal.questionnaires.queries import QuestionView
+from portal.questionnaires.rules import answer_warning
+from tenants.permissions import Permission
+
+LONGEST_TOKEN = 60
+
+
+@pages.route(
+    "/applications/<uuid:application_id>/group/<slug>", permit=Permission.APPLICATION_DRAFT, methods=("GET", "POST")
+)
+def group(application_id: UUID, slug: str) -> ResponseReturnValue:
+    """A page of questions. After closing it is there to be read."""
+    if request.method == "GET":
+        shown = draft(application_id)
+        form = PageForm(shown.group(slug))
+        form.fill(shown.texts)
+        form.tell(_too_long(shown, form.group))
+        return group_page(shown, form)
+    _, groups = pages_of(session(), actor(), application_id)
+    form = PageForm(named(groups, slug))
+    form.show(request.form)
+    try:
+        _save(application_id, form)
+    except Invalid as fault:
+        form.tell(fault.fields)
+        return group_page(draft(application_id), form, version=request.form.get("version")), 422
+    except EditConflict as conflict:
+        return _both_texts(application_id, form, conflict), 409
+    return _onwards(application_id, groups, form)
+
+
+@pages.route(
+    "/applications/<uuid:application_id>/group/<slug>/autosave",
+    permit=Permission.APPLICATION_DRAFT,
+    methods=("POST",),
+)
+def autosave(application_id: UUID, slug: str) -> ResponseReturnValue:
+    """The same from the open page, every two seconds of change: what can be kept is kept, the rest is named."""
+    try:
+        _, groups = pages_of(session(), actor(), application_id)
+        saved, stamped, refused = _save_what_can_be(application_id, PageForm(named(groups, slug)))
+    except PortalError as refusal:
+        session().rollback()
+        return jsonify(sentence=refusal.sentence), refusal.status
+    at = clock_time(saved.at)
+    return jsonify(saved_at=f"{at}, except: {refused}" if refused else at, version=stamped)
+
+
+def group_page(shown: Draft, form: PageForm, *, version: str | None = None, **more: object) -> str:
+    """The page itself. `version`: what the writer saw first, when the form comes back to them."""
+    asked = form.group
+    warnings = {q.id: answer_warning(q, shown.texts.get(q.id, "")) for q in asked.questions}
+    return page(
+        "group",
+        shown,
+        group=asked,
+        form=form,
+        lot=shown.lot(asked.lot_id),
+        warnings=warnings,
+        version=version if version is not None else stamp(asked, shown.answers),
+        read_rows=[] if shown.case.is_open else read_rows(shown, asked),
+        rows_of=rows_of,
+        sizes=size,
+        accepted=_accepted,
+        extensions=_extensions,
+        following=_following(shown, asked),
+        page_token=request.form.get("page_token", "")[:LONGEST_TOKEN] or secrets.token_urlsafe(16),
+        place=(shown.groups.index(asked) + 1, len(shown.groups)),
+        **more,
+    )
+
+
+def _accepted(question: QuestionView) -> str:
+    labels = [Kind(kind).label for kind in question.accept]
+    return " or ".join(labels)[:1].upper() + " or ".join(labels)[1:] if labels else ACCEPTED
+
+
+def _extensions(question: QuestionView) -> str:
+    kinds = [Kind(kind) for kind in question.accept] or list(Kind)
+    return ",".join(extension for kind in kinds for extension in kind.extensions)
+
+
+def _following(shown: Draft, asked: Group) -> str | None:
+    place = shown.groups.index(asked) + 1
+    return shown.groups[place].slug if place < len(shown.groups) else None
+
+
+def _save(application_id: UUID, form: PageForm) -> Saved:
+    seen = read_stamp(request.form.get("version", ""))
+    return _write(application_id, touched(form.group, form.typed(request.form), seen), seen)
+
+
+def _write(application_id: UUID, typed: dict[UUID, str], seen: dict[UUID, Seen]) -> Saved:
+    return save_answers(
+        session(),
+        actor(),
+        keys(),
+        application_id=application_id,
+        answers=typed,
+        versions={q: seen[q].version if q in seen else 0 for q in typed},
+        page_token=request.form.get("page_token", "")[:LONGEST_TOKEN] or None,
+    )
+
+
+def _save_what_can_be(application_id: UUID, form: PageForm) -> tuple[Saved, str, str]:
+    seen = read_stamp(request.form.get("version", ""))
+    typed, refused = touched(form.group, form.typed(request.form), seen), []
+    for question in form.group.questions:
+        if question.id in typed:
+            try:
+                typed[question.id] = kept_answer(question, typed[question.id])
+            except ValueError as error:
+                del typed[question.id]
+                refused.append(f"{question.prompt} {error}")
+    saved = _write(application_id, typed, seen)
+    # What was written is what the page has seen now; what was not keeps its first stamp.
+    now = seen | {q: Seen(saved.versions[q], digest(text)) for q, text in typed.items()}
+    return saved, written(now), " ".join(refused)
+
+
+def _too_long(shown: Draft, asked: Group) -> dict[str, str]:
+    """Answers that are kept and cannot be submitted as they stand: said whenever the page is looked at."""
+    return {
+        str(q.id): sentence
+        for q in asked.questions
+        if shown.texts.get(q.id) and (sentence := problem_of(q, shown.texts[q.id]))
+    }
+
+
+def _both_texts(application_id: UUID, form: PageForm, conflict: EditConflict) -> str:
+    session().rollback()
+    seen = read_stamp(request.form.get("version", ""))
+    now = seen | {c.question_id: Seen(c.version, digest(c.theirs)) for c in conflict.conflicts}
+    form.form_errors.append(conflict.sentence)
+    conflicts = {c.question_id: c for c in conflict.conflicts}
+    return group_page(draft(application_id), form, version=written(now), conflicts=conflicts)
+
+
+def _onwards(application_id: UUID, groups: tuple[Group, ...], form: PageForm) -> ResponseReturnValue:
+    """To the next page, or back to this one when it holds too many words: saved, and not yet fit to be submitted."""
+    base = f"/applications/{application_id}"
+    texts = {q: _kept_or_empty(form, q, text) for q, text in form.typed(request.form).items()}
+    above = [q.prompt for q in form.group.questions if answer_warning(q, texts.get(q.id, ""))]
+    if above:
+        flash(
+            f"Saved. Above the ceiling: {'; '.join(above)}. You can submit this, but a price above the ceiling means that "
+            "the lot cannot be admitted.",
+            "neutral",
+        )
+    if any(texts.get(q.id) and problem_of(q, texts[q.id]) for q in form.group.questions):
+        flash("Saved as it is. It is too long to be submitted yet.", "neutral")
+        return redirect(f"{base}/group/{form.group.slug}", 303)
+    place = groups.index(form.group) + 1
+    if "list" in request.form:
+        return redirect(base, 303)
+    return redirect(f"{base}/group/{groups[place].slug}" if place < len(groups) else f"{base}/check", 303)
+
+
+def _kept_or_empty(form: PageForm, question_id: UUID, typed: str) -> str:
+    question = next(q for q in form.group.questions if q.id == question_id)
+    try:
+        return kept_answer(question, typed)
+    except ValueError:
+        return ""

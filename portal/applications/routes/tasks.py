@@ -1,0 +1,252 @@
+"""The task list and the check page as their templates want them: plain values out of a draft."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from markupsafe import Markup
+
+from portal.applications.candidates import answer_in_words
+from portal.applications.queries.overview import Draft
+from portal.applications.rules import Group, State, problem_of
+from portal.core.money import pounds
+from portal.core.types import Actor
+from portal.core.typeset.wording import size
+from portal.questionnaires.rules import answer_warning, word_count
+from tenants.permissions import Permission
+
+TONES: dict[State, str | None] = {
+    State.NOT_STARTED: "blue",
+    State.IN_PROGRESS: "yellow",
+    State.COMPLETED: None,
+    State.NOT_NEEDED: "grey",
+    State.CANNOT_START: None,
+}
+
+
+@dataclass(frozen=True)
+class Section:
+    """A headed list of tasks. `done` of `total`: pages completed."""
+
+    title: str
+    tasks: list[dict[str, Any]]
+    done: int = 0
+    total: int = 0
+
+
+def sections(draft: Draft, actor: Actor) -> list[Section]:
+    """Lots first, common pages, each chosen lot, then checking and submitting."""
+    base = f"/applications/{draft.case.application.id}"
+    found = [Section("Before you start", [_lots_task(draft, base)])]
+    found.append(_pages(draft, "For every lot", [g for g in draft.groups if g.lot_id is None], base))
+    for lot in draft.lots:
+        title = f"Lot {lot.number}: {lot.title}"
+        if lot in draft.chosen:
+            found.append(_pages(draft, title, [g for g in draft.groups if g.lot_id == lot.id], base))
+        else:
+            chosen = bool(draft.chosen)
+            task = {
+                "text": title,
+                "url": f"{base}/lots",
+                "hint": "You have not chosen this lot.",
+                "status": "Not needed",
+                "tone": "grey",
+            }
+            cannot = {
+                "text": title,
+                "url": None,
+                "hint": "Choose your lots first.",
+                "status": "Cannot start yet",
+                "tone": None,
+            }
+            found.append(Section(title, [task if chosen else cannot]))
+    found.append(Section("Check and submit", _last_tasks(draft, actor, base)))
+    return found
+
+
+def _lots_task(draft: Draft, base: str) -> dict[str, Any]:
+    areas = draft.case.application.areas
+    without = [lot for lot in draft.chosen if not areas.get(str(lot.id))]
+    state = State.NOT_STARTED if not draft.chosen else State.IN_PROGRESS if without else State.COMPLETED
+    hint = ", ".join(f"lot {lot.number} for {_councils(len(areas.get(str(lot.id), [])))}" for lot in draft.chosen)
+    return {
+        "text": "Lots and council areas",
+        "url": f"{base}/lots",
+        "hint": hint[:1].upper() + hint[1:] if hint else "Choose what you apply for, and for whose area.",
+        "status": state.value,
+        "tone": TONES[state],
+    }
+
+
+def _councils(count: int) -> str:
+    return f"{count} council{'' if count == 1 else 's'}"
+
+
+def _pages(draft: Draft, title: str, groups: list[Group], base: str) -> Section:
+    states = [draft.state(group) for group in groups]
+    tasks = [
+        {
+            "text": group.title,
+            "url": f"{base}/group/{group.slug}",
+            "hint": _hint(draft, group, state),
+            "status": state.value,
+            "tone": TONES[state],
+        }
+        for group, state in zip(groups, states, strict=True)
+    ]
+    done = sum(state in (State.COMPLETED, State.NOT_NEEDED) for state in states)
+    return Section(title, tasks, done, len(groups))
+
+
+def _hint(draft: Draft, group: Group, state: State) -> str | None:
+    """What is missing on a page that was begun; a price above its ceiling is said even when nothing is."""
+    for question in group.questions:
+        warning = answer_warning(question, draft.texts.get(question.id, ""))
+        if warning:
+            return f"{question.prompt}: above the ceiling of {pounds(question.ceiling)}."
+    if state is not State.IN_PROGRESS:
+        return None
+    problems = [
+        (question, sentence)
+        for question in group.questions
+        if (
+            sentence := problem_of(
+                question, draft.texts.get(question.id, ""), documented=question.id in draft.documented
+            )
+        )
+    ]
+    long = next((sentence for q, sentence in problems if draft.texts.get(q.id)), None)
+    if long:
+        return long
+    return f"{len(problems)} still to answer."
+
+
+def _last_tasks(draft: Draft, actor: Actor, base: str) -> list[dict[str, Any]]:
+    ready = draft.readiness
+    check = {
+        "text": "Check your answers",
+        "url": f"{base}/check",
+        "hint": None,
+        "status": "Open at any time",
+        "tone": "grey",
+    }
+    submit: dict[str, Any] = {
+        "text": "Declare and submit",
+        "url": f"{base}/declare-and-submit",
+        "hint": None,
+        "tone": "blue",
+    }
+    if not draft.case.is_open:
+        submit |= {"url": None, "status": "Closed", "tone": None}
+    elif not ready.can_submit:
+        submit |= {"url": None, "hint": _why_not(draft), "status": "Cannot start yet", "tone": None}
+    elif not actor.may(Permission.APPLICATION_SUBMIT):
+        submit |= {
+            "url": None,
+            "hint": "Everything needed is there. Only an administrator of your organisation can submit: tell them now.",
+            "status": "Needs an administrator",
+            "tone": "red",
+        }
+    elif draft.standing is not None and not draft.case.is_changed:
+        submit |= {"status": "Submitted", "tone": None}
+    else:
+        submit |= {"status": "Not submitted", "tone": "red"}
+        if ready.unfinished_lots:
+            submit["hint"] = "Some lots are not complete. You can submit the others."
+    return [check, submit]
+
+
+def _why_not(draft: Draft) -> str:
+    if not draft.chosen:
+        return "Choose your lots first."
+    missing = len(draft.readiness.common) + sum(len(p) for p in draft.readiness.by_lot.values())
+    return f"{missing} answer{'' if missing == 1 else 's'} or document{'' if missing == 1 else 's'} still missing. “Check your answers” lists them."
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One page's answers. `rows`: for `ui.summary_list`; `problems`: what is missing there."""
+
+    group: Group
+    title: str
+    url: str
+    rows: list[dict[str, Any]]
+    problems: int
+
+
+def summaries(draft: Draft) -> list[Summary]:
+    """Every page, common ones first, then lot by lot."""
+    return [_summary(draft, group) for group in draft.groups]
+
+
+def read_rows(draft: Draft, group: Group) -> list[dict[str, Any]]:
+    """The written answers of one page, to be read only."""
+    rows = _summary(draft, group).rows
+    return [row for row, question in zip(rows, group.questions, strict=True) if question.kind != "file"]
+
+
+def above_ceiling(draft: Draft) -> list[str]:
+    """Prices of the lots that are ready which can be submitted and will not be admitted."""
+    ready = draft.readiness.ready_lots
+    return [
+        question.prompt
+        for group in draft.groups
+        if group.lot_id in ready
+        for question in group.questions
+        if answer_warning(question, draft.texts.get(question.id, ""))
+    ]
+
+
+def _summary(draft: Draft, group: Group) -> Summary:
+    base = f"/applications/{draft.case.application.id}/group/{group.slug}"
+    rows, problems = [], 0
+    for question in group.questions:
+        text = draft.texts.get(question.id, "")
+        sentence = problem_of(question, text, documented=question.id in draft.documented)
+        problems += sentence is not None
+        actions = [
+            {
+                "url": f"{base}#q-{question.key}",
+                "text": "Change" if text or not sentence else "Answer",
+                "hidden": question.prompt,
+            }
+        ]
+        rows.append(
+            {
+                "key": question.prompt,
+                "value": _value(draft, question, text, sentence),
+                "actions": actions if draft.case.is_open else [],
+            }
+        )
+    return Summary(group, group.title, base, rows, problems)
+
+
+def _value(draft: Draft, question: Any, text: str, sentence: str | None) -> Markup:
+    shown = worded(question, text)
+    if question.kind == "file":
+        for document in draft.of_question(question.id):
+            shown += Markup('<p class="govuk-body">{} <span class="app-muted">({})</span></p>').format(
+                document.name, size(document.size)
+            )
+    elif text and question.word_limit and question.word_limit > 40:
+        shown += Markup('<p class="govuk-body-s app-muted">{:,} of {:,} words</p>').format(
+            word_count(text), question.word_limit
+        )
+    warning = answer_warning(question, text)
+    if warning:
+        shown += Markup(
+            '<p class="govuk-body"><strong class="govuk-tag govuk-tag--orange">Above ceiling</strong> {}</p>'
+        ).format(warning)
+    if sentence:
+        shown += Markup('<p class="govuk-error-message">{}</p>').format(sentence)
+    return shown or Markup('<span class="app-muted">Not answered, and not needed</span>')
+
+
+def worded(question: Any, text: str) -> Markup:
+    """An answer as it is read; nothing for none."""
+    if not text or question.kind == "file":
+        return Markup("")
+    if question.kind == "money":
+        unit = f" {question.unit}" if question.unit else ""
+        return Markup('<p class="govuk-body">{}{}</p>').format(pounds(Decimal(text)), unit)
+    return Markup('<p class="govuk-body app-answer">{}</p>').format(answer_in_words(question, text))
