@@ -2,6 +2,9 @@
 
 from portal.activity.routes import pages as activity
 from portal.applications.routes import pages as applications
+from portal.applications.routes.evaluation import pages as evaluation
+from portal.applications.routes.opening import pages as opening
+from portal.applications.routes.outcome import pages as outcome
 from portal.core.web.pages import Pages
 from portal.decisions.routes import pages as decisions
 from portal.notices.routes import pages as notices
@@ -12,6 +15,9 @@ SLICES: tuple[Pages, ...] = (
     tenants,
     activity,
     applications,
+    opening,
+    evaluation,
+    outcome,
     decisions,
     purchasing_systems,
     notices,

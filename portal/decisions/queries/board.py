@@ -96,6 +96,14 @@ def board(session: Session, actor: Actor, matter_id: UUID) -> Board:
     return _boards(session, actor, [matter_of(session, matter_id)])[0]
 
 
+def boards_about(session: Session, actor: Actor, subject_id: UUID) -> dict[str, Board]:
+    """The joint decisions about one subject, by the name of their kind."""
+    matters = session.scalars(
+        select(Matter).where(Matter.subject_id == subject_id, Matter.status != "withdrawn").order_by(Matter.raised_at)
+    ).all()
+    return {found.kind.name: found for found in _boards(session, actor, matters)}
+
+
 def matters_awaiting(session: Session, actor: Actor) -> list[Board]:
     """Open joint decisions of the systems taken part in, the earliest day first."""
     matters = session.scalars(select(Matter).where(Matter.status == "open").order_by(Matter.answer_by, Matter.id)).all()

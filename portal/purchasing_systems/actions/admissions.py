@@ -14,7 +14,7 @@ from portal.core.workflow import fire
 from portal.evaluation.models import Result
 from portal.purchasing_systems.admission_notifications import tell_agreement_issued, tell_agreement_signed
 from portal.purchasing_systems.admission_states import ADMISSION
-from portal.purchasing_systems.models import Admission, Round
+from portal.purchasing_systems.models import Admission, PurchasingSystem, Round
 from portal.purchasing_systems.queries.admissions import admissions_of_round, led_round
 from portal.purchasing_systems.states import ROUND
 
@@ -113,6 +113,9 @@ def issue_agreements(session: Session, actor: Actor, *, round_id: UUID) -> list[
     due = [a for a in admissions_of_round(session, round_id) if a.status in ("approved", "standstill")]
     if not due:
         raise Refused("There is no agreement to issue in this round.")
+    system = session.get(PurchasingSystem, round_.system_id)
+    if system is None or system.valid_until < clock.today():
+        raise Refused("The purchasing system has ended, so no agreement can be concluded under it.")
     for admission in due:
         fire(
             session,

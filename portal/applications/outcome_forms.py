@@ -1,0 +1,26 @@
+"""Forms of the lead's outcome page."""
+
+from flask_wtf import FlaskForm
+from wtforms import TextAreaField
+
+from portal.core.web.fields import DayField
+
+
+class AskOutcomeForm(FlaskForm):  # type: ignore[misc]  # an untyped base; what it holds is checked where it is read
+    """Putting the outcome to the lead's own decision maker."""
+
+    authority = TextAreaField(
+        "Authority under which the lead approves the outcome",
+        description="The words of the agreement or decision that gives it, and where they are recorded.",
+    )
+    answer_by = DayField(
+        "Answer by", description="After this day a missing answer is shown as overdue. It is never consent."
+    )
+
+
+class AskUseForm(FlaskForm):  # type: ignore[misc]  # an untyped base; what it holds is checked where it is read
+    """Putting the use of the providers to every participating council."""
+
+    answer_by = DayField(
+        "Answer by", description="After this day a missing answer is shown as overdue. It is never consent."
+    )
