@@ -86,6 +86,14 @@ def empty_urls(cluster: Cluster, test_folder: Path) -> Iterator[Urls]:
     drop_database(cluster.url(), name)
 
 
+@pytest.fixture(scope="module")
+def scratch_module(test_folder: Path) -> Iterator[Path]:
+    """The same, shared by the tests of one module."""
+    folder = data_folder(data_folder(test_folder / "scratch") / _name())
+    yield folder
+    shutil.rmtree(folder)
+
+
 @pytest.fixture
 def scratch(test_folder: Path) -> Iterator[Path]:
     """A folder that the database's account can reach, for clusters and data folders of one test."""
