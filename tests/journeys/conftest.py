@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import structlog
 from playwright.sync_api import Browser
 
 from portal.core.embedded import Cluster
@@ -12,9 +14,15 @@ from tests.journeys.world import JourneyWorld, journey_world
 from tests.support.database import clone
 
 
+@pytest.fixture(scope="session", autouse=True)
+def plain_log() -> None:
+    """A fault's traceback as it is, without what every variable held."""
+    structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
+
+
 @pytest.fixture(scope="class")
 def world(
-    cluster: Cluster, template: str, test_folder, tmp_path_factory: pytest.TempPathFactory, browser: Browser
+    cluster: Cluster, template: str, test_folder: Path, tmp_path_factory: pytest.TempPathFactory, browser: Browser
 ) -> Iterator[JourneyWorld]:
     """A region in a database of its own."""
     for urls in clone(cluster, template, test_folder):

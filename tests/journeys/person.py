@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -14,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator
 from portal.core.places import CHECKOUT
 
 SCREENSHOTS = CHECKOUT / "test-results" / "journeys"
-"""For people to look at; never committed."""
+"""For people to look at, when the tests run with SCREENSHOTS=1 in the environment; never committed."""
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 320, "height": 640}
 _AXE = {
@@ -78,7 +79,10 @@ class Person:
         self.visit("/sign-in")
         self.page.get_by_label("E-mail address", exact=True).fill(self.email or "")
         self.page.get_by_label("Password", exact=True).fill(self.password)
-        return self.press("Sign in")
+        self.press("Sign in")
+        if not self.page.get_by_role("button", name="Sign out").count():
+            raise AssertionError(f"{self.email} is not signed in:\n{self.text()[:1000]}")
+        return self
 
     def visit(self, path: str, expect: int = 200) -> Person:
         """Go to an address of the portal."""
@@ -156,7 +160,9 @@ class Person:
         return [[" ".join(cell.inner_text().split()) for cell in row.locator("th, td").all()] for row in rows]
 
     def look(self, name: str | None = None) -> None:
-        """Keep a picture of the page for people, once a title."""
+        """Keep a picture of the page for people, once a title, where pictures are wanted."""
+        if "SCREENSHOTS" not in os.environ:
+            return
         title = name or self.page.title().split(" – ")[0]
         shot = re.sub(r"[^a-z0-9]+", "-", f"{title} {self.name}".lower()).strip("-")[:120]
         if shot in self.seen:
@@ -166,8 +172,13 @@ class Person:
         self.page.screenshot(path=self.folder / f"{shot}.png", full_page=True)
 
     def _pressable(self, name: str, within: Locator | None) -> Locator:
-        place = within or self.page.locator("body")
-        return place.get_by_role("button", name=name, exact=True).or_(place.get_by_role("link", name=name, exact=True))
+        def of(place: Locator) -> Locator:
+            button = place.get_by_role("button", name=name, exact=True)
+            return button.or_(place.get_by_role("link", name=name, exact=True))
+
+        # What the page is about comes before what stands around it.
+        main = of(within or self.page.get_by_role("main"))
+        return main if within or main.count() else of(self.page.locator("body"))
 
     def _arrived(self, response: Response | None, expect: int) -> Person:
         status = response.status if response else None
