@@ -4,7 +4,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import FieldList, Form, FormField, RadioField, SelectField, StringField, TextAreaField
 
-from portal.core.web.fields import DayField, FigureField, PoundsField, TimeOfDayField
+from portal.core.web.fields import DayField, FigureField, PoundsField, TimeOfDayField, options
 from portal.purchasing_systems.actions.specifications import KINDS
 from portal.purchasing_systems.reference import regimes, vehicles
 
@@ -19,8 +19,12 @@ class SystemForm(FlaskForm):
         "Name people use", description="For example, LCR PPA. Several names can stand with commas between."
     )
     client_group = StringField("Who the services are for", description="For example, children looked after.")
-    regime = RadioField("Law the procurement was commenced under", choices=list(regimes().items()))
-    vehicle = SelectField("Vehicle", choices=[("", "Select a vehicle"), *vehicles().items()])
+    regime = RadioField(
+        "Law the procurement was commenced under", choices=options(regimes().items()), validate_choice=False
+    )
+    vehicle = SelectField(
+        "Vehicle", choices=options([("", "Select a vehicle"), *vehicles().items()]), validate_choice=False
+    )
     legal_basis = TextAreaField("Legal basis", description="The regulations or sections relied on, and why they apply.")
     valid_from = DayField("First day of validity")
     valid_until = DayField("Last day of validity")
@@ -62,7 +66,7 @@ class LotForm(FlaskForm):
 class CouncilForm(FlaskForm):
     """An authority that takes part."""
 
-    authority_id = SelectField("Authority")
+    authority_id = SelectField("Authority", validate_choice=False)
     joined_on = DayField("Takes part from", description="The day its decision to join took effect.")
 
 
@@ -83,7 +87,7 @@ class DocumentForm(FlaskForm):
     """Invitation, terms, or another document."""
 
     title = StringField("Title")
-    kind = RadioField("Kind of document", choices=list(KINDS.items()))
+    kind = RadioField("Kind of document", choices=options(KINDS.items()), validate_choice=False)
     text = TextAreaField("Text")
 
 
@@ -123,8 +127,8 @@ class ReasonForm(FlaskForm):
 class LoadForm(FlaskForm):
     """A question set from a data file."""
 
-    lot = RadioField("These questions are for")
-    content = FileField("Data file", description="A TOML file of questions, up to 1 MB.")
+    lot = RadioField("These questions are for", validate_choice=False)
+    content = FileField("Data file", description="A TOML file of questions, up to 256 KB.")
 
 
 class QuestionForm(FlaskForm):

@@ -1,11 +1,13 @@
 """Form fields that say in plain sentences what cannot be read: days, times of day, pounds, whole numbers."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from wtforms import DateField, Field, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import TextInput
 
 from portal.core.clock import london
@@ -119,6 +121,11 @@ class FigureField(StringField):
             allowed = f"with no more than {self.places} decimal places" if self.places else "without decimals"
             raise ValueError(f"Enter a number in digits, {allowed}.")
         self.number = Decimal(self.data)
+
+
+def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """Values and labels for a choice. Give the field `validate_choice=False`: its action says what can be chosen, in its words."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 def london_instant(day: DayField, hour: TimeOfDayField) -> datetime | None:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.core import clock
 from portal.core.database import session
 from portal.core.errors import Invalid, Missing
+from portal.core.web.fields import options
 from portal.core.web.pages import actor
 from portal.purchasing_systems.actions.parts import add_lot, add_participant, edit_lot, end_participation
 from portal.purchasing_systems.actions.systems import refuse_frozen
@@ -109,7 +110,7 @@ def add_council(system_id: UUID) -> ResponseReturnValue:
     there = {council.authority_id for council in participants_of(session(), system_id)}
     names = {str(a.id): a for a in authorities(session()) if a.id not in there}
     form = CouncilForm(data={"joined_on": clock.today()})
-    form.authority_id.choices = [("", "Select an authority"), *((key, a.name) for key, a in names.items())]
+    form.authority_id.choices = options([("", "Select an authority"), *((key, a.name) for key, a in names.items())])
 
     def act() -> object:
         chosen = names.get(form.authority_id.data or "")

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.core.database import session
 from portal.core.errors import Invalid, Missing, NotPermitted, Refused
+from portal.core.web.fields import options
 from portal.core.web.pages import actor
 from portal.purchasing_systems.forms import LoadForm, QuestionForm
 from portal.purchasing_systems.models import PurchasingSystem, Round
@@ -21,7 +22,7 @@ from portal.questionnaires.actions import copy_question_sets, edit_question, loa
 from portal.questionnaires.queries import QuestionView, in_groups, question, questions_of_round, weight_problems
 from tenants.permissions import Permission
 
-_LARGEST_FILE = 1024 * 1024
+_LARGEST_FILE = 256 * 1024
 
 
 @pages.route("/systems/<uuid:system_id>/rounds/<uuid:round_id>/questions", permit=Permission.SYSTEM_READ)
@@ -52,7 +53,7 @@ def load_questions(system_id: UUID, round_id: UUID) -> ResponseReturnValue:
     round_, system = editable_round(system_id, round_id)
     lots = {str(lot.id): lot for lot in lots_of(session(), system_id)}
     form = LoadForm()
-    form.lot.choices = [("all", "All lots"), *((key, lot.name) for key, lot in lots.items())]
+    form.lot.choices = options([("all", "All lots"), *((key, lot.name) for key, lot in lots.items())])
 
     def act() -> object:
         if form.lot.data != "all" and form.lot.data not in lots:
@@ -175,7 +176,7 @@ def _parsed(upload: Any) -> dict[str, Any]:
         raise Invalid(content="Select a data file.")
     raw = upload.stream.read(_LARGEST_FILE + 1)
     if len(raw) > _LARGEST_FILE:
-        raise Invalid(content="The file is larger than 1 MB.")
+        raise Invalid(content="The file is larger than 256 KB.")
     try:
         return tomllib.loads(raw.decode("utf-8"))
     except UnicodeDecodeError:
