@@ -126,10 +126,19 @@ BEGIN
 END $$;
 CREATE TRIGGER frozen BEFORE INSERT OR UPDATE OR DELETE ON purchasing_systems.lots
 FOR EACH ROW EXECUTE FUNCTION app.keep_frozen();
+CREATE TRIGGER frozen BEFORE INSERT ON purchasing_systems.specifications FOR EACH ROW EXECUTE FUNCTION app.keep_frozen();
+CREATE TRIGGER frozen BEFORE INSERT ON purchasing_systems.local_schedules FOR EACH ROW EXECUTE FUNCTION app.keep_frozen();
+CREATE TRIGGER frozen BEFORE INSERT ON purchasing_systems.procurement_documents FOR EACH ROW EXECUTE FUNCTION app.keep_frozen();
 
 CREATE FUNCTION app.keep_system() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.status <> 'draft' OR NEW.published_at IS NOT NULL OR NEW.frozen_at IS NOT NULL THEN
+            RAISE EXCEPTION 'A purchasing system begins as a draft.' USING ERRCODE = '42501';
+        END IF;
+        RETURN NEW;
+    END IF;
     IF OLD.published_at IS NOT NULL AND NEW.published_at IS DISTINCT FROM OLD.published_at
        OR OLD.frozen_at IS NOT NULL
           AND to_jsonb(NEW) - array['status', 'published_at'] <> to_jsonb(OLD) - array['status', 'published_at'] THEN
@@ -137,13 +146,13 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-CREATE TRIGGER frozen BEFORE UPDATE ON purchasing_systems.systems FOR EACH ROW EXECUTE FUNCTION app.keep_system();
+CREATE TRIGGER frozen BEFORE INSERT OR UPDATE ON purchasing_systems.systems FOR EACH ROW EXECUTE FUNCTION app.keep_system();
 
 -- After publication only authorities named in the notice take part; one may still leave.
 CREATE FUNCTION app.keep_participation() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF NEW.status = 'joined' AND EXISTS (
+    IF (TG_OP = 'INSERT' OR NEW.status = 'joined') AND EXISTS (
         SELECT 1 FROM purchasing_systems.systems WHERE id = NEW.system_id AND frozen_at IS NOT NULL) THEN
         PERFORM app.refuse('After publication only authorities named in the notice take part.');
     END IF;
@@ -497,11 +506,14 @@ BEGIN
     SELECT count(*) INTO v_count FROM evaluation.scores s
     JOIN app.to_be_scored(p_panel) t ON t.candidate_id = s.candidate_id AND t.question_id = s.question_id AND t.lot_id = p_lot
     JOIN evaluation.declarations d ON d.member_id = v_member.id AND d.candidate_id = s.candidate_id AND d.ruling IN ('none', 'managed')
-    WHERE s.member_id = v_member.id AND s.reason <> '';
+    WHERE s.member_id = v_member.id AND s.score IS NOT NULL AND s.reason <> '';
     IF v_count < v_expected THEN
         PERFORM app.refuse('Score every answer, with a reason, before you submit: ' || v_count || ' of ' || v_expected || ' done.');
     END IF;
-    UPDATE evaluation.scores SET submitted_at = app.now() WHERE member_id = v_member.id AND lot_id = p_lot;
+    -- Scores of candidates that are no longer theirs to score stay unsubmitted, and unread.
+    UPDATE evaluation.scores s SET submitted_at = app.now() FROM evaluation.declarations d
+    WHERE s.member_id = v_member.id AND s.lot_id = p_lot AND s.score IS NOT NULL AND s.reason <> ''
+      AND d.member_id = s.member_id AND d.candidate_id = s.candidate_id AND d.ruling IN ('none', 'managed');
     INSERT INTO evaluation.score_sheets (id, panel_id, system_id, lot_id, member_id, person_id, organisation_id, submitted_at)
     VALUES (gen_random_uuid(), p_panel, v_member.system_id, p_lot, v_member.id, v_member.person_id, v_member.organisation_id, app.now());
     RETURN v_count;

@@ -26,26 +26,26 @@ def policy_problems(connection: Connection) -> Iterator[str]:
         connection,
         "SELECT schemaname || '.' || tablename, policyname, roles, permissive, cmd, qual, with_check FROM pg_policies",
     ):
+        where = f"The policy {name} of {table}"
         for role in roles:
             if role not in ROLES:
-                yield f"The policy {name} of {table} is for {role}: name the portal's own roles."
-        where = f"The policy {name} of {table}"
-        if permissive == "PERMISSIVE":
-            for role in roles:
-                allowed = _OPEN.get(role, set())
-                open_to_all = "true" in (using, check)
-                if (
-                    open_to_all
-                    and not name.startswith("reference_")
-                    and allowed is not None
-                    and (table, name) not in allowed
-                ):
-                    yield f"{where} lets {role} through to every row."
-            if command in ("UPDATE", "ALL") and check is None:
-                yield f"{where} has no WITH CHECK of its own."
-        for expression in (using, check):
-            bare = set(_CALL.findall(_ONCE.sub("", expression or "")))
-            for function in sorted(bare - _ROW_BY_ROW.get((table, name), set())):
-                yield f"{where} calls app.{function}() once a row: write (SELECT app.{function}())."
-            if expression and re.search(r"current_setting|IS NULL\) OR|= ''", expression):
-                yield f"{where} asks a setting, which anybody can set."
+                yield f"{where} is for {role}: name the portal's own roles."
+            elif permissive == "PERMISSIVE" and "true" in (using, check) and not _may_be_open(role, table, name):
+                yield f"{where} lets {role} through to every row."
+        if permissive == "PERMISSIVE" and command in ("UPDATE", "ALL") and check is None:
+            yield f"{where} has no WITH CHECK of its own."
+        for expression in (using or "", check or ""):
+            yield from _expression_problems(table, name, expression)
+
+
+def _may_be_open(role: str, table: str, name: str) -> bool:
+    allowed = _OPEN.get(role, set())
+    return allowed is None or (table, name) in allowed or name.startswith("reference_")
+
+
+def _expression_problems(table: str, name: str, expression: str) -> Iterator[str]:
+    bare = set(_CALL.findall(_ONCE.sub("", expression))) - _ROW_BY_ROW.get((table, name), set())
+    for function in sorted(bare):
+        yield f"The policy {name} of {table} calls app.{function}() once a row: write (SELECT app.{function}())."
+    if re.search(r"current_setting|IS NULL\) OR|= ''", expression):
+        yield f"The policy {name} of {table} asks a setting, which anybody can set."

@@ -19,7 +19,7 @@ def role_problems(connection: Connection) -> Iterator[str]:
             yield f"The role {role} is missing."
     for name, role in found.items():
         for power in ("rolsuper", "rolbypassrls", "rolcreaterole", "rolcreatedb", "rolreplication"):
-            if role[power] if isinstance(role, dict) else getattr(role, power):
+            if getattr(role, power):
                 yield f"{name} is {power.removeprefix('rol')}: row security would not hold it."
         if name in (OWNER, RESOLVER) and role.rolcanlogin:
             yield f"{name} can log in: it may only be entered by migrations and by its own functions."
@@ -49,7 +49,7 @@ def _owned(connection: Connection) -> Iterator[str]:
         f"WHERE {OURS} AND pg_get_userbyid(n.nspowner) IN {(*SERVING, RESOLVER)}",
     ):
         yield f"{owner} owns {name}: an owner can lift row security from what it owns."
-    for name in rows(connection, "SELECT 1 FROM pg_largeobject_metadata LIMIT 1"):
+    for _ in rows(connection, "SELECT 1 FROM pg_largeobject_metadata LIMIT 1"):
         yield "There are large objects: no row policy can hold them."
 
 

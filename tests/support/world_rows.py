@@ -1,0 +1,317 @@
+"""The rows of the world, by table and state. What is left out is filled in by the kind of the column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from tests.support.world import ACTORS, NOW, World, named
+
+Row = tuple[str, str, dict[str, Any]]
+HOUR = timedelta(hours=1)
+S, DRAFT, THEIRS = named("system"), named("draft system"), named("wirral's system")
+ROUNDS = {name: named(f"round {name}") for name in ("live", "second", "closed", "open", "agreed", "planned", "theirs")}
+LOTS = {name: named(f"lot {name}") for name in ("A", "B", "C", "draft")}
+PANEL, AGREED_PANEL = named("panel"), named("agreed panel")
+SEATS = {name: named(f"seat {name}") for name in ("evaluator", "colleague", "agreed evaluator")}
+APPLICATIONS = {
+    name: named(f"application {name}")
+    for name in ("live", "draft", "sealed", "opened", "agreed", "helped", "rival opened", "rival unsent")
+}
+QUESTIONS = {name: named(f"question {name}") for name in ("A1", "A2", "B1", "B2", "C1", "price", "planned")}
+MATTERS = {name: named(f"matter {name}") for name in ("open", "spare", "settled", "deferred")}
+DECISIONS = {name: named(f"decision {name}") for name in ("draft", "recorded", "superseded")}
+
+
+def rows_of(world: World) -> Iterator[Row]:
+    """Every row, parents first."""
+    o = world.region.organisations
+    yield from _tenants(world)
+    yield from _systems(o)
+    yield from _rounds(o)
+    yield from _applications(o)
+    yield from _evaluation(world, o)
+    yield from _decisions(world, o)
+    yield from _afterwards(o)
+    yield from _trail(world, o)
+
+
+def _tenants(world: World) -> Iterator[Row]:
+    o, p = world.region.organisations, world.region.people
+    yield "tenants.organisations", "=council", {"id": o["sefton"], "kind": "authority"}
+    yield "tenants.organisations", "=provider", {"id": o["alder"], "kind": "provider"}
+    yield "tenants.persons", "=applicant", {"id": p["admin@alder.example"]}
+    at_alder = {"person_id": p["writer@alder.example"], "organisation_id": o["alder"], "organisation_kind": "provider"}
+    at_sefton = {
+        "person_id": p["legal@sefton.example"],
+        "organisation_id": o["sefton"],
+        "organisation_kind": "authority",
+    }
+    yield "tenants.memberships", "=provider", at_alder
+    yield "tenants.memberships", "=council", at_sefton
+    applicant = {"person_id": p["admin@alder.example"]}
+    yield "tenants.credentials", "=applicant", applicant
+    yield "tenants.sessions", "any", {**applicant, "organisation_id": o["alder"], "token_sha256": b"known"}
+    yield "tenants.invitations", "any", {"organisation_id": o["alder"], "email": "new@alder.example"}
+    yield "tenants.sign_in_attempts", "any", {"key": "somebody|somewhere"}
+
+
+def _systems(o: dict[str, UUID]) -> Iterator[Row]:
+    led = {"lead_id": o["halton"], "lead_name": "Halton", "valid_until": date(2030, 1, 1)}
+    public = {"published_at": NOW - 90 * 24 * HOUR, "frozen_at": NOW - 90 * 24 * HOUR, "status": "active"}
+    yield "purchasing_systems.systems", "published", {"id": S, **led, **public}
+    yield "purchasing_systems.systems", "draft", {"id": DRAFT, **led, "status": "draft"}
+    theirs = {"lead_id": o["wirral"], "lead_name": "Wirral", "valid_until": date(2030, 1, 1), "status": "draft"}
+    yield "purchasing_systems.systems", "outsider's", {"id": THEIRS, **theirs}
+    for slug in ("halton", "knowsley", "liverpool", "sefton", "st-helens"):
+        left = {"status": "withdrawn", "left_on": date(2026, 6, 1)} if slug == "st-helens" else {"status": "joined"}
+        row = {"lead_id": o["halton"], "authority_id": o[slug], **left}
+        yield "purchasing_systems.participations", f"published {slug}", {"system_id": S, **row}
+        yield "purchasing_systems.participations", f"draft {slug}", {"system_id": DRAFT, **row}
+    of = {"published": {"system_id": S, "lead_id": o["halton"]}, "draft": {"system_id": DRAFT, "lead_id": o["halton"]}}
+    for number, lot in enumerate(("A", "B", "C"), start=1):
+        yield "purchasing_systems.lots", f"published {lot}", {"id": LOTS[lot], "number": number, **of["published"]}
+    yield "purchasing_systems.lots", "draft", {"id": LOTS["draft"], **of["draft"]}
+    for state, frozen in (("published", NOW), ("draft", None)):
+        row = {**of[state], "frozen_at": frozen}
+        specification = named(f"specification {state}")
+        yield "purchasing_systems.specifications", state, {"id": specification, **row}
+        liverpool = {"authority_id": o["liverpool"], "authority_name": "Liverpool City Council"}
+        yield "purchasing_systems.local_schedules", state, {"specification_id": specification, **row, **liverpool}
+        yield "purchasing_systems.procurement_documents", state, {**row, "slug": "terms", "kind": "terms"}
+
+
+def _rounds(o: dict[str, UUID]) -> Iterator[Row]:
+    notice = {
+        "notice_number": "2026/S 1",
+        "notice_url": "https://example.invalid",
+        "notice_published_at": NOW - 9 * HOUR,
+    }
+    public = {**notice, "published_at": NOW - 8 * HOUR, "opens_at": NOW - 7 * HOUR}
+    states: dict[str, dict[str, Any]] = {
+        "live": {**public, "status": "published", "closes_at": NOW + 48 * HOUR},
+        "second": {**public, "status": "published", "closes_at": NOW + 48 * HOUR},
+        "closed": {**public, "status": "published", "closes_at": NOW - 2 * HOUR},
+        "open": {**public, "status": "evaluating", "closes_at": NOW - 3 * HOUR, "opened_at": NOW - HOUR},
+        "agreed": {**public, "status": "notified", "closes_at": NOW - 3 * HOUR, "opened_at": NOW - HOUR},
+        "planned": {**notice, "status": "planned", "opens_at": NOW + HOUR, "closes_at": NOW + 24 * HOUR},
+    }
+    for number, (name, values) in enumerate(states.items(), start=1):
+        row = {"id": ROUNDS[name], "system_id": S, "lead_id": o["halton"], "number": number, **values}
+        yield "purchasing_systems.rounds", name, row
+    mine = {"id": ROUNDS["theirs"], "system_id": THEIRS, "lead_id": o["wirral"], **states["planned"]}
+    yield "purchasing_systems.rounds", "outsider's", mine
+    change = {"round_id": ROUNDS["live"], "system_id": S, "old_closes_at": NOW, "proposed_for_id": o["halton"]}
+    yield "purchasing_systems.closing_changes", "proposed", {**change, "new_closes_at": NOW + 72 * HOUR}
+    confirmed = {
+        **change,
+        "new_closes_at": NOW + 48 * HOUR,
+        "confirmed_at": NOW,
+        "confirmed_by": "Legal officer, Sefton",
+    }
+    yield "purchasing_systems.closing_changes", "confirmed", confirmed
+    for state in ("planned", "open"):
+        frozen = None if state == "planned" else NOW
+        row = {"system_id": S, "lead_id": o["halton"], "round_id": ROUNDS[state], "frozen_at": frozen}
+        yield "questionnaires.question_sets", state, {"id": named(f"set {state}"), **row}
+        names = ("planned",) if state == "planned" else ("A1", "A2", "B1", "B2", "C1", "price")
+        for name in names:
+            part = (
+                {"part": "price", "kind": "money"}
+                if name == "price"
+                else {"part": "quality", "kind": "text", "weight": 10}
+            )
+            lot = {"lot_id": LOTS["A" if state == "planned" or name == "price" else name[0]], "key": name}
+            about = {"id": QUESTIONS[name], "set_id": named(f"set {state}"), **row, **part, **lot}
+            yield "questionnaires.questions", f"{state} {name}", about
+
+
+def _applications(o: dict[str, UUID]) -> Iterator[Row]:
+    alder, birch = (
+        {"provider_id": o["alder"], "provider_name": "Alder"},
+        {"provider_id": o["birch"], "provider_name": "Birch"},
+    )
+    sent = {"status": "submitted", "submitted_at": NOW - 4 * HOUR, "submitted_version": 1}
+    opened = {
+        **sent,
+        "status": "opened",
+        "opened_at": NOW - HOUR,
+        "submitted_version": 2,
+        "lots": list(LOTS.values())[:3],
+    }
+    help_ = {"help_granted_until": NOW + 24 * HOUR}
+    states: dict[str, dict[str, Any]] = {
+        "live": {**alder, **sent, "round_id": ROUNDS["live"]},
+        "draft": {**alder, "status": "draft", "round_id": ROUNDS["second"]},
+        "sealed": {**alder, **sent, "round_id": ROUNDS["closed"]},
+        "opened": {**alder, **opened, "round_id": ROUNDS["open"]},
+        "agreed": {**alder, **opened, "round_id": ROUNDS["agreed"]},
+        "helped": {**birch, "status": "draft", "round_id": ROUNDS["second"], **help_},
+        "rival opened": {**birch, **opened, "round_id": ROUNDS["open"]},
+        "rival unsent": {**birch, "status": "draft", "round_id": ROUNDS["agreed"]},
+    }
+    for name, values in states.items():
+        yield "applications.applications", name, {"id": APPLICATIONS[name], "system_id": S, "reference": name, **values}
+    yield "applications.interests", "live", {"round_id": ROUNDS["live"], "provider_id": o["alder"]}
+    draft = {"application_id": APPLICATIONS["draft"], "provider_id": o["alder"]}
+    yield "applications.answers", "draft", {**draft, "question_id": QUESTIONS["A1"]}
+    yield "applications.documents", "draft", {**draft, "question_id": QUESTIONS["A1"]}
+    yield "applications.seal_keys", "draft", {**draft, "round_id": ROUNDS["second"], "part": "draft"}
+    yield from _submissions(o)
+    ceremony = {
+        "round_id": ROUNDS["closed"],
+        "system_id": S,
+        "organisation_id": o["halton"],
+        "organisation_name": "Halton",
+    }
+    yield "applications.opening_confirmations", "first", ceremony
+    yield "applications.refused_openings", "early", ceremony
+    letter = {"provider_id": o["alder"], "system_id": S, "lead_id": o["halton"]}
+    waiting = {**letter, "application_id": APPLICATIONS["opened"], "round_id": ROUNDS["open"]}
+    yield "applications.letters", "prepared", waiting
+    out = {**letter, "application_id": APPLICATIONS["agreed"], "round_id": ROUNDS["agreed"], "released_at": NOW}
+    yield "applications.letters", "released", out
+
+
+def _submissions(o: dict[str, UUID]) -> Iterator[Row]:
+    versions = (
+        ("live", "live", "live", 1, None, "alder"),
+        ("sealed", "sealed", "closed", 1, None, "alder"),
+        ("superseded", "opened", "open", 1, None, "alder"),
+        ("opened", "opened", "open", 2, NOW - HOUR, "alder"),
+        ("agreed", "agreed", "agreed", 2, NOW - HOUR, "alder"),
+        ("rival opened", "rival opened", "open", 2, NOW - HOUR, "birch"),
+    )
+    for state, application, round_, version, opened_at, provider in versions:
+        whose = {"application_id": APPLICATIONS[application], "provider_id": o[provider], "round_id": ROUNDS[round_]}
+        submission = named(f"submission {state}")
+        when = {"submitted_at": NOW - 4 * HOUR, "version": version, "opened_at": opened_at, "idempotency_key": state}
+        yield "applications.submissions", state, {"id": submission, **whose, **when, "lots": list(LOTS.values())[:3]}
+        for part in ("quality", "price"):
+            sealed = {"submission_id": submission, **whose, "part": part, "opened_at": opened_at}
+            yield "applications.envelopes", f"{state} {part}", sealed
+            yield "applications.seal_keys", f"{state} {part}", {**sealed, "version": version}
+
+
+def _evaluation(world: World, o: dict[str, UUID]) -> Iterator[Row]:
+    at = {"system_id": S, "lead_id": o["halton"]}
+    panel = {**at, "panel_id": PANEL, "subject_id": ROUNDS["open"]}
+    agreed = {**at, "panel_id": AGREED_PANEL, "subject_id": ROUNDS["agreed"]}
+    yield "evaluation.panels", "moderating", {**at, "id": PANEL, "subject_id": ROUNDS["open"], "status": "moderating"}
+    done = {"status": "signed_off", "quality_agreed_at": NOW, "signed_off_at": NOW, "signed_off_by": "Officer, Halton"}
+    yield "evaluation.panels", "signed off", {**at, "id": AGREED_PANEL, "subject_id": ROUNDS["agreed"], **done}
+
+    def who(actor: str) -> dict[str, Any]:
+        return {"person_id": world.person(actor), "organisation_id": world.organisation(actor)}
+
+    every = {"parts": ["quality", "price", "documents"], "status": "active", "chair": False}
+    yield "evaluation.panel_members", "evaluator", {"id": SEATS["evaluator"], **panel, **who("evaluator"), **every}
+    yield "evaluation.panel_members", "colleague", {"id": SEATS["colleague"], **panel, **who("colleague"), **every}
+    yield "evaluation.panel_members", "agreed", {"id": SEATS["agreed evaluator"], **agreed, **who("evaluator"), **every}
+
+    for actor in ("evaluator", "colleague"):
+        ruled = {"ruling": "none", "ruled_at": NOW, "candidate_id": APPLICATIONS["opened"]}
+        yield "evaluation.declarations", f"{actor} ruled", {"member_id": SEATS[actor], **panel, **who(actor), **ruled}
+    waiting = {
+        "member_id": SEATS["evaluator"],
+        **panel,
+        **who("evaluator"),
+        "candidate_id": APPLICATIONS["rival opened"],
+    }
+    yield "evaluation.declarations", "evaluator waiting", waiting
+    ruled = {"ruling": "none", "ruled_at": NOW, "candidate_id": APPLICATIONS["agreed"]}
+    yield (
+        "evaluation.declarations",
+        "agreed",
+        {"member_id": SEATS["agreed evaluator"], **agreed, **who("evaluator"), **ruled},
+    )
+
+    # Lot A: the evaluator's sheet is in, the colleague's is not. Lot B: in moderation. Lot C: both in, no meeting yet.
+    for actor, lot, question, submitted in (
+        ("evaluator", "A", "A1", True),
+        ("colleague", "A", "A1", False),
+        ("colleague", "B", "B1", True),
+        ("colleague", "C", "C1", True),
+        ("evaluator", "C", "C1", True),
+    ):
+        seat = {"member_id": SEATS[actor], "panel_id": PANEL, "system_id": S, "lot_id": LOTS[lot], **who(actor)}
+        given = {"candidate_id": APPLICATIONS["opened"], "question_id": QUESTIONS[question], "score": 3}
+        yield "evaluation.scores", f"{actor} {lot}", {**seat, **given, "submitted_at": NOW if submitted else None}
+        if submitted:
+            yield "evaluation.score_sheets", f"{actor} {lot}", seat
+    yield "evaluation.moderation_meetings", "B", {**at, "panel_id": PANEL, "lot_id": LOTS["B"]}
+    for state, question, locked in (("B1", "B1", None), ("B2 locked", "B2", NOW)):
+        score = {"candidate_id": APPLICATIONS["opened"], "question_id": QUESTIONS[question], "locked_at": locked}
+        yield "evaluation.consensus", state, {**at, "panel_id": PANEL, "lot_id": LOTS["B"], **score}
+    for state, by_rule, question in (("by hand", False, "A1"), ("by rule", True, "A2")):
+        judged = {"candidate_id": APPLICATIONS["opened"], "question_id": QUESTIONS[question], "by_rule": by_rule}
+        yield "evaluation.check_rulings", state, {**at, "panel_id": PANEL, **judged, "passed": True}
+    result = {"provider_id": o["alder"], "lot_id": LOTS["A"], "outcome": "recommended"}
+    yield "evaluation.results", "computed", {**panel, **result, "candidate_id": APPLICATIONS["opened"]}
+    signed = {"candidate_id": APPLICATIONS["agreed"], "signed_off_at": NOW}
+    yield "evaluation.results", "signed off", {**agreed, **result, **signed}
+
+
+def _decisions(world: World, o: dict[str, UUID]) -> Iterator[Row]:
+    parties = ("halton", "knowsley", "liverpool", "sefton")
+    facts = {"providers": [{"id": str(o["alder"])}, {"id": str(o["birch"])}], "grounds": [{"slug": "quality"}]}
+    for name, identifier in MATTERS.items():
+        asked = {"system_id": S, "raised_by_id": o["halton"], "rule": "each_for_itself", "kind": f"kind {name}"}
+        status = {"status": "settled", "settled_at": NOW} if name == "settled" else {"status": "open"}
+        yield "decisions.matters", name, {"id": identifier, **asked, **status, "facts": facts}
+        for slug in parties:
+            party = {"matter_id": identifier, "system_id": S, "raised_by_id": o["halton"], "authority_id": o[slug]}
+            yield "decisions.matter_parties", f"{name} {slug}", {**party, "authority_name": slug}
+    recorded = {"outcome": "approve", "decided_on": NOW.date(), "effective_on": NOW.date(), "recorded_at": NOW}
+    deferred = {"outcome": "defer", "decided_on": NOW.date(), "defer_until": NOW.date(), "recorded_at": NOW}
+    of = {"system_id": S, "authority_id": o["liverpool"], "authority_name": "Liverpool"}
+    for state, matter, values in (
+        ("draft", "open", {"status": "draft", "outcome": "approve_with_restriction"}),
+        ("recorded", "settled", {"status": "recorded", **recorded, "outcome": "approve_with_restriction"}),
+        ("superseded", "deferred", {"status": "superseded", **deferred}),
+    ):
+        row = {"id": DECISIONS[state], "matter_id": MATTERS[matter], **of, **values}
+        yield "decisions.decisions", state, row
+        if state != "superseded":
+            on = {
+                "decision_id": DECISIONS[state],
+                "matter_id": MATTERS[matter],
+                "system_id": S,
+                "subject_id": o["alder"],
+            }
+            force = {
+                "in_force_at": NOW if state == "recorded" else None,
+                "authority_id": o["liverpool"],
+                "ground": "quality",
+            }
+            yield "decisions.restrictions", state, {**on, **force}
+
+
+def _afterwards(o: dict[str, UUID]) -> Iterator[Row]:
+    out = {"approved_at": NOW, "released_at": NOW, "agreement_issued_at": NOW}
+    both = {"provider_accepted_at": NOW, "lead_accepted_at": NOW, "effective_at": NOW}
+    for state, round_, lot, values in (
+        ("proposed", "open", "A", {"status": "proposed"}),
+        ("issued", "agreed", "A", {"status": "agreement_issued", **out}),
+        ("effective", "agreed", "B", {"status": "effective", **out, **both}),
+    ):
+        at = {"system_id": S, "lead_id": o["halton"], "round_id": ROUNDS[round_], "lot_id": LOTS[lot]}
+        whose = {"provider_id": o["alder"], "provider_name": "Alder", "application_id": APPLICATIONS["opened"]}
+        yield "purchasing_systems.admissions", state, {**at, **whose, **values, "areas": [o["sefton"]]}
+
+
+def _trail(world: World, o: dict[str, UUID]) -> Iterator[Row]:
+    by = {"person_id": world.person("lead"), "organisation_id": o["halton"], "system_id": S, "hash": b"\x00"}
+    yield "audit.lines", "by the lead", {"n": 1, **by}
+    yield "audit.lines", "about the applicant", {"n": 2, **by, "about_id": o["alder"]}
+    refused = {"person_id": world.person("applicant"), "organisation_id": o["alder"], "status": 404}
+    yield "audit.refusals", "applicant", refused
+    to = {
+        "person_id": world.person("applicant"),
+        "organisation_id": o["alder"],
+        "email": ACTORS["applicant"],
+        "link": "/home",
+    }
+    yield "notify.messages", "applicant", {**to, "state": "waiting"}

@@ -1,0 +1,233 @@
+"""Who may do what to which rows: one line a table and state. A table without a line fails; so does a line too many.
+
+`insert`: the row as it stands, with a new id; `own`: the same row written in the actor's own name, which is how a stranger
+would try to come in. `councils` take part in the system now; St Helens (`leaver`) did, Wirral (`outsider`) never has.
+"""
+
+from fnmatch import fnmatchcase
+
+from tests.support.world import ACTORS, TABLES, World, named
+from tests.support.world_rows import APPLICATIONS, LOTS, MATTERS, QUESTIONS, ROUNDS
+
+_GROUPS = {
+    "councils": "lead participant evaluator colleague decider",
+    "authorities": "lead participant evaluator colleague decider leaver outsider",
+    "panel": "evaluator colleague",
+    "all": " ".join(ACTORS),
+    "-": "",
+}
+
+_LINES = """
+# table and state                                    | select              | insert    | own                | update        | delete
+applications.answers                draft            | applicant           | applicant | applicant          | applicant     | applicant
+applications.applications           live             | applicant           | applicant | applicant rival    | applicant     | -
+applications.applications           draft            | applicant           | applicant | applicant rival    | applicant     | -
+applications.applications           sealed           | applicant           | -         | -                  | applicant     | -
+applications.applications           opened           | applicant councils  | -         | -                  | -             | -
+applications.applications           agreed           | applicant councils  | -         | -                  | -             | -
+applications.applications           helped           | rival operator      | rival     | applicant rival    | rival         | -
+applications.applications           rival opened     | rival councils      | -         | -                  | -             | -
+applications.applications           rival unsent     | rival               | -         | -                  | rival         | -
+applications.documents              draft            | applicant           | applicant | applicant          | applicant     | -
+applications.envelopes              live *           | applicant           | -         | -                  | -             | -
+applications.envelopes              sealed *         | applicant           | -         | -                  | -             | -
+applications.envelopes              superseded *     | applicant           | -         | -                  | -             | -
+applications.envelopes              opened *         | applicant councils  | -         | -                  | -             | -
+applications.envelopes              agreed *         | applicant councils  | -         | -                  | -             | -
+applications.envelopes              rival opened *   | rival councils      | -         | -                  | -             | -
+applications.interests              live             | applicant           | applicant | applicant rival    | -             | applicant
+applications.letters                prepared         | lead                | lead      | lead               | lead          | -
+applications.letters                released         | councils applicant  | -         | -                  | -             | -
+applications.opening_confirmations  first            | councils            | -         | -                  | -             | -
+applications.refused_openings       early            | councils            | -         | -                  | -             | -
+applications.seal_keys              draft            | applicant           | applicant | applicant          | -             | -
+applications.seal_keys              live *           | applicant           | -         | -                  | -             | -
+applications.seal_keys              sealed *         | applicant           | -         | -                  | -             | -
+applications.seal_keys              superseded *     | applicant           | -         | -                  | -             | -
+applications.seal_keys              opened quality   | applicant panel     | -         | -                  | -             | -
+applications.seal_keys              opened price     | applicant           | -         | -                  | -             | -
+applications.seal_keys              agreed *         | applicant evaluator | -         | -                  | -             | -
+applications.seal_keys              rival opened *   | rival               | -         | -                  | -             | -
+applications.submissions            live             | applicant           | applicant | applicant          | -             | -
+applications.submissions            sealed           | applicant           | -         | -                  | -             | -
+applications.submissions            superseded       | applicant           | -         | -                  | -             | -
+applications.submissions            opened           | applicant councils  | -         | -                  | -             | -
+applications.submissions            agreed           | applicant councils  | -         | -                  | -             | -
+applications.submissions            rival opened     | rival councils      | -         | -                  | -             | -
+audit.lines                         by the lead      | lead                | -         | -                  | -             | -
+audit.lines                         about *          | lead applicant      | -         | -                  | -             | -
+audit.refusals                      applicant        | applicant operator  | -         | -                  | -             | -
+decisions.decisions                 draft            | decider             | decider   | councils           | decider       | -
+decisions.decisions                 recorded         | councils            | -         | -                  | -             | -
+decisions.decisions                 superseded       | councils            | -         | -                  | -             | -
+decisions.matter_parties            *                | councils            | lead      | lead               | -             | -
+decisions.matters                   settled          | councils            | -         | -                  | -             | -
+decisions.matters                   *                | councils            | lead      | lead               | -             | -
+decisions.restrictions              draft            | decider             | decider   | decider            | -             | decider
+decisions.restrictions              recorded         | councils            | -         | -                  | -             | -
+evaluation.check_rulings            by hand          | lead panel          | lead      | lead               | lead          | -
+evaluation.check_rulings            by rule          | lead panel          | lead      | lead               | -             | -
+evaluation.consensus                B1               | lead panel          | lead      | lead               | lead          | -
+evaluation.consensus                B2 locked        | lead panel          | -         | -                  | -             | -
+evaluation.declarations             colleague ruled  | lead colleague      | colleague | colleague          | lead          | -
+evaluation.declarations             *                | lead evaluator      | evaluator | evaluator          | lead          | -
+evaluation.moderation_meetings      B                | lead panel          | lead      | lead               | lead          | -
+evaluation.panel_members            *                | councils            | lead      | lead               | lead          | -
+evaluation.panels                   *                | councils            | lead      | lead               | -             | -
+evaluation.results                  computed         | lead                | lead      | lead               | -             | lead
+evaluation.results                  signed off       | councils            | -         | -                  | -             | -
+evaluation.score_sheets             *                | councils            | -         | -                  | -             | -
+evaluation.scores                   evaluator A      | evaluator           | -         | -                  | -             | -
+evaluation.scores                   colleague A      | colleague           | colleague | colleague          | colleague     | -
+evaluation.scores                   colleague B      | lead panel          | -         | -                  | -             | -
+evaluation.scores                   * C              | panel               | -         | -                  | -             | -
+notify.messages                     applicant        | applicant           | -         | -                  | applicant     | -
+purchasing_systems.admissions       proposed         | councils            | lead      | lead               | -             | -
+purchasing_systems.admissions       issued           | councils applicant  | -         | -                  | -             | -
+purchasing_systems.admissions       effective        | all                 | -         | -                  | -             | -
+purchasing_systems.closing_changes  proposed         | councils            | -         | -                  | -             | -
+purchasing_systems.closing_changes  confirmed        | all                 | -         | -                  | -             | -
+purchasing_systems.local_schedules  published        | all                 | -         | -                  | -             | -
+purchasing_systems.local_schedules  draft            | councils            | lead      | lead               | lead decider  | -
+purchasing_systems.lots             published *      | all                 | -         | -                  | -             | -
+purchasing_systems.lots             draft            | councils            | lead      | lead               | lead          | lead
+purchasing_systems.participations   published st-helens | all              | -         | -                  | lead          | -
+purchasing_systems.participations   published *      | all                 | -         | -                  | -             | -
+purchasing_systems.participations   draft st-helens  | councils leaver     | lead      | lead               | lead          | -
+purchasing_systems.participations   draft *          | councils            | lead      | lead               | lead          | -
+purchasing_systems.procurement_documents published   | all                 | -         | -                  | -             | -
+purchasing_systems.procurement_documents draft       | councils            | lead      | lead               | lead          | lead
+purchasing_systems.rounds           planned          | councils            | lead      | lead               | lead          | -
+purchasing_systems.rounds           outsider's       | outsider            | outsider  | outsider           | outsider      | -
+purchasing_systems.rounds           *                | all                 | -         | -                  | -             | -
+purchasing_systems.specifications   published        | all                 | -         | -                  | -             | -
+purchasing_systems.specifications   draft            | councils            | lead      | lead               | lead          | -
+purchasing_systems.systems          published        | all                 | -         | -                  | lead          | -
+purchasing_systems.systems          draft            | councils            | lead      | authorities        | lead          | -
+purchasing_systems.systems          outsider's       | outsider            | outsider  | authorities        | outsider      | -
+questionnaires.question_sets        planned          | councils            | lead      | lead               | lead          | lead
+questionnaires.question_sets        open             | all                 | -         | -                  | -             | -
+questionnaires.questions            planned planned  | councils            | lead      | lead               | lead          | lead
+questionnaires.questions            open *           | all                 | -         | -                  | -             | -
+tenants.credentials                 *                | -                   | -         | -                  | -             | -
+tenants.invitations                 *                | -                   | -         | -                  | -             | -
+tenants.memberships                 =council         | authorities         | -         | -                  | -             | -
+tenants.memberships                 =provider        | applicant           | -         | -                  | -             | -
+tenants.organisations               =council         | all                 | -         | -                  | -             | -
+tenants.organisations               =provider        | applicant           | -         | -                  | -             | -
+tenants.persons                     *                | applicant           | -         | -                  | -             | -
+tenants.sessions                    *                | -                   | -         | -                  | -             | -
+tenants.sign_in_attempts            *                | -                   | -         | -                  | -             | -
+"""
+
+COLUMNS = {
+    "applications.answers": "ciphertext page_token saved_at saved_by version",
+    "applications.applications": "areas help_granted_until last_upload_error lots saved_at saved_by",
+    "applications.documents": "removed_at",
+    "applications.letters": "content pdf prepared_at",
+    "decisions.decisions": "alternatives authority_source consulted_post decided_by_capacity decided_by_post decided_on "
+    "defer_until effective_on evidence interests outcome reasons record_url report_reference status",
+    "evaluation.check_rulings": "passed reason ruled_at ruled_by",
+    "evaluation.consensus": "agreed_at internal_rationale letter_rationale meeting_id recorded_by score",
+    "evaluation.declarations": "managed_how ruled_at ruled_by ruling",
+    "evaluation.moderation_meetings": "attendance ended_at",
+    "evaluation.panel_members": "candidate_ids replaced_by_id status",
+    "evaluation.scores": "reason saved_at score",
+    "notify.messages": "read_at",
+    "purchasing_systems.local_schedules": "frozen_at text",
+    "purchasing_systems.lots": "description title",
+    "purchasing_systems.participations": "left_on status",
+    "purchasing_systems.procurement_documents": "frozen_at kind position text title",
+    "purchasing_systems.rounds": "notice_number notice_published_at notice_url",
+    "purchasing_systems.specifications": "common_text frozen_at title",
+    "purchasing_systems.systems": "alias client_group cpv frozen_at legal_basis panel_councils published_at "
+    "quality_pass_mark regime restriction_grounds standstill_days status title valid_from valid_until value_pounds vehicle",
+    "questionnaires.question_sets": "frozen_at title",
+    "questionnaires.questions": "ceiling frozen_at hint minimum_score prompt scorer_guidance weight word_limit",
+}
+"""What of a row may change by a plain statement: never an owner, a parent, or an instant that a definer function guards."""
+
+WORKERS_COLUMNS = {"notify.messages": "attempts failure sent_at state"}
+
+
+class Line:
+    """One line of the table."""
+
+    def __init__(self, line: str) -> None:
+        first, *cells = (cell.strip() for cell in line.split("|"))
+        self.table, _, state = first.partition(" ")
+        self.state = state.strip()
+        self.select, self.insert, self.own, self.update, self.delete = (
+            {a for word in cell.split() for a in _GROUPS.get(word, word).split()} for cell in cells
+        )
+
+
+LINES = [Line(line) for line in _LINES.splitlines() if line and not line.startswith("#")]
+
+
+def expected(table: str, state: str) -> Line:
+    """The first line that fits. Raises LookupError: every row of the world has one."""
+    for line in LINES:
+        if line.table == table and fnmatchcase(state, line.state):
+            return line
+    raise LookupError(f"No line says who may touch {table} {state}.")
+
+
+def fresh(world: World, table: str, state: str) -> dict[str, object]:
+    """What a copy of the row changes so that nothing but tenancy can stand against it."""
+    o = world.region.organisations
+    changes: dict[str, dict[str, object]] = {
+        "applications.interests": {"round_id": ROUNDS["second"]},
+        "applications.answers": {"question_id": QUESTIONS["A2"]},
+        "applications.submissions": {"idempotency_key": "another"},
+        "decisions.matters": {"subject_id": named("another subject")},
+        "decisions.matter_parties": {"authority_id": o["wirral"]},
+        "evaluation.panels": {
+            "subject_id": ROUNDS["closed"],
+            "status": "forming",
+            "quality_agreed_at": None,
+            "signed_off_at": None,
+        },
+        "evaluation.panel_members": {"person_id": named("somebody else")},
+        "evaluation.declarations": {"candidate_id": named("another candidate"), "ruling": None, "ruled_at": None},
+        "evaluation.moderation_meetings": {"lot_id": LOTS["C"]},
+        "evaluation.consensus": {"question_id": QUESTIONS["C1"]},
+        "evaluation.check_rulings": {"question_id": QUESTIONS["B1"]},
+        "evaluation.scores": {"question_id": QUESTIONS.get(f"{state[-1]}2", QUESTIONS["C1"])},
+        "evaluation.results": {"lot_id": LOTS["B"]},
+        "purchasing_systems.lots": {"number": 99},
+        "purchasing_systems.participations": {"authority_id": o["wirral"]},
+        "purchasing_systems.procurement_documents": {"slug": "another"},
+        "purchasing_systems.specifications": {"version": 99},
+        "purchasing_systems.local_schedules": {"authority_id": o["sefton"]},
+        "purchasing_systems.rounds": {"number": 99},
+        "purchasing_systems.admissions": {"lot_id": LOTS["C"]},
+        "questionnaires.question_sets": {"lot_id": LOTS["B"]},
+        "questionnaires.questions": {"key": "another"},
+        "tenants.organisations": {"slug": "another"},
+        "tenants.persons": {"email": "another@alder.example"},
+        "tenants.credentials": {"person_id": world.person("rival")},
+        "tenants.sessions": {"token_sha256": b"another"},
+        "tenants.sign_in_attempts": {"key": "another"},
+        "tenants.invitations": {"token_sha256": b"another"},
+        "tenants.memberships": {"person_id": world.person("applicant")},
+        "audit.lines": {"n": 99},
+    }
+    special: dict[tuple[str, str], dict[str, object]] = {
+        ("applications.seal_keys", "draft"): {"application_id": APPLICATIONS["sealed"], "round_id": ROUNDS["closed"]},
+        ("applications.letters", "prepared"): {
+            "application_id": APPLICATIONS["rival opened"],
+            "provider_id": o["birch"],
+        },
+        ("decisions.decisions", "draft"): {"matter_id": MATTERS["spare"]},
+        ("decisions.restrictions", "draft"): {"subject_id": o["birch"]},
+        ("decisions.restrictions", "recorded"): {"subject_id": o["birch"], "in_force_at": None},
+    }
+    return {"id": named(f"new {table} {state}"), **changes.get(table, {}), **special.get((table, state), {})}
+
+
+def columns_of(table: str, role: str) -> tuple[str, ...]:
+    """The columns an UPDATE may name, sorted."""
+    assert table in TABLES
+    words = COLUMNS.get(table, "") + (" " + WORKERS_COLUMNS.get(table, "") if role == "worker" else "")
+    return tuple(sorted(words.split()))

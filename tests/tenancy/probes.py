@@ -1,0 +1,154 @@
+"""Trying: every actor, every row of the world, every verb, as the application's own role. Everything is rolled back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from portal.core.database import Base
+from tests.support.world import ACTORS, TABLES, World, adapted
+from tests.tenancy.expected import columns_of, expected, fresh
+
+_REFUSED = ("42501", "PT4")
+_PASSED = ("23505",)
+"""Unique keys are asked after row security: whoever gets that far was let through."""
+_TENANCY = {m.local_table: m.class_.__tenancy__ for m in Base.registry.mappers}
+_OWN = re.compile(r"\b(\w+) = \(SELECT app\.(organisation|person)\(\)\)")
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """One thing that came out otherwise than the table says."""
+
+    role: str
+    actor: str
+    verb: str
+    table: str
+    state: str
+    may: bool
+
+    def __str__(self) -> str:
+        said = "could not, and should" if self.may else "could, and must not"
+        return f"{self.actor} ({self.role}) {said} {self.verb} {self.table} [{self.state}]"
+
+
+@contextmanager
+def acting(connection: psycopg.Connection[Any], world: World, role: str, actor: str) -> Iterator[None]:
+    """A transaction in the actor's scope, rolled back at the end."""
+    with connection.transaction(force_rollback=True):
+        if actor in world.tokens:
+            door, key = ("app.enter", world.tokens[actor]) if role == "app" else ("app.enter_job", world.jobs[actor])
+            assert connection.execute(f"SELECT {door}(%s) IS NOT NULL", [key]).fetchone() == (True,)
+        yield
+
+
+def wrong(world: World, role: str, tables: Iterable[str] | None = None) -> Iterator[Wrong]:
+    """Whatever differs from the table, in `tables` or everywhere. `role`: `app` or `worker`."""
+    chosen = set(TABLES if tables is None else tables)
+    rows = [key for key in world.rows if key[0] in chosen]
+    with psycopg.connect(getattr(world.urls, role)) as connection:
+        for actor in ACTORS:
+            with acting(connection, world, role, actor):
+                for table, state in rows:
+                    for verb, may, did in _tried(connection, world, role, actor, table, state):
+                        if may is not did:
+                            yield Wrong(role, actor, verb, table, state, may)
+        yield from _columns(connection, role, chosen)
+
+
+def _tried(
+    connection: psycopg.Connection[Any], world: World, role: str, actor: str, table: str, state: str
+) -> Iterator[tuple[str, bool, bool]]:
+    line = expected(table, state)
+    sees, inserts, owns, updates, deletes = (
+        actor in a for a in (line.select, line.insert, line.own, line.update, line.delete)
+    )
+    if role == "worker" and table == "notify.messages":
+        sees = updates = True
+    if role == "worker" and table == "applications.seal_keys":
+        sees = inserts = owns = False
+    key, values = _key(world, table, state)
+    yield "select", sees, _count(connection, f"SELECT 1 FROM {table} WHERE {key}", values) == 1
+    yield "insert", inserts, _insert(connection, table, {**world.rows[table, state], **fresh(world, table, state)})
+    if actor != "nobody":
+        yield "insert in their own name", owns, _insert(connection, table, _in_own_name(world, actor, table, state))
+    if columns := columns_of(table, role):
+        assignments = ", ".join(f"{c} = {c}" for c in columns)
+        yield "update", updates, _count(connection, f"UPDATE {table} SET {assignments} WHERE {key}", values) == 1
+    yield "delete", deletes, _count(connection, f"DELETE FROM {table} WHERE {key}", values, passed=("23503",)) == 1
+
+
+def _key(world: World, table: str, state: str) -> tuple[str, list[Any]]:
+    names = [c.name for c in TABLES[table].primary_key]
+    return " AND ".join(f"{n} = %s" for n in names), [world.rows[table, state][n] for n in names]
+
+
+def _in_own_name(world: World, actor: str, table: str, state: str) -> dict[str, Any]:
+    row = {**world.rows[table, state], **fresh(world, table, state)}
+    words = _TENANCY[TABLES[table]]
+    writing = [w for w in words if w.insert] or list(words)
+    for column, who in {found for w in writing for found in _OWN.findall(w.rows or "")}:
+        row[column] = world.person(actor) if who == "person" else world.organisation(actor)
+    return row
+
+
+def _insert(connection: psycopg.Connection[Any], table: str, row: dict[str, Any]) -> bool:
+    columns = TABLES[table].columns
+    row = {name: value for name, value in row.items() if name in columns}
+    statement = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
+        sql.SQL(table), sql.SQL(", ").join(map(sql.Identifier, row)), sql.SQL(", ").join([sql.Placeholder()] * len(row))
+    )
+    return _count(connection, statement, [adapted(v, columns[n]) for n, v in row.items()], passed=_PASSED) == 1
+
+
+def _count(
+    connection: psycopg.Connection[Any], statement: str | sql.Composed, values: list[Any], passed: tuple[str, ...] = ()
+) -> int:
+    """How many rows; 0 where it was refused, 1 where it got past tenancy and failed later."""
+    try:
+        with connection.transaction(force_rollback=True):
+            done = connection.execute(statement, values).rowcount
+            connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            return done
+    except psycopg.Error as error:
+        state = error.sqlstate or ""
+        if state in passed:
+            return 1
+        if state.startswith(_REFUSED) or state == "23503":
+            return 0
+        raise
+
+
+def _columns(connection: psycopg.Connection[Any], role: str, tables: set[str]) -> Iterator[Wrong]:
+    # A column that is not granted is refused when the statement is planned, whoever asks.
+    for name in sorted(tables):
+        allowed = columns_of(name, role)
+        for column in [c.name for c in TABLES[name].columns]:
+            try:
+                with connection.transaction(force_rollback=True):
+                    connection.execute(f"UPDATE {name} SET {column} = {column}")
+                granted = True
+            except psycopg.errors.InsufficientPrivilege:
+                granted = False
+            if granted is not (column in allowed):
+                yield Wrong(role, "anybody", f"name {column} in an update of", name, "any", column in allowed)
+        try:
+            with connection.transaction(force_rollback=True):
+                connection.execute(f"TRUNCATE {name}")
+            yield Wrong(role, "anybody", "truncate", name, "any", may=False)
+        except psycopg.errors.InsufficientPrivilege:
+            pass
+
+
+def visible(connection: psycopg.Connection[Any], table: str) -> tuple[int, int, int]:
+    """What the blind statement reaches: rows counted, changed and removed; 0 where it is refused."""
+    columns = columns_of(table, "app")
+    seen = _count(connection, f"SELECT 1 FROM {table}", [])
+    changed = _count(connection, f"UPDATE {table} SET {', '.join(f'{c} = {c}' for c in columns)}", []) if columns else 0
+    return seen, changed, _count(connection, f"DELETE FROM {table}", [])
