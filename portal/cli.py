@@ -10,6 +10,7 @@ from portal.core.embedded import ClusterError
 from portal.core.embedded.binaries import NoBinariesError
 from portal.core.ground import Ground
 from portal.core.hooks import hook
+from portal.core.mode import declare_mode
 from portal.core.provision import ProvisionError, migrate
 from portal.core.sealing.errors import KeysMissing
 from portal.core.settings import Settings, SettingsError, settings
@@ -99,7 +100,10 @@ def provision() -> None:
 @portal.command("migrate")
 def migrate_command() -> None:
     """Bring the tables up to date."""
-    migrate(Ground(settings()).urls())
+    here = settings()
+    urls = Ground(here).urls()
+    migrate(urls)
+    declare_mode(urls, demonstration=here.demonstration)
 
 
 @portal.command("serve")

@@ -15,6 +15,7 @@ import click
 from portal.core.audit.trail import set_heads_aside
 from portal.core.ground import Ground
 from portal.core.hooks import hook
+from portal.core.mode import declare_mode
 from portal.core.places import CHECKOUT
 from portal.core.provision import Urls, migrate
 from portal.core.settings import Settings
@@ -66,6 +67,7 @@ def ready_database(ground: Ground, say: Callable[[str], None]) -> Urls:
     if load is not None:
         mark.touch()
     migrate(urls)
+    declare_mode(urls, demonstration=ground.settings.demonstration)
     # Before anything is sealed, and before anything is served that could not be opened.
     _ready_keys()(ground.settings, urls)
     if load is not None:

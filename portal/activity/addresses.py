@@ -12,7 +12,7 @@ def public_round(round_id: UUID) -> str:
 
 
 def opening(round_id: UUID) -> str:
-    return f"/rounds/{round_id}/opening"
+    return f"/rounds/{round_id}/open-submissions"
 
 
 def evaluation(round_id: UUID) -> str:

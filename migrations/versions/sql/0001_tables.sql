@@ -109,9 +109,9 @@ CREATE TABLE audit.lines (
     CONSTRAINT pk_lines PRIMARY KEY (n)
 );
 
-CREATE INDEX ix_lines_about_id ON audit.lines (about_id);
+CREATE INDEX ix_lines_about_id_n ON audit.lines (about_id, n);
 
-CREATE INDEX ix_lines_organisation_id ON audit.lines (organisation_id);
+CREATE INDEX ix_lines_organisation_id_n ON audit.lines (organisation_id, n);
 
 CREATE TABLE audit.refusals (
     at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -735,7 +735,7 @@ CREATE TABLE evaluation.scores (
     organisation_name VARCHAR NOT NULL,
     candidate_id UUID NOT NULL,
     question_id UUID NOT NULL,
-    score INTEGER NOT NULL,
+    score INTEGER,
     reason VARCHAR NOT NULL,
     saved_at TIMESTAMP WITH TIME ZONE NOT NULL,
     submitted_at TIMESTAMP WITH TIME ZONE,
@@ -743,7 +743,8 @@ CREATE TABLE evaluation.scores (
     CONSTRAINT pk_scores PRIMARY KEY (id),
     CONSTRAINT uq_scores_member_id_candidate_id_question_id UNIQUE (member_id, candidate_id, question_id),
     CONSTRAINT fk_scores_member_id_panel_id_person_id_organisation_id FOREIGN KEY(member_id, panel_id, person_id, organisation_id) REFERENCES evaluation.panel_members (id, panel_id, person_id, organisation_id),
-    CONSTRAINT ck_scores_score CHECK (score BETWEEN 0 AND 5)
+    CONSTRAINT ck_scores_score CHECK (score BETWEEN 0 AND 5),
+    CONSTRAINT ck_scores_submitted CHECK (submitted_at IS NULL OR (score IS NOT NULL AND reason <> ''))
 );
 
 CREATE INDEX ix_scores_panel_id_question_id ON evaluation.scores (panel_id, question_id);

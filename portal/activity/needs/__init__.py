@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.activity.needs import agreements, applying, evaluating, joint_decisions, messages, operating, rounds
-from portal.activity.needs.need import Need, earliest_first
+from portal.activity.needs.need import Kind, Need, earliest_first
 from portal.core.types import Actor
 
 Source = Callable[[Session, Actor, datetime], Sequence[Need]]
@@ -27,13 +27,11 @@ SOURCES: dict[str, tuple[Source, ...]] = {
 """By kind of organisation. Each source looks at the roles itself, and asks nothing where none of them can act."""
 
 
-def needs_of(session: Session, actor: Actor, now: datetime) -> tuple[list[Need], list[Need]]:
-    """What waits for this person, and what comes by itself; earliest first."""
+def needs_of(session: Session, actor: Actor, now: datetime) -> dict[Kind, list[Need]]:
+    """What waits for this person, what comes by itself, what they may take up; earliest first."""
     found = [need for source in SOURCES[actor.organisation_kind] for need in source(session, actor, now)]
-    return (
-        earliest_first([need for need in found if need.kind == "act"]),
-        earliest_first([need for need in found if need.kind == "date"]),
-    )
+    kinds: tuple[Kind, ...] = ("act", "date", "offer")
+    return {kind: earliest_first([need for need in found if need.kind == kind]) for kind in kinds}
 
 
 __all__ = ["Need", "needs_of"]

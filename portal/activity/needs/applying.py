@@ -54,7 +54,7 @@ def _of_round(row: Row[*tuple[Any, ...]], now: datetime) -> Iterator[Need]:
             public,
             row.closes_at,
             row.alias,
-            "act" if row.interest_id else "date",
+            "act" if row.interest_id else "offer",
             "You registered an interest" if row.interest_id else "You have not registered an interest",
         )
     elif row.status != "submitted":

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, case, func, select, true
+from sqlalchemy import Row, any_, case, func, literal, select, true
 from sqlalchemy.orm import Session
 
 from portal.activity import addresses
@@ -90,7 +90,7 @@ def led_panels(session: Session, actor: Actor, now: datetime) -> list[Need]:
         PanelMember.panel_id == Panel.id,
         PanelMember.status == "active",
         PanelMember.chair.is_(False),
-        PanelMember.parts.contains(["quality"]),
+        literal("quality") == any_(PanelMember.parts),
         PanelMember.candidate_ids.is_(None),
     )
     rows = session.execute(

@@ -1,4 +1,4 @@
-"""A need: something this person can do now. A date: something that comes by itself."""
+"""A need: something this person can do now. A date: something that comes by itself. An offer: something they may take up."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Literal
 
 from portal.core.clock import LONDON
 
-Kind = Literal["act", "date"]
+Kind = Literal["act", "date", "offer"]
 
 
 @dataclass(frozen=True)

@@ -21,11 +21,12 @@ from portal.core.web.pages import actor
 def home() -> ResponseReturnValue:
     """What waits for this person, what comes by itself, what is unread."""
     who = actor()
-    waiting, coming = needs_of(session(), who, clock.now())
+    found = needs_of(session(), who, clock.now())
     return render_template(
         "activity/home.html",
-        needs=_shown(waiting),
-        coming=_shown(coming),
+        needs=_shown(found["act"]),
+        coming=_shown(found["date"]),
+        offers=_shown(found["offer"]),
         messages=newest_unread(session(), who),
     )
 

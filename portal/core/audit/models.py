@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,16 +16,21 @@ class AuditLine(Base):
     """Written only by `app.write_audit`, which takes person and organisation from the scope, never from the caller."""
 
     __tablename__ = "lines"
-    __table_args__ = {"schema": "audit"}
+    __table_args__ = (
+        # A page of an organisation's trail is a walk down one of these, however long the trail has grown.
+        Index("ix_lines_organisation_id_n", "organisation_id", "n"),
+        Index("ix_lines_about_id_n", "about_id", "n"),
+        {"schema": "audit"},
+    )
     __tenancy__ = (owner(), owner("about_id", name="subject"))
 
     n: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     at: Mapped[datetime]
     person_id: Mapped[UUID | None]
     person_label: Mapped[str]
-    organisation_id: Mapped[UUID | None] = mapped_column(index=True)
+    organisation_id: Mapped[UUID | None]
     organisation_name: Mapped[str]
-    about_id: Mapped[UUID | None] = mapped_column(index=True)
+    about_id: Mapped[UUID | None]
     system_id: Mapped[UUID | None]
     verb: Mapped[str]
     sentence: Mapped[str]

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from portal.core import clock
 
+log = structlog.get_logger()
 _WRITE = text("SELECT app.write_audit(CAST(:lines AS jsonb))")
 HEADS_LOG = "audit-heads.log"
 _heads: Path | None = None
@@ -84,11 +86,15 @@ def _keep_head(session: Session) -> None:
     head = session.info.pop("head", None)
     if head is None or _heads is None:
         return
-    _heads.mkdir(parents=True, exist_ok=True)
-    with (_heads / HEADS_LOG).open("a", encoding="utf-8") as log:
-        log.write(f"{head['n']} {head['hash']} {clock.now().isoformat()}\n")
-        log.flush()
-        os.fsync(log.fileno())
+    try:
+        _heads.mkdir(parents=True, exist_ok=True)
+        with (_heads / HEADS_LOG).open("a", encoding="utf-8") as kept:
+            kept.write(f"{head['n']} {head['hash']} {clock.now().isoformat()}\n")
+            kept.flush()
+            os.fsync(kept.fileno())
+    except OSError as error:
+        # It is committed: to answer with a fault now would say the opposite. `portal audit verify` notes the gap.
+        log.error("head_not_kept", n=head["n"], error=str(error))
 
 
 @event.listens_for(Session, "after_rollback")
