@@ -162,6 +162,7 @@ def test_scores_are_submitted_when_complete_and_then_stay(closed_round: Closed) 
             lot_id=case.lot("residential"),
             score=4,
             reason="",
+            draft=True,
         ).id
     with pytest.raises(DBAPIError, match="0 of 14 done"):
         case.submit(HALTON, "residential")

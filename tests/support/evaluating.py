@@ -16,7 +16,8 @@ from portal.applications.queries.opened import opened_applications
 from portal.core.provision import Urls
 from portal.evaluation.actions import declarations, moderation, scoring
 from portal.evaluation.models import Score
-from portal.evaluation.queries.panels import declarations_of, to_be_scored
+from portal.evaluation.queries.panels import declarations_of, panel_of, to_be_scored
+from portal.evaluation.queries.progress import meetings_of
 from portal.evaluation.rules import PanelSeat
 from tests.support.applying import OpenRound
 from tests.support.region import COUNCILS, PASSWORD, Region, acting, clock_set_back
@@ -60,6 +61,20 @@ class Evaluated:
             self.panel_id = evaluating.start_evaluation(
                 session, actor, round_id=self.id, members=[seat(self.region, email) for email in PANEL]
             ).id
+        return self
+
+    def find_panel(self) -> Evaluated:
+        """The panel that was chosen on the page."""
+        with acting(self.app, CHAIR) as (session, _):
+            found = panel_of(session, self.id)
+            assert found is not None
+            self.panel_id = found.id
+        return self
+
+    def find_meeting(self, lot: str) -> Evaluated:
+        """The lot's last meeting, begun on the page."""
+        with acting(self.app, CHAIR) as (session, _):
+            self.meetings[lot] = [m for m in meetings_of(session, self.panel_id) if m.lot_id == self.lot(lot)][-1].id
         return self
 
     def declare(self, *emails: str, interests: Mapping[str, str] | None = None) -> Evaluated:

@@ -13,6 +13,7 @@ from portal.core.workflow import fire
 from portal.evaluation.models import Panel, PanelMember
 from portal.evaluation.queries.panels import led_panel, members_of, panel_of
 from portal.evaluation.rules import PanelSeat, missing_from_panel
+from portal.evaluation.rules.panels import FEWEST_SCORERS
 from portal.evaluation.states import MEMBER
 
 
@@ -67,6 +68,8 @@ def remove_member(
     assert member is not None  # led_panel has raised Missing
     if panel.status in ("quality_agreed", "signed_off"):
         raise Refused("Quality is agreed: the panel stays as it is.")
+    if replacement is None and member.scores and _scorers_left(session, member) < FEWEST_SCORERS:
+        raise Invalid(replacement="At least two evaluators score. Choose who takes the seat.")
     new = None
     if replacement is not None:
         no_seat_yet(session, panel, replacement)
@@ -84,6 +87,11 @@ def remove_member(
         panel=panel.id,
     )
     return new
+
+
+def _scorers_left(session: Session, leaving: PanelMember) -> int:
+    members = members_of(session, leaving.panel_id)
+    return sum(m.status == "active" and m.scores and m.candidate_ids is None and m.id != leaving.id for m in members)
 
 
 def no_seat_yet(session: Session, panel: Panel, seat: PanelSeat, *, field: str = "replacement") -> None:

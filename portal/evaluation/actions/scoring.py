@@ -27,19 +27,21 @@ def save_score(
     lot_id: UUID,
     score: int | None,
     reason: str,
+    draft: bool = False,
 ) -> Score:
-    """Save one's score (0 to 5, no half marks) and reason. The reason may wait until the scores are submitted.
+    """Save one's score (0 to 5, no half marks) and reason. `draft`: while it is being typed, either may still be missing.
 
     Raises Invalid (`score`, `reason`), NotPermitted without a seat that scores, Refused before scoring begins and after
     the lot's scores are submitted; the database answers 404 for an answer that is not this evaluator's to score.
     """
     seat = _scoring_seat(session, actor, panel_id)
     cleaning = Cleaning()
-    text_ = cleaning.lines("reason", reason, max_chars=LONGEST_REASON)
-    if score is None or not 0 <= score <= MAXIMUM:
+    text_ = cleaning.lines("reason", reason, None if draft else "Give your reasons for this score.", LONGEST_REASON)
+    if score is None and draft and not text_:
+        cleaning.wrong("score", "Nothing is written yet.")
+    elif (score is None and not draft) or (score is not None and not 0 <= score <= MAXIMUM):
         cleaning.wrong("score", f"Select a score from 0 to {MAXIMUM}.")
     cleaning.finish()
-    assert score is not None
     row = session.scalars(
         select(Score).where(
             Score.member_id == seat.id, Score.candidate_id == candidate_id, Score.question_id == question_id
@@ -64,16 +66,18 @@ def save_score(
         raise Refused("Your scores for this lot are submitted and stay as they are.")
     row.score, row.reason, row.saved_at = score, text_, clock.now()
     session.flush()
-    # No figure in the line: colleagues of the same council read their trail, and scoring is blind to them too.
-    record(
-        session,
-        "evaluation.score.saved",
-        "Saved a score.",
-        system=seat.system_id,
-        panel=panel_id,
-        candidate=candidate_id,
-        question=question_id,
-    )
+    if not draft:
+        # While it is typed, the row's own instant is enough. No figure in the line: colleagues of the same council read
+        # their trail, and scoring is blind to them too.
+        record(
+            session,
+            "evaluation.score.saved",
+            "Saved a score.",
+            system=seat.system_id,
+            panel=panel_id,
+            candidate=candidate_id,
+            question=question_id,
+        )
     return row
 
 

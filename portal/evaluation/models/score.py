@@ -14,7 +14,7 @@ _OF_MEMBER = [f"evaluation.panel_members.{column}" for column in ("id", "panel_i
 
 
 class Score(Identified, Base):
-    """0 to 5, no half marks. Kept unchanged once submitted, also after consensus (ALL-05).
+    """0 to 5, no half marks; None while only the reason is written. Kept unchanged once submitted, also after consensus (ALL-05).
 
     A trigger keeps it to seats that have declared for the candidate and were ruled on, before the sheet is submitted.
     """
@@ -25,6 +25,7 @@ class Score(Identified, Base):
         ForeignKeyConstraint(_SEAT, _OF_MEMBER),
         Index("ix_scores_panel_id_question_id", "panel_id", "question_id"),
         CheckConstraint("score BETWEEN 0 AND 5", name="score"),
+        CheckConstraint("submitted_at IS NULL OR (score IS NOT NULL AND reason <> '')", name="submitted"),
         {"schema": "evaluation"},
     )
     __tenancy__ = (
@@ -41,7 +42,7 @@ class Score(Identified, Base):
     organisation_name: Mapped[str]
     candidate_id: Mapped[UUID]
     question_id: Mapped[UUID]
-    score: Mapped[int]
+    score: Mapped[int | None]
     reason: Mapped[str]
     saved_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
