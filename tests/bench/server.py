@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -74,17 +76,24 @@ def main(data_dir: str, app_url: str, port: str) -> None:
         if captured.template is None:
             start(captured.status, captured.headers)
             return [captured.body]
-        context = {**captured.context, "csrf_field": lambda: "", "csrf_token": lambda: ""}
-        body = captured.template.render(context).encode()
+        # What needs a request is given as it came out.
+        stands_for = {"csrf_field": lambda: "", "csrf_token": lambda: "", "get_flashed_messages": lambda **_: []}
+        body = captured.template.render({**captured.context, **stands_for}).encode()
         start("200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))])
         return [body]
 
     def application(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
         if path.startswith("/bare/"):
-            return bare(path.removeprefix("/bare/"), start)
+            try:
+                return bare(path.removeprefix("/bare/"), start)
+            except Exception:
+                traceback.print_exc()
+                raise
         if path.startswith("/statements/"):
-            body = "\n".join(s for s, _, _ in store[path.removeprefix("/statements/")].statements).encode()
+            body = "\n".join(
+                " ".join(s.split()) for s, _, _ in store[path.removeprefix("/statements/")].statements
+            ).encode()
             start("200 OK", [("Content-Length", str(len(body)))])
             return [body]
         name = environ.get("HTTP_X_BENCH_CAPTURE")
@@ -106,7 +115,7 @@ def main(data_dir: str, app_url: str, port: str) -> None:
         finally:
             local.captured = None
 
-    serve(application, host="127.0.0.1", port=int(port), threads=4, _quiet=True)
+    serve(application, host="127.0.0.1", port=int(port), threads=4)
 
 
 FRESH = ("id", "submission_id", "idempotency_key")
@@ -130,11 +139,15 @@ def replay(pool: ConnectionPool[psycopg.Connection[Any]], captured: Captured) ->
                 continue
             cursor.execute(statement, renew(parameters) if inserts else parameters)
             if cursor.description:
-                cursor.fetchall()
+                rows = cursor.fetchall()
+                if "next_version" in statement:
+                    fresh["version"] = rows[0][0]
 
 
 def _renewed(fresh: dict[Any, Any], key: str, value: Any) -> Any:
-    column = key.split("__", maxsplit=1)[0].removesuffix("_m0")
+    column = re.sub(r"_m\d+$", "", key)
+    if column == "version" and "version" in fresh:
+        return fresh["version"]
     if column not in FRESH or value is None:
         return value
     if value not in fresh:
