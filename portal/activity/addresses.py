@@ -15,12 +15,17 @@ def opening(round_id: UUID) -> str:
     return f"/rounds/{round_id}/open-submissions"
 
 
-def evaluation(round_id: UUID) -> str:
-    return f"/rounds/{round_id}/evaluation"
+def evaluation(round_id: UUID, part: str = "") -> str:
+    """`part`: declare, declarations, panel, moderation, results; none: the page that leads to them."""
+    return f"/rounds/{round_id}/evaluation" + (f"/{part}" if part else "")
 
 
-def specification(system_id: UUID) -> str:
-    return f"/systems/{system_id}/specification"
+def outcome(round_id: UUID) -> str:
+    return f"/rounds/{round_id}/outcome"
+
+
+def local_schedule(system_id: UUID, authority_id: UUID) -> str:
+    return f"/systems/{system_id}/local-schedules/{authority_id}"
 
 
 def application(application_id: UUID) -> str:

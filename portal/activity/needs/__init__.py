@@ -28,9 +28,9 @@ SOURCES: dict[str, tuple[Source, ...]] = {
 
 
 def needs_of(session: Session, actor: Actor, now: datetime) -> dict[Kind, list[Need]]:
-    """What waits for this person, what comes by itself, what they may take up; earliest first."""
+    """What waits for this person, what comes by itself, what they may take up, how things stand; earliest first."""
     found = [need for source in SOURCES[actor.organisation_kind] for need in source(session, actor, now)]
-    kinds: tuple[Kind, ...] = ("act", "date", "offer")
+    kinds: tuple[Kind, ...] = ("act", "date", "offer", "standing")
     return {kind: earliest_first([need for need in found if need.kind == kind]) for kind in kinds}
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.activity import addresses
-from portal.activity.needs.need import Need
+from portal.activity.needs.need import Need, counted
 from portal.core.types import Actor
 from portal.purchasing_systems.models import Admission, Lot, PurchasingSystem, Round
 from tenants.permissions import Permission
@@ -22,7 +22,6 @@ def of_lead(session: Session, actor: Actor, now: datetime) -> list[Need]:
     rows = session.execute(
         select(
             Round.id,
-            Round.system_id,
             Round.number,
             PurchasingSystem.alias,
             func.count().filter(waiting, released, over).label("to_issue"),
@@ -32,18 +31,18 @@ def of_lead(session: Session, actor: Actor, now: datetime) -> list[Need]:
         .join(Round, Round.id == Admission.round_id)
         .join(PurchasingSystem, PurchasingSystem.id == Round.system_id)
         .where(Admission.lead_id == actor.organisation_id, Admission.status.in_(("approved", "standstill", "signed")))
-        .group_by(Round.id, Round.system_id, Round.number, PurchasingSystem.alias)
+        .group_by(Round.id, Round.number, PurchasingSystem.alias)
         .order_by(Round.number, Round.id)
     )
     found = []
     for row in rows:
-        page = addresses.round_page(row.system_id, row.id)
+        page = addresses.outcome(row.id)
         if row.to_issue:
-            found.append(Need(f"Issue {row.to_issue} agreements: round {row.number}", page, None, row.alias))
+            found.append(Need(f"Issue {counted(row.to_issue, 'agreement')}: round {row.number}", page, None, row.alias))
         if row.to_accept:
             found.append(
                 Need(
-                    f"Accept {row.to_accept} agreements for the councils: round {row.number}",
+                    f"Accept {counted(row.to_accept, 'agreement')} for the councils: round {row.number}",
                     page,
                     None,
                     row.alias,

@@ -8,7 +8,7 @@ from sqlalchemy import Row, any_, case, func, literal, select, true
 from sqlalchemy.orm import Session
 
 from portal.activity import addresses
-from portal.activity.needs.need import Need
+from portal.activity.needs.need import Need, counted
 from portal.applications.models import Application
 from portal.core.types import Actor
 from portal.evaluation.models import Declaration, Panel, PanelMember, ScoreSheet
@@ -18,13 +18,11 @@ from tenants.permissions import Permission
 _OPENED = (Application.round_id == Panel.subject_id, Application.status == "opened")
 _CANDIDATES = select(func.count()).where(*_OPENED).scalar_subquery()
 _LOT = func.unnest(Application.lots).table_valued("lot", name="chosen").render_derived()
-_LOTS = (
-    select(func.count(func.distinct(_LOT.c.lot)))
-    .select_from(Application)
-    .join(_LOT, true())
-    .where(*_OPENED)
-    .scalar_subquery()
-)
+_LOTS_OFFERED = select(func.count(func.distinct(_LOT.c.lot))).select_from(Application).join(_LOT, true())
+_LOTS = _LOTS_OFFERED.where(*_OPENED).scalar_subquery()
+_LOTS_OF_STAND_IN = _LOTS_OFFERED.where(*_OPENED, Application.id == any_(PanelMember.candidate_ids)).scalar_subquery()
+_SCORING = ("scoring", "moderating")
+"""Moderation goes lot by lot: while one lot is moderated another may still be scored."""
 
 
 def own_seats(session: Session, actor: Actor, now: datetime) -> list[Need]:
@@ -43,7 +41,7 @@ def own_seats(session: Session, actor: Actor, now: datetime) -> list[Need]:
             case(
                 (PanelMember.candidate_ids.is_(None), _CANDIDATES), else_=func.cardinality(PanelMember.candidate_ids)
             ).label("candidates"),
-            _LOTS.label("lots"),
+            case((PanelMember.candidate_ids.is_(None), _LOTS), else_=_LOTS_OF_STAND_IN).label("lots"),
             select(func.count()).where(Declaration.member_id == seat).scalar_subquery().label("declared"),
             select(func.count()).where(ScoreSheet.member_id == seat).scalar_subquery().label("sheets"),
         )
@@ -54,7 +52,7 @@ def own_seats(session: Session, actor: Actor, now: datetime) -> list[Need]:
             PanelMember.person_id == actor.person_id,
             PanelMember.organisation_id == actor.organisation_id,
             PanelMember.status == "active",
-            Panel.status.in_(("forming", "scoring")),
+            Panel.status.in_(("forming", *_SCORING)),
         )
         .order_by(Round.number, Panel.id)
     )
@@ -67,12 +65,12 @@ def _of_seat(row: Row[*tuple[Any, ...]]) -> Iterator[Need]:
     if missing > 0:
         yield Need(
             f"Declare your interests: round {row.number}",
-            page,
+            addresses.evaluation(row.subject_id, "declare"),
             None,
             row.alias,
             detail=f"{missing} of {row.candidates} applicants still to declare for; nothing can be read before",
         )
-    elif row.status == "scoring" and "quality" in row.parts and not row.chair and row.sheets < row.lots:
+    elif row.status in _SCORING and "quality" in row.parts and not row.chair and row.sheets < row.lots:
         yield Need(
             f"Score and submit: round {row.number}",
             page,
@@ -104,7 +102,12 @@ def led_panels(session: Session, actor: Actor, now: datetime) -> list[Need]:
             .scalar_subquery()
             .label("unruled"),
             (select(func.count()).where(*scorers).scalar_subquery() * _LOTS).label("expected"),
-            select(func.count()).where(ScoreSheet.panel_id == Panel.id).scalar_subquery().label("sheets"),
+            select(func.count())
+            .select_from(ScoreSheet)
+            .join(PanelMember, PanelMember.id == ScoreSheet.member_id)
+            .where(*scorers)
+            .scalar_subquery()
+            .label("sheets"),
         )
         .join(Round, Round.id == Panel.subject_id)
         .join(PurchasingSystem, PurchasingSystem.id == Round.system_id)
@@ -117,9 +120,21 @@ def led_panels(session: Session, actor: Actor, now: datetime) -> list[Need]:
 def _of_panel(row: Row[*tuple[Any, ...]]) -> Iterator[Need]:
     page, named = addresses.evaluation(row.subject_id), f"round {row.number}"
     if row.unruled:
-        yield Need(f"Rule on {row.unruled} declarations of interest: {named}", page, None, row.alias)
-    if row.status == "moderating" or (row.status == "scoring" and row.expected and row.sheets >= row.expected):
-        yield Need(f"Lead the moderation: {named}", page, None, row.alias, detail="All scores are in")
+        yield Need(
+            f"Rule on {counted(row.unruled, 'declaration')} of interest: {named}",
+            addresses.evaluation(row.subject_id, "declarations"),
+            None,
+            row.alias,
+        )
+    all_in = bool(row.expected) and row.sheets >= row.expected
+    if row.status == "moderating" or (row.status == "scoring" and all_in):
+        yield Need(
+            f"Lead the moderation: {named}",
+            addresses.evaluation(row.subject_id, "moderation"),
+            None,
+            row.alias,
+            detail="All scores are in" if all_in else f"{row.sheets} of {row.expected} score sheets are in, lot by lot",
+        )
     elif row.status == "scoring":
         yield Need(
             f"Scores of {named} are coming in",
@@ -130,4 +145,9 @@ def _of_panel(row: Row[*tuple[Any, ...]]) -> Iterator[Need]:
             f"{row.sheets} of {row.expected} score sheets submitted",
         )
     if row.status == "quality_agreed":
-        yield Need(f"Compute and sign off the results: {named}", page, None, row.alias)
+        yield Need(
+            f"Compute and sign off the results: {named}",
+            addresses.evaluation(row.subject_id, "results"),
+            None,
+            row.alias,
+        )

@@ -1,4 +1,5 @@
-"""A need: something this person can do now. A date: something that comes by itself. An offer: something they may take up."""
+"""A need: something this person can do now. A date: something that comes by itself. An offer: something they may take up.
+A standing: how things are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from typing import Literal
 
 from portal.core.clock import LONDON
 
-Kind = Literal["act", "date", "offer"]
+Kind = Literal["act", "date", "offer", "standing"]
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,11 @@ class Need:
     organisation: str | None = None
     kind: Kind = "act"
     detail: str | None = None
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 letter`, `2 letters`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def earliest_first(found: Sequence[Need]) -> list[Need]:

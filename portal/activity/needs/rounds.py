@@ -4,21 +4,43 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from portal.activity import addresses
 from portal.activity.needs.need import Need
 from portal.applications.models import Letter, OpeningConfirmation
 from portal.core.types import Actor
-from portal.decisions.models import Matter
+from portal.decisions.models import Decision, Matter
 from portal.evaluation.models import Panel
 from portal.purchasing_systems.models import ClosingChange, LocalSchedule, PurchasingSystem, Round
+from portal.purchasing_systems.rules.rounds import round_phase
 from tenants.permissions import Permission
 
 
+def _matters(kind: str) -> ScalarSelect[int]:
+    live = (Matter.subject_id == Round.id, Matter.kind == kind, Matter.status != "withdrawn")
+    return select(func.count()).where(*live).scalar_subquery()
+
+
+def _approved() -> ScalarSelect[int]:
+    return (
+        select(func.count())
+        .select_from(Matter)
+        .join(Decision, Decision.matter_id == Matter.id)
+        .where(
+            Matter.subject_id == Round.id,
+            Matter.kind == "approve_outcome",
+            Decision.authority_id == Round.lead_id,
+            Decision.status == "recorded",
+            Decision.outcome.in_(("approve", "approve_with_restriction")),
+        )
+        .scalar_subquery()
+    )
+
+
 def of_council(session: Session, actor: Actor, now: datetime) -> list[Need]:
-    """What a round waits for, by its stage; and the instants at which it opens and closes by itself."""
+    """Where each round stands, what it waits for, and the instants at which it opens and closes by itself."""
     own = OpeningConfirmation.organisation_id == actor.organisation_id
     of_round = OpeningConfirmation.round_id == Round.id
     rows = session.execute(
@@ -33,10 +55,9 @@ def of_council(session: Session, actor: Actor, now: datetime) -> list[Need]:
             select(func.count()).where(of_round, own).scalar_subquery().label("confirmed"),
             select(func.min(OpeningConfirmation.organisation_name)).where(of_round).scalar_subquery().label("first"),
             select(func.count()).where(Panel.subject_id == Round.id).scalar_subquery().label("panels"),
-            select(func.count())
-            .where(Matter.subject_id == Round.id, Matter.status != "withdrawn")
-            .scalar_subquery()
-            .label("matters"),
+            _matters("approve_outcome").label("outcome_put"),
+            _matters("use_admitted").label("use_put"),
+            _approved().label("approved"),
             select(func.count())
             .where(Letter.round_id == Round.id, Letter.released_at.is_(None))
             .scalar_subquery()
@@ -51,16 +72,12 @@ def of_council(session: Session, actor: Actor, now: datetime) -> list[Need]:
 
 def _of_round(row: Row[*tuple[Any, ...]], actor: Actor, now: datetime) -> Iterator[Need]:
     named, page = f"round {row.number}", addresses.round_page(row.system_id, row.id)
-    if row.status == "published" and now < row.closes_at:
-        opens = now < row.opens_at
-        yield Need(
-            f"Round {row.number} {'opens' if opens else 'closes'}",
-            page,
-            row.opens_at if opens else row.closes_at,
-            row.alias,
-            "date",
-        )
-    elif row.status == "published" and actor.may(Permission.ROUND_OPEN) and not row.confirmed:
+    phase = round_phase(row.status, row.opens_at, row.closes_at, now)
+    yield Need(f"Round {row.number}", page, None, row.alias, "standing", phase)
+    if phase in ("not_yet_open", "open"):
+        by = row.opens_at if phase == "not_yet_open" else row.closes_at
+        yield Need(f"Round {row.number} {'closes' if phase == 'open' else 'opens'}", page, by, row.alias, "date")
+    elif phase == "closed" and actor.may(Permission.ROUND_OPEN) and not row.confirmed:
         yield Need(
             f"Confirm the opening of {named}" if row.first else f"Open {named} with an officer of another council",
             addresses.opening(row.id),
@@ -73,17 +90,19 @@ def _of_round(row: Row[*tuple[Any, ...]], actor: Actor, now: datetime) -> Iterat
 
 
 def _of_led_round(row: Row[*tuple[Any, ...]], actor: Actor, named: str, page: str) -> Iterator[Need]:
+    outcome = addresses.outcome(row.id)
     if row.status == "planned" and actor.may(Permission.ROUND_RUN):
-        yield Need(
-            f"Publish {named}", page, row.opens_at, row.alias, detail="It opens at the planned time only if published"
-        )
+        detail = "It opens at the planned time only if it is published"
+        yield Need(f"Publish {named}", page, row.opens_at, row.alias, detail=detail)
     if row.status == "opened" and not row.panels and actor.may(Permission.PANEL_RUN):
-        yield Need(f"Form the panel for {named}", addresses.evaluation(row.id), None, row.alias)
-    if row.status == "evaluated" and not row.matters and actor.may(Permission.MATTER_RAISE):
-        yield Need(f"Put the outcome of {named} to the councils", page, None, row.alias)
+        yield Need(f"Form the panel for {named}", addresses.evaluation(row.id, "panel"), None, row.alias)
+    if row.status == "evaluated" and not row.outcome_put and actor.may(Permission.MATTER_RAISE):
+        yield Need(f"Put the outcome of {named} to your council for approval", outcome, None, row.alias)
+    if row.approved and not row.use_put and actor.may(Permission.MATTER_RAISE):
+        yield Need(f"Put the providers admitted in {named} to every council", outcome, None, row.alias)
     if row.status == "decided" and actor.may(Permission.LETTER_RELEASE):
-        detail = f"{row.letters} prepared; all go out at once" if row.letters else "They are to be prepared first"
-        yield Need(f"Release the outcome letters of {named}", page, None, row.alias, detail=detail)
+        detail = "All go out at once" if row.letters else "They are to be prepared first"
+        yield Need(f"Release the outcome letters of {named}", outcome, None, row.alias, detail=detail)
 
 
 def closing_changes(session: Session, actor: Actor, now: datetime) -> list[Need]:
@@ -133,6 +152,11 @@ def schedules_to_write(session: Session, actor: Actor, now: datetime) -> list[Ne
         .order_by(PurchasingSystem.alias)
     )
     return [
-        Need("Write your council’s local schedule", addresses.specification(row.system_id), None, row.alias)
+        Need(
+            "Write your council’s local schedule",
+            addresses.local_schedule(row.system_id, actor.organisation_id),
+            None,
+            row.alias,
+        )
         for row in rows
     ]

@@ -15,6 +15,7 @@ from portal.core.database import session
 from portal.core.web import signed_in
 from portal.core.web.look import day
 from portal.core.web.pages import actor
+from portal.purchasing_systems.rules.rounds import PHASES
 
 
 @pages.route("/home", permit=signed_in("Everybody has a home page; it shows what their roles let them do."))
@@ -27,6 +28,8 @@ def home() -> ResponseReturnValue:
         needs=_shown(found["act"]),
         coming=_shown(found["date"]),
         offers=_shown(found["offer"]),
+        standing=found["standing"],
+        phases=PHASES,
         messages=newest_unread(session(), who),
     )
 
