@@ -1,6 +1,6 @@
 """A world with something in every table, in every state that tenancy distinguishes. Proofs of absence start from it.
 
-One system of six councils (Wirral takes no part, St Helens has left), its rounds before and after opening, two providers'
+One system of six councils (Wirral takes no part, Liverpool has left), its rounds before and after opening, two providers'
 applications, a panel at work, decisions drafted and recorded. Rows are written by the provisioner with triggers asleep:
 how rows come about is shown elsewhere; here it only matters who may touch them.
 """
@@ -36,8 +36,8 @@ ACTORS: dict[str, str | None] = {
     "participant": "commissioning@knowsley.example",
     "evaluator": "placement@sefton.example",
     "colleague": "finance@knowsley.example",
-    "decider": "head@liverpool.example",
-    "leaver": "procurement@st-helens.example",
+    "decider": "head@st-helens.example",
+    "leaver": "procurement@liverpool.example",
     "outsider": "procurement@wirral.example",
     "applicant": "admin@alder.example",
     "rival": "admin@birch.example",
@@ -62,6 +62,7 @@ class World:
     region: Region
     tokens: dict[str, str] = field(default_factory=dict)
     jobs: dict[str, int] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
     rows: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
     def organisation(self, actor: str) -> UUID | None:

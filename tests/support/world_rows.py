@@ -12,13 +12,27 @@ from tests.support.world import ACTORS, NOW, World, named
 Row = tuple[str, str, dict[str, Any]]
 HOUR = timedelta(hours=1)
 S, DRAFT, THEIRS = named("system"), named("draft system"), named("wirral's system")
-ROUNDS = {name: named(f"round {name}") for name in ("live", "second", "closed", "open", "agreed", "planned", "theirs")}
+ROUNDS = {
+    name: named(f"round {name}")
+    for name in ("live", "second", "closed", "open", "agreed", "planned", "theirs", "upcoming", "unopened")
+}
 LOTS = {name: named(f"lot {name}") for name in ("A", "B", "C", "draft")}
 PANEL, AGREED_PANEL = named("panel"), named("agreed panel")
 SEATS = {name: named(f"seat {name}") for name in ("evaluator", "colleague", "agreed evaluator")}
 APPLICATIONS = {
     name: named(f"application {name}")
-    for name in ("live", "draft", "sealed", "opened", "agreed", "helped", "rival opened", "rival unsent")
+    for name in (
+        "live",
+        "draft",
+        "sealed",
+        "opened",
+        "agreed",
+        "helped",
+        "rival opened",
+        "rival unsent",
+        "early",
+        "withdrawn",
+    )
 }
 QUESTIONS = {name: named(f"question {name}") for name in ("A1", "A2", "B1", "B2", "C1", "price", "planned")}
 MATTERS = {name: named(f"matter {name}") for name in ("open", "spare", "settled", "deferred")}
@@ -66,7 +80,7 @@ def _systems(o: dict[str, UUID]) -> Iterator[Row]:
     theirs = {"lead_id": o["wirral"], "lead_name": "Wirral", "valid_until": date(2030, 1, 1), "status": "draft"}
     yield "purchasing_systems.systems", "outsider's", {"id": THEIRS, **theirs}
     for slug in ("halton", "knowsley", "liverpool", "sefton", "st-helens"):
-        left = {"status": "withdrawn", "left_on": date(2026, 6, 1)} if slug == "st-helens" else {"status": "joined"}
+        left = {"status": "withdrawn", "left_on": date(2026, 6, 1)} if slug == "liverpool" else {"status": "joined"}
         row = {"lead_id": o["halton"], "authority_id": o[slug], **left}
         yield "purchasing_systems.participations", f"published {slug}", {"system_id": S, **row}
         yield "purchasing_systems.participations", f"draft {slug}", {"system_id": DRAFT, **row}
@@ -78,8 +92,8 @@ def _systems(o: dict[str, UUID]) -> Iterator[Row]:
         row = {**of[state], "frozen_at": frozen}
         specification = named(f"specification {state}")
         yield "purchasing_systems.specifications", state, {"id": specification, **row}
-        liverpool = {"authority_id": o["liverpool"], "authority_name": "Liverpool City Council"}
-        yield "purchasing_systems.local_schedules", state, {"specification_id": specification, **row, **liverpool}
+        theirs = {"authority_id": o["st-helens"], "authority_name": "St Helens Council"}
+        yield "purchasing_systems.local_schedules", state, {"specification_id": specification, **row, **theirs}
         yield "purchasing_systems.procurement_documents", state, {**row, "slug": "terms", "kind": "terms"}
 
 
@@ -96,6 +110,8 @@ def _rounds(o: dict[str, UUID]) -> Iterator[Row]:
         "closed": {**public, "status": "published", "closes_at": NOW - 2 * HOUR},
         "open": {**public, "status": "evaluating", "closes_at": NOW - 3 * HOUR, "opened_at": NOW - HOUR},
         "agreed": {**public, "status": "notified", "closes_at": NOW - 3 * HOUR, "opened_at": NOW - HOUR},
+        "upcoming": {**public, "status": "published", "opens_at": NOW + 24 * HOUR, "closes_at": NOW + 48 * HOUR},
+        "unopened": {**public, "status": "published", "closes_at": NOW - 2 * HOUR},
         "planned": {**notice, "status": "planned", "opens_at": NOW + HOUR, "closes_at": NOW + 24 * HOUR},
     }
     for number, (name, values) in enumerate(states.items(), start=1):
@@ -145,7 +161,9 @@ def _applications(o: dict[str, UUID]) -> Iterator[Row]:
     states: dict[str, dict[str, Any]] = {
         "live": {**alder, **sent, "round_id": ROUNDS["live"]},
         "draft": {**alder, "status": "draft", "round_id": ROUNDS["second"]},
-        "sealed": {**alder, **sent, "round_id": ROUNDS["closed"]},
+        "sealed": {**alder, **sent, "submitted_version": 2, "round_id": ROUNDS["closed"]},
+        "early": {**alder, "status": "draft", "round_id": ROUNDS["upcoming"]},
+        "withdrawn": {**birch, **sent, "status": "withdrawn", "round_id": ROUNDS["closed"]},
         "opened": {**alder, **opened, "round_id": ROUNDS["open"]},
         "agreed": {**alder, **opened, "round_id": ROUNDS["agreed"]},
         "helped": {**birch, "status": "draft", "round_id": ROUNDS["second"], **help_},
@@ -178,7 +196,9 @@ def _applications(o: dict[str, UUID]) -> Iterator[Row]:
 def _submissions(o: dict[str, UUID]) -> Iterator[Row]:
     versions = (
         ("live", "live", "live", 1, None, "alder"),
-        ("sealed", "sealed", "closed", 1, None, "alder"),
+        ("sealed first", "sealed", "closed", 1, None, "alder"),
+        ("sealed", "sealed", "closed", 2, None, "alder"),
+        ("withdrawn", "withdrawn", "closed", 1, None, "birch"),
         ("superseded", "opened", "open", 1, None, "alder"),
         ("opened", "opened", "open", 2, NOW - HOUR, "alder"),
         ("agreed", "agreed", "agreed", 2, NOW - HOUR, "alder"),
@@ -187,7 +207,14 @@ def _submissions(o: dict[str, UUID]) -> Iterator[Row]:
     for state, application, round_, version, opened_at, provider in versions:
         whose = {"application_id": APPLICATIONS[application], "provider_id": o[provider], "round_id": ROUNDS[round_]}
         submission = named(f"submission {state}")
-        when = {"submitted_at": NOW - 4 * HOUR, "version": version, "opened_at": opened_at, "idempotency_key": state}
+        when: dict[str, Any] = {
+            "submitted_at": NOW - 4 * HOUR,
+            "version": version,
+            "opened_at": opened_at,
+            "idempotency_key": state,
+        }
+        if state == "withdrawn":
+            when["withdrawn_at"] = NOW - 3 * HOUR
         yield "applications.submissions", state, {"id": submission, **whose, **when, "lots": list(LOTS.values())[:3]}
         for part in ("quality", "price"):
             sealed = {"submission_id": submission, **whose, "part": part, "opened_at": opened_at}
@@ -255,7 +282,7 @@ def _evaluation(world: World, o: dict[str, UUID]) -> Iterator[Row]:
 
 
 def _decisions(world: World, o: dict[str, UUID]) -> Iterator[Row]:
-    parties = ("halton", "knowsley", "liverpool", "sefton")
+    parties = ("halton", "knowsley", "sefton", "st-helens")
     facts = {"providers": [{"id": str(o["alder"])}, {"id": str(o["birch"])}], "grounds": [{"slug": "quality"}]}
     for name, identifier in MATTERS.items():
         asked = {"system_id": S, "raised_by_id": o["halton"], "rule": "each_for_itself", "kind": f"kind {name}"}
@@ -266,7 +293,7 @@ def _decisions(world: World, o: dict[str, UUID]) -> Iterator[Row]:
             yield "decisions.matter_parties", f"{name} {slug}", {**party, "authority_name": slug}
     recorded = {"outcome": "approve", "decided_on": NOW.date(), "effective_on": NOW.date(), "recorded_at": NOW}
     deferred = {"outcome": "defer", "decided_on": NOW.date(), "defer_until": NOW.date(), "recorded_at": NOW}
-    of = {"system_id": S, "authority_id": o["liverpool"], "authority_name": "Liverpool"}
+    of = {"system_id": S, "authority_id": o["st-helens"], "authority_name": "St Helens"}
     for state, matter, values in (
         ("draft", "open", {"status": "draft", "outcome": "approve_with_restriction"}),
         ("recorded", "settled", {"status": "recorded", **recorded, "outcome": "approve_with_restriction"}),
@@ -283,7 +310,7 @@ def _decisions(world: World, o: dict[str, UUID]) -> Iterator[Row]:
             }
             force = {
                 "in_force_at": NOW if state == "recorded" else None,
-                "authority_id": o["liverpool"],
+                "authority_id": o["st-helens"],
                 "ground": "quality",
             }
             yield "decisions.restrictions", state, {**on, **force}

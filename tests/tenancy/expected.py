@@ -1,7 +1,7 @@
 """Who may do what to which rows: one line a table and state. A table without a line fails; so does a line too many.
 
 `insert`: the row as it stands, with a new id; `own`: the same row written in the actor's own name, which is how a stranger
-would try to come in. `councils` take part in the system now; St Helens (`leaver`) did, Wirral (`outsider`) never has.
+would try to come in. `councils` take part in the system now; Liverpool (`leaver`) did, Wirral (`outsider`) never has.
 """
 
 from fnmatch import fnmatchcase
@@ -28,8 +28,11 @@ applications.applications           agreed           | applicant councils  | -  
 applications.applications           helped           | rival operator      | rival     | applicant rival    | rival         | -
 applications.applications           rival opened     | rival councils      | -         | -                  | -             | -
 applications.applications           rival unsent     | rival               | -         | -                  | rival         | -
+applications.applications           early            | applicant           | -         | -                  | applicant     | -
+applications.applications           withdrawn        | rival               | -         | -                  | rival         | -
 applications.documents              draft            | applicant           | applicant | applicant          | applicant     | -
 applications.envelopes              live *           | applicant           | -         | -                  | -             | -
+applications.envelopes              withdrawn *      | rival               | -         | -                  | -             | -
 applications.envelopes              sealed *         | applicant           | -         | -                  | -             | -
 applications.envelopes              superseded *     | applicant           | -         | -                  | -             | -
 applications.envelopes              opened *         | applicant councils  | -         | -                  | -             | -
@@ -42,6 +45,7 @@ applications.opening_confirmations  first            | councils            | -  
 applications.refused_openings       early            | councils            | -         | -                  | -             | -
 applications.seal_keys              draft            | applicant           | applicant | applicant          | -             | -
 applications.seal_keys              live *           | applicant           | -         | -                  | -             | -
+applications.seal_keys              withdrawn *      | rival               | -         | -                  | -             | -
 applications.seal_keys              sealed *         | applicant           | -         | -                  | -             | -
 applications.seal_keys              superseded *     | applicant           | -         | -                  | -             | -
 applications.seal_keys              opened quality   | applicant panel     | -         | -                  | -             | -
@@ -49,7 +53,8 @@ applications.seal_keys              opened price     | applicant           | -  
 applications.seal_keys              agreed *         | applicant evaluator | -         | -                  | -             | -
 applications.seal_keys              rival opened *   | rival               | -         | -                  | -             | -
 applications.submissions            live             | applicant           | applicant | applicant          | -             | -
-applications.submissions            sealed           | applicant           | -         | -                  | -             | -
+applications.submissions            withdrawn        | rival               | -         | -                  | -             | -
+applications.submissions            sealed*          | applicant           | -         | -                  | -             | -
 applications.submissions            superseded       | applicant           | -         | -                  | -             | -
 applications.submissions            opened           | applicant councils  | -         | -                  | -             | -
 applications.submissions            agreed           | applicant councils  | -         | -                  | -             | -
@@ -91,9 +96,9 @@ purchasing_systems.local_schedules  published        | all                 | -  
 purchasing_systems.local_schedules  draft            | councils            | lead      | lead               | lead decider  | -
 purchasing_systems.lots             published *      | all                 | -         | -                  | -             | -
 purchasing_systems.lots             draft            | councils            | lead      | lead               | lead          | lead
-purchasing_systems.participations   published st-helens | all              | -         | -                  | lead          | -
+purchasing_systems.participations   published liverpool | all              | -         | -                  | lead          | -
 purchasing_systems.participations   published *      | all                 | -         | -                  | -             | -
-purchasing_systems.participations   draft st-helens  | councils leaver     | lead      | lead               | lead          | -
+purchasing_systems.participations   draft liverpool  | councils leaver     | lead      | lead               | lead          | -
 purchasing_systems.participations   draft *          | councils            | lead      | lead               | lead          | -
 purchasing_systems.procurement_documents published   | all                 | -         | -                  | -             | -
 purchasing_systems.procurement_documents draft       | councils            | lead      | lead               | lead          | lead
