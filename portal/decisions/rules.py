@@ -142,8 +142,10 @@ def position(
     if outcome == "defer":
         until = _day(defer_until) if defer_until else "a later day"
         if defer_until and today > defer_until:
-            return Position("defer_due", "Deferral has run out", "red", f"Deferred until {until}. No answer since.")
-        return Position("defer", f"Deferred until {until}", "orange", "No effect for this council until it answers.")
+            return Position(
+                "defer_due", "Deferral has run out", "red", f"It was deferred until {until}. No answer since."
+            )
+        return Position("defer", "Deferred", "orange", f"Until {until}. No effect for this council before it answers.")
     if outcome == "approve_with_restriction":
         return Position(outcome, SAID[outcome], TONES[outcome], f"Does not use {_listing(restricted)}.")
     return Position(outcome, SAID[outcome], TONES[outcome], "")

@@ -96,6 +96,11 @@ def board(session: Session, actor: Actor, matter_id: UUID) -> Board:
     return _boards(session, actor, [matter_of(session, matter_id)])[0]
 
 
+def embargo_on(session: Session, found: Board) -> str | None:
+    """The sentence while nothing of this may leave the councils, else None."""
+    return found.kind.embargo(session, matter_of(session, found.id)) if found.kind.embargo else None
+
+
 def boards_about(session: Session, actor: Actor, subject_id: UUID) -> dict[str, Board]:
     """The joint decisions about one subject, by the name of their kind."""
     matters = session.scalars(

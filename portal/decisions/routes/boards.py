@@ -9,9 +9,8 @@ from flask.typing import ResponseReturnValue
 from portal.core.database import session
 from portal.core.errors import Missing
 from portal.core.web.pages import actor
-from portal.decisions.queries.board import Board, earlier_answers, matters_awaiting, settled_matters
+from portal.decisions.queries.board import Board, earlier_answers, embargo_on, matters_awaiting, settled_matters
 from portal.decisions.queries.board import board as board_of
-from portal.decisions.queries.decisions import matter_of
 from portal.decisions.routes import pages
 from portal.decisions.routes.cards import council_cards
 from tenants.permissions import Permission
@@ -40,12 +39,11 @@ def joint_decisions() -> ResponseReturnValue:
 def board(matter_id: UUID) -> ResponseReturnValue:
     """One joint decision."""
     found = board_of(session(), actor(), matter_id)
-    embargo = found.kind.embargo(session(), matter_of(session(), matter_id)) if found.kind.embargo else None
     return render_template(
         "decisions/board.html",
         board=found,
         cards=council_cards(found, actor()),
-        embargo=embargo,
+        embargo=embargo_on(session(), found),
         earlier=earlier_answers(session(), matter_id),
         offers=_offers(found),
     )

@@ -34,7 +34,7 @@ def _card(board: Board, council: CouncilAnswer, actor: Actor) -> dict[str, Any]:
 def _decided(council: CouncilAnswer) -> str:
     if council.decided_on is None:
         return ""
-    said = f"{council.decided_by}, {day(council.decided_on)}."
+    said = f"{council.decided_by}, on {day(council.decided_on)}."
     if council.position.code in ("approve", "approve_with_restriction") and council.effective_on:
         said += f" In effect from {day(council.effective_on)}."
     return said + (" Recorded after the day it was asked for." if council.late else "")

@@ -17,7 +17,7 @@ from portal.decisions.actions import draft_decision, record_decision
 from portal.decisions.actions.drafting import Named
 from portal.decisions.forms import DecideForm
 from portal.decisions.models import Decision
-from portal.decisions.queries.board import Board
+from portal.decisions.queries.board import Board, embargo_on
 from portal.decisions.queries.board import board as board_of
 from portal.decisions.queries.decisions import draft_of, restrictions_of
 from portal.decisions.queries.drafting import may_answer, seen_mark
@@ -91,7 +91,7 @@ def check_draft(matter_id: UUID) -> ResponseReturnValue:
         may_record=actor().may(Permission.DECISION_RECORD),
         alternatives=alternatives(draft.alternatives),
         reasons=paragraphs(draft.reasons),
-        embargoed=found.kind.embargo is not None,
+        embargo=embargo_on(session(), found),
     )
 
 
@@ -111,7 +111,13 @@ def _page(form: DecideForm, found: Board, draft: Decision | None, theirs: Decisi
         # A control character has no place in a page: it is shown as the mark for one, where it can be deleted.
         form[name].data = _CONTROL.sub("\ufffd", form[name].data or "")
     return render_template(
-        "decisions/decide.html", form=form, board=found, draft=draft, theirs=theirs, offers=_offers(found)
+        "decisions/decide.html",
+        form=form,
+        board=found,
+        draft=draft,
+        theirs=theirs,
+        offers=_offers(found),
+        embargo=embargo_on(session(), found),
     )
 
 

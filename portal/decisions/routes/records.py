@@ -12,9 +12,9 @@ from portal.core.typeset import Trail
 from portal.core.typeset.decision_records import Alternative, DecisionCopy, Restriction, decision_record
 from portal.core.web.pages import actor
 from portal.decisions.models import Decision
-from portal.decisions.queries.board import Board
+from portal.decisions.queries.board import Board, embargo_on
 from portal.decisions.queries.board import board as board_of
-from portal.decisions.queries.decisions import decision_of, matter_of, restrictions_of
+from portal.decisions.queries.decisions import decision_of, restrictions_of
 from portal.decisions.routes import pages
 from portal.decisions.rules import SAID
 from portal.decisions.wording import alternatives, paragraphs, posts
@@ -25,13 +25,13 @@ from tenants.permissions import Permission
 def decision(decision_id: UUID) -> ResponseReturnValue:
     """What was decided, by whom, why; recorded by whom, on what evidence."""
     found, board = _recorded(decision_id)
-    embargo = board.kind.embargo(session(), matter_of(session(), board.id)) if board.kind.embargo else None
     return render_template(
         "decisions/decision.html",
         decision=found,
         board=board,
-        embargo=embargo,
+        embargo=embargo_on(session(), board),
         council=next(c for c in board.councils if c.authority_id == found.authority_id),
+        reference=reference_of(found),
         said=SAID[found.outcome or "defer"],
         restrictions=restrictions_of(session(), decision_id),
         grounds={g["slug"]: g for g in board.facts.get("grounds", ())},

@@ -1,4 +1,4 @@
-"""The register of one council, and the table of one provider."""
+"""The register of one council."""
 
 from uuid import UUID
 
@@ -6,9 +6,8 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.core.database import session
-from portal.core.errors import NotPermitted
 from portal.core.web.pages import actor
-from portal.purchasing_systems.queries.registers import register_of, standing_of
+from portal.purchasing_systems.queries.registers import register_of
 from portal.purchasing_systems.routes import pages
 from tenants.permissions import Permission
 
@@ -22,14 +21,6 @@ def register() -> ResponseReturnValue:
     lot = _uuid(request.args.get("lot"))
     found = register_of(session(), actor(), lot_id=lot, name=name, after=_uuid(request.args.get("after")))
     return render_template("purchasing_systems/register.html", register=found, name=name, lot=lot)
-
-
-@pages.route("/where-you-stand", permit=Permission.REGISTER_READ)
-def where_you_stand() -> ResponseReturnValue:
-    """Council by council: can use you from, or waiting for."""
-    if actor().organisation_kind != "provider":
-        raise NotPermitted("This page is for providers. Your council’s own page is the register.")
-    return render_template("purchasing_systems/where_you_stand.html", lots=standing_of(session(), actor()))
 
 
 def _uuid(typed: str | None) -> UUID | None:

@@ -4,4 +4,4 @@ from portal.core.web.pages import Pages
 
 pages = Pages("outcome", "portal.applications.routes.outcome")
 
-from portal.applications.routes.outcome import letters, steps  # noqa: E402, F401  # each declares its pages on the object above
+from portal.applications.routes.outcome import letters, standing, steps  # noqa: E402, F401  # each declares its pages above
