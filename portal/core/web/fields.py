@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from wtforms import DateField, Field, StringField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.widgets import TextInput
 
 from portal.core.clock import london

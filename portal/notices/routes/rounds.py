@@ -1,8 +1,9 @@
 """The public list, and one round as anybody may read it."""
 
+from typing import Any
 from uuid import UUID
 
-from flask import g, render_template, request
+from flask import g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.core import clock
@@ -10,11 +11,12 @@ from portal.core.database import session
 from portal.core.errors import Missing
 from portal.core.types import Actor
 from portal.core.web import public
+from portal.core.web.pages import actor
 from portal.notices.queries import advertised, own_application
 from portal.notices.routes import pages
 from portal.purchasing_systems.actions.specifications import KINDS
 from portal.purchasing_systems.models import PurchasingSystem, Round
-from portal.purchasing_systems.queries.rounds import closing_changes_of, phase_of, published_round
+from portal.purchasing_systems.queries.rounds import RoundRow, closing_changes_of, phase_of, published_round, round_for
 from portal.purchasing_systems.queries.specifications import documents_of, specification_of
 from portal.purchasing_systems.queries.systems import lots_of, participants_of
 from portal.purchasing_systems.reference import regimes, vehicles
@@ -42,30 +44,26 @@ def published_systems() -> ResponseReturnValue:
 def published_round_page(round_id: UUID) -> ResponseReturnValue:
     """One round: timetable, notice, lots, councils, how applications are judged, every document."""
     round_, system = published_round(session(), round_id)
-    lots = lots_of(session(), system.id)
     who: Actor | None = g.get("actor")
-    applies = who is not None and who.organisation_kind == "provider"
-    phase = phase_of(round_)
+    provider = who if who is not None and who.organisation_kind == "provider" else None
     return render_template(
         "notices/published_round_page.html",
-        round=round_,
-        system=system,
-        phase=phase,
-        words=PHASES[phase],
-        days_left=_days_left(round_),
-        lots=lots,
-        councils=participants_of(session(), system.id),
-        parts=asked_of_lots(questions_of_round(session(), round_id), lots),
-        documents=documents_of(session(), system.id),
-        kinds=KINDS,
-        changes=[c for c in closing_changes_of(session(), round_id) if c.confirmed_at],
-        regime=regimes().get(system.regime, system.regime),
-        vehicle=vehicles().get(system.vehicle, system.vehicle),
-        applies=applies and who is not None and who.may("applications:application:draft"),
-        reads_as_provider=applies,
-        own=own_application(session(), who, round_id) if applies and who is not None else None,
+        **_shown(round_, system),
+        applies=provider is not None and provider.may("applications:application:draft"),
+        reads_as_provider=provider is not None,
+        own=own_application(session(), provider, round_id) if provider else None,
         officer=who is not None and who.takes_part(system.id),
+        preview=False,
     )
+
+
+@pages.route("/rounds/<uuid:round_id>/preview", permit="purchasing_systems:system:read")
+def preview(round_id: UUID) -> ResponseReturnValue:
+    """The public page of a planned round, for officers of its councils, before anybody else can read it."""
+    round_, system = round_for(session(), actor(), round_id)
+    if round_.published_at is not None:
+        return redirect(f"/rounds/{round_id}", 303)
+    return render_template("notices/published_round_page.html", **_shown(round_, system), officer=True, preview=True)
 
 
 @pages.route("/rounds/<uuid:round_id>/questions", permit=_ANYBODY)
@@ -119,6 +117,26 @@ def document_called(system: PurchasingSystem, slug: str) -> object:
     return found
 
 
-def _days_left(round_: Round) -> str:
+def _shown(round_: Round, system: PurchasingSystem) -> dict[str, Any]:
+    lots = lots_of(session(), system.id)
+    phase = phase_of(round_)
+    return {
+        "round": round_,
+        "system": system,
+        "phase": phase,
+        "words": PHASES[phase],
+        "days_left": _days_left(round_),
+        "lots": lots,
+        "councils": participants_of(session(), system.id),
+        "parts": asked_of_lots(questions_of_round(session(), round_.id), lots),
+        "documents": documents_of(session(), system.id),
+        "kinds": KINDS,
+        "changes": [c for c in closing_changes_of(session(), round_.id) if c.confirmed_at],
+        "regime": regimes().get(system.regime, system.regime),
+        "vehicle": vehicles().get(system.vehicle, system.vehicle),
+    }
+
+
+def _days_left(round_: Round | RoundRow) -> str:
     days = (round_.closes_at.astimezone(clock.LONDON).date() - clock.today()).days
     return "closes today" if days == 0 else "closes tomorrow" if days == 1 else f"{days} days left"

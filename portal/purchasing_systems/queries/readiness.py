@@ -98,7 +98,7 @@ def checks_of_round(session: Session, system: PurchasingSystem, round_: Round) -
             if unasked
             else None,
         ),
-        Check("weights", "Weights of the method statements", " ".join(weights) if weights else None),
+        *([Check("weights", "Weights of the method statements", " ".join(weights) or None)] if questions else []),
         Check("window", "Opening and closing time", closing),
         Check(
             "notice",

@@ -13,7 +13,7 @@ from portal.core.web.fields import options
 from portal.core.web.pages import actor
 from portal.purchasing_systems.forms import LoadForm, QuestionForm
 from portal.purchasing_systems.models import PurchasingSystem, Round
-from portal.purchasing_systems.queries.rounds import rounds_of
+from portal.purchasing_systems.queries.rounds import RoundRow, rounds_of
 from portal.purchasing_systems.queries.systems import LotRow, lots_of
 from portal.purchasing_systems.routes import pages
 from portal.purchasing_systems.routes.answering import attempt, page, round_url
@@ -39,7 +39,7 @@ def questions(system_id: UUID, round_id: UUID) -> ResponseReturnValue:
         parts=asked_of_lots(asked, lots),
         problems=weight_problems(asked, {lot.id: lot.name for lot in lots}),
         edits=edits,
-        earlier=[r for r in rounds_of(session(), system_id) if r.id != round_id] if edits and not asked else [],
+        earlier=_earlier(round_) if edits and not asked else [],
     )
 
 
@@ -148,6 +148,11 @@ def editable_round(system_id: UUID, round_id: UUID) -> tuple[Round, PurchasingSy
 def _edits(round_: Round, system: PurchasingSystem) -> bool:
     leads = system.lead_id == actor().organisation_id
     return leads and round_.status == "planned" and actor().may(Permission.QUESTION_EDIT)
+
+
+def _earlier(round_: Round) -> list[RoundRow]:
+    """Rounds whose questions can be copied: those that were published, latest first."""
+    return [r for r in rounds_of(session(), round_.system_id) if r.status not in ("planned", "cancelled")]
 
 
 def _shown(asked: QuestionView) -> tuple[str, ...]:

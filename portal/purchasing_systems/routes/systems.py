@@ -24,11 +24,9 @@ from portal.purchasing_systems.forms import GroundsForm, ReasonForm, SystemForm
 from portal.purchasing_systems.models import PurchasingSystem
 from portal.purchasing_systems.queries.readiness import checks_of_system
 from portal.purchasing_systems.queries.rounds import rounds_of
-from portal.purchasing_systems.queries.specifications import documents_of, specification_of
 from portal.purchasing_systems.queries.systems import (
     SYSTEM_STATUS,
     led_system,
-    lots_of,
     participants_of,
     system_for,
     systems_of,
@@ -66,11 +64,8 @@ def system(system_id: UUID) -> ResponseReturnValue:
         edits=leads and actor().may(Permission.ADVERT_EDIT) and found.frozen_at is None,
         runs=leads and actor().may(Permission.ROUND_RUN),
         councils=participants_of(session(), system_id),
-        lots=lots_of(session(), system_id),
         rounds=rounds_of(session(), system_id),
         checks=checks_of_system(session(), found) if draft else [],
-        specification=None if draft else specification_of(session(), system_id),
-        documents=[] if draft else documents_of(session(), system_id),
         offers=offers(session(), actor(), SYSTEM, found) if leads else [],
         regime=regimes().get(found.regime, found.regime),
         vehicle=vehicles().get(found.vehicle, found.vehicle),

@@ -6,8 +6,8 @@ _WAY = (
     ("Open", ("open",)),
     ("Closed", ("closed",)),
     ("Opened", ("opened",)),
-    ("Evaluated", ("evaluating", "moderating")),
-    ("Decided", ("evaluated",)),
+    ("Evaluation", ("evaluating", "moderating")),
+    ("Decision", ("evaluated",)),
     ("Letters", ("decided",)),
     ("Agreements", ("notified",)),
 )
