@@ -25,6 +25,9 @@ def steps(world: World, calendar: Calendar) -> Iterator[Step]:
         yield from _begin(world, calendar, entry)
         if entry["state"] in ("submitted", "withdrawn"):
             yield from _send(world, calendar, entry)
+        if "help_granted" in entry:
+            at = calendar.at(entry["help_granted"], working_day=False)
+            yield _step(entry, at, "drafted_by", "let the helpdesk look", partial(_grant_help, world, calendar, entry))
 
 
 def _begin(world: World, calendar: Calendar, entry: Entry) -> Iterator[Step]:
@@ -116,6 +119,15 @@ def _upload(world: World, entry: Entry, question_id: UUID, name: str, scene: Sce
         application_id=world.applications[_key(entry)],
         question_id=question_id,
         upload=Upload(name=name, kind=check_upload(name, content), content=content),
+    )
+
+
+def _grant_help(world: World, calendar: Calendar, entry: Entry, scene: Scene) -> None:
+    drafting.grant_help(
+        scene.session,
+        scene.actor,
+        application_id=world.applications[_key(entry)],
+        until=calendar.at(entry["help_until"], working_day=False),
     )
 
 

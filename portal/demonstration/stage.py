@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from portal.activity.actions.reading import read_all
 from portal.app import create_app
 from portal.core import clock
 from portal.core.database import db, session
@@ -96,6 +97,8 @@ class Stage:
         organisation = step.organisation or accounts()[step.who]["organisation"]
         try:
             with self._acting(step.who, self._world.organisations[organisation]) as scene:
+                # Who signs in reads what came since; nobody is left with the mail of a whole year.
+                read_all(scene.session, scene.actor)
                 step.act(scene)
         except (PortalError, DBAPIError) as error:
             refusal = as_refusal(error) if isinstance(error, DBAPIError) else error

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from sqlalchemy import func, select, text
 
+from portal.activity.needs.evaluating import own_seats
 from portal.applications.models import Application, Envelope, Letter, SealKey, Submission
 from portal.core import clock
 from portal.decisions.models import Decision, Restriction
@@ -16,6 +17,7 @@ from portal.evaluation.models import Consensus, Panel, Result, Score
 from portal.purchasing_systems.models import Admission, PurchasingSystem, Round
 from tests.support.story import Played
 
+LIVERPOOL = holder("liverpool", "commissioning_officer")
 LEAD = holder("halton", "procurement_officer")
 SETTLED = {"admitted": "recommended"}
 
@@ -144,11 +146,26 @@ def test_scores_of_a_lot_that_is_still_being_scored_stay_blind(played: Played) -
             (panel, foster),
         ).fetchone()
     assert there == (3,), "all three councils have begun"
-    with played.reading(holder("liverpool", "commissioning_officer")) as (session, actor):
+    with played.reading(LIVERPOOL) as (session, actor):
         seen = set(
             session.scalars(select(Score.organisation_id).where(Score.panel_id == panel, Score.lot_id == foster))
         )
     assert seen == {actor.organisation_id}
+
+
+def test_who_still_owes_scores_is_told_while_another_lot_is_moderated(played: Played) -> None:
+    owed = {}
+    for email in (LIVERPOOL, holder("halton", "commissioning_officer"), holder("sefton", "placement_officer")):
+        with played.reading(email) as (session, actor):
+            owed[email] = [need.detail for need in own_seats(session, actor, clock.now())]
+    assert owed.pop(LIVERPOOL) == ["1 of 2 lots submitted; others’ scores stay hidden until yours are in"]
+    assert set(map(tuple, owed.values())) == {()}, "the stand-in scores one applicant in one lot, and has"
+
+
+def test_the_helpdesk_sees_the_one_draft_whose_writer_let_it(played: Played) -> None:
+    with played.reading(holder("portal-operator", "portal_operator")) as (session, _):
+        seen = session.scalars(select(Application.id)).all()
+    assert seen == [played.world.applications[3, "weirside-gate"]]
 
 
 def test_prices_of_a_round_in_evaluation_are_shut_for_everyone(played: Played) -> None:
