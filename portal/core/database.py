@@ -37,7 +37,7 @@ class Base(DeclarativeBase):
     )
     __tenancy__: ClassVar[tuple[Word, ...]]
     # Insert-only tables refuse RETURNING, so ids are made here and nothing is fetched back.
-    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": False}
+    __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012  # as the library declares it
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -7,6 +7,7 @@ Each policy compares a column of the table itself with a value that the scope re
 The bare call would run once a row.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 # A job reopens the scope it carries, so what a scope may, the worker may within it.
@@ -138,53 +139,57 @@ def system_only() -> Word:
     return Word("system_only", None)
 
 
-def _both(rows: str, more: str | None) -> str:
-    return f"(({rows}) AND ({more}))" if more and more != "true" else f"({rows})"
-
-
 def statements(table: str, words: tuple[Word, ...]) -> list[str]:
     """The grants and policies of one table, as the migration holds them."""
-    sql = [
+    return [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
         f"REVOKE ALL ON {table} FROM PUBLIC",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO portal_resolver",
         f"CREATE POLICY resolver ON {table} TO portal_resolver USING (true) WITH CHECK (true)",
+        *_grants(table, words),
+        *(policy for word in words for policy in _policies(table, word)),
     ]
+
+
+def _to(role: str) -> str:
+    return THEIR_SCOPE if role == "portal_app" else role
+
+
+def _grants(table: str, words: tuple[Word, ...]) -> Iterator[str]:
     for role in sorted({w.role for w in words}):
-        to = THEIR_SCOPE if role == "portal_app" else role
         theirs = [w for w in words if w.role == role and w.rows]
-        granted = [
-            verb
-            for verb, wanted in (
-                ("SELECT", any(w.select for w in theirs)),
-                ("INSERT", any(w.insert for w in theirs)),
-                ("DELETE", any(w.delete for w in theirs)),
-            )
-            if wanted
-        ]
+        wanted = {
+            "SELECT": any(w.select for w in theirs),
+            "INSERT": any(w.insert for w in theirs),
+            "DELETE": any(w.delete for w in theirs),
+        }
+        granted = [verb for verb, is_wanted in wanted.items() if is_wanted]
         columns = sorted({c for w in theirs for c in w.update})
         if columns:
             granted.append(f"UPDATE ({', '.join(columns)})")
         if granted:
-            sql.append(f"GRANT {', '.join(granted)} ON {table} TO {to}")
-    for w in words:
-        if w.name == "never_worker":
-            sql.append(f"CREATE POLICY never_worker ON {table} AS RESTRICTIVE TO portal_worker USING (false)")
-        if not w.rows:
-            continue
-        rows = w.rows
-        to = THEIR_SCOPE if w.role == "portal_app" else w.role
-        if w.select:
-            sql.append(f"CREATE POLICY {w.name}_reads ON {table} FOR SELECT TO {to} USING ({rows})")
-        if w.insert:
-            check = _both(rows, w.becomes or w.when)
-            sql.append(f"CREATE POLICY {w.name}_inserts ON {table} FOR INSERT TO {to} WITH CHECK {check}")
-        if w.update:
-            sql.append(
-                f"CREATE POLICY {w.name}_updates ON {table} FOR UPDATE TO {to} "
-                f"USING {_both(rows, w.when)} WITH CHECK {_both(rows, w.becomes or w.when)}"
-            )
-        if w.delete:
-            sql.append(f"CREATE POLICY {w.name}_deletes ON {table} FOR DELETE TO {to} USING {_both(rows, w.when)}")
-    return sql
+            yield f"GRANT {', '.join(granted)} ON {table} TO {_to(role)}"
+
+
+def _policies(table: str, w: Word) -> Iterator[str]:
+    if w.name == "never_worker":
+        yield f"CREATE POLICY never_worker ON {table} AS RESTRICTIVE TO portal_worker USING (false)"
+    if not w.rows:
+        return
+    to, check = _to(w.role), _both(w.rows, w.becomes or w.when)
+    if w.select:
+        yield f"CREATE POLICY {w.name}_reads ON {table} FOR SELECT TO {to} USING ({w.rows})"
+    if w.insert:
+        yield f"CREATE POLICY {w.name}_inserts ON {table} FOR INSERT TO {to} WITH CHECK {check}"
+    if w.update:
+        yield (
+            f"CREATE POLICY {w.name}_updates ON {table} FOR UPDATE TO {to} "
+            f"USING {_both(w.rows, w.when)} WITH CHECK {check}"
+        )
+    if w.delete:
+        yield f"CREATE POLICY {w.name}_deletes ON {table} FOR DELETE TO {to} USING {_both(w.rows, w.when)}"
+
+
+def _both(rows: str, more: str | None) -> str:
+    return f"(({rows}) AND ({more}))" if more and more != "true" else f"({rows})"

@@ -57,16 +57,11 @@ SHEET = ScoreSheet(
     lot_title="Residential care",
     evaluator_post="Commissioning Manager",
     rows=(row(1), row(2), row(3)),
-    descriptors=tuple(
-        Descriptor(score=score, label=f"Label {score}", text="What it means")
-        for score in range(6)
-    ),
+    descriptors=tuple(Descriptor(score=score, label=f"Label {score}", text="What it means") for score in range(6)),
 )
 
 
-def filled(
-    *lines: tuple[object, object, object], ids: dict[str, str] | None = None
-) -> bytes:
+def filled(*lines: tuple[object, object, object], ids: dict[str, str] | None = None) -> bytes:
     """A workbook as a spreadsheet program may hand it back: row id, score, reasons per line."""
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, {"strings_to_formulas": False}) as book:
@@ -114,9 +109,7 @@ def test_scores_come_back_in_the_order_of_the_sheet_however_sorted() -> None:
 def test_text_that_looks_like_a_formula_round_trips_literally(text: str) -> None:
     sheet = replace(SHEET, rows=(replace(row(1, 3, text), provider=text, answer=text),))
     data = write_score_sheet(sheet)
-    assert read_score_sheet(data, sheet) == [
-        SheetScore(row_id="answer-1", score=3, reasons=text)
-    ]
+    assert read_score_sheet(data, sheet) == [SheetScore(row_id="answer-1", score=3, reasons=text)]
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         assert b"<f>" not in packed.read("xl/worksheets/sheet1.xml")
 
@@ -129,11 +122,10 @@ def test_text_that_looks_like_a_formula_round_trips_literally(text: str) -> None
         ("evaluator", "another evaluator"),
     ],
 )
-def test_sheet_of_another_round_panel_or_evaluator_is_refused(
-    name: str, words: str
-) -> None:
+def test_sheet_of_another_round_panel_or_evaluator_is_refused(name: str, words: str) -> None:
     (problem,) = refused(filled(*GOOD, ids={**ids_of(SHEET), name: "other"}))
-    assert problem.cell == "" and words in problem.sentence
+    assert problem.cell == ""
+    assert words in problem.sentence
 
 
 @pytest.mark.parametrize("score", [-1, 6, 2.5, "four", "３", True, 1e300])
@@ -166,23 +158,15 @@ def test_every_fault_is_named_at_once() -> None:
 
 def test_formula_is_refused_though_its_value_would_pass() -> None:
     data = filled(("answer-1", ("=2+2", 4), "Clear."), *GOOD[1:])
-    assert refused(data) == (
-        SheetProblem(
-            cell="H5", sentence="This cell holds a formula. Type the value itself."
-        ),
-    )
+    assert refused(data) == (SheetProblem(cell="H5", sentence="This cell holds a formula. Type the value itself."),)
 
 
 def test_score_typed_as_text_is_read() -> None:
     data = filled(("answer-1", " 4 ", 2027), *GOOD[1:])
-    assert read_score_sheet(data, SHEET)[0] == SheetScore(
-        row_id="answer-1", score=4, reasons="2027"
-    )
+    assert read_score_sheet(data, SHEET)[0] == SheetScore(row_id="answer-1", score=4, reasons="2027")
 
 
-@pytest.mark.parametrize(
-    "data", [b"", b"not a workbook", write_table(title="x", headings=("a",), rows=())]
-)
+@pytest.mark.parametrize("data", [b"", b"not a workbook", write_table(title="x", headings=("a",), rows=())])
 def test_anything_else_is_refused_in_words(data: bytes) -> None:
     (problem,) = refused(data)
     assert "not a score sheet" in problem.sentence
@@ -201,7 +185,8 @@ def test_written_sheet_locks_all_but_scores_and_offers_0_to_5() -> None:
         page = packed.read("xl/worksheets/sheet1.xml").decode()
         book = packed.read("xl/workbook.xml").decode()
     assert "<sheetProtection" in page
-    assert 'sqref="H5:H7"' in page and "0,1,2,3,4,5" in page
+    assert 'sqref="H5:H7"' in page
+    assert "0,1,2,3,4,5" in page
     assert 'name="Ids" sheetId="3" state="veryHidden"' in book
 
 
@@ -223,9 +208,7 @@ def test_table_keeps_text_literal_and_numbers_numbers() -> None:
             )
         ],
     )
-    sheet = python_calamine.CalamineWorkbook.from_filelike(
-        io.BytesIO(data)
-    ).get_sheet_by_index(0)
+    sheet = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
     assert sheet.to_python()[1] == [
         "=1+1",
         12.5,

@@ -50,9 +50,7 @@ LEAD = "Halton Borough Council"
 LOT = LotOutcome(
     title="Residential care",
     admitted=True,
-    selection=(
-        CriterionResult(criterion="Ofsted registration", passed=True, reason="Good"),
-    ),
+    selection=(CriterionResult(criterion="Ofsted registration", passed=True, reason="Good"),),
     quality=(
         QuestionResult(
             question="Safeguarding",
@@ -98,11 +96,7 @@ RECEIPT = Receipt(
     received_at=CLOSES - timedelta(seconds=1, microseconds=5),
     closes_at=CLOSES,
     sealed_sha256=DIGEST,
-    documents=(
-        ReceiptDocument(
-            name="policy.pdf", asked_for="Policy", size=1_234_567, sha256="a" * 64
-        ),
-    ),
+    documents=(ReceiptDocument(name="policy.pdf", asked_for="Policy", size=1_234_567, sha256="a" * 64),),
     lots=("Residential care",),
     trail=TRAIL,
 )
@@ -115,9 +109,7 @@ OPENING = OpeningRecord(
     opened_at=CLOSES + timedelta(hours=1),
     openers=(
         Opener(post="Procurement Manager", council=LEAD, confirmed_at=CLOSES),
-        Opener(
-            post="Commissioner", council="Liverpool City Council", confirmed_at=CLOSES
-        ),
+        Opener(post="Commissioner", council="Liverpool City Council", confirmed_at=CLOSES),
     ),
     applications=(
         OpenedApplication(
@@ -128,11 +120,7 @@ OPENING = OpeningRecord(
             sealed_sha256=DIGEST,
         ),
     ),
-    refused=(
-        RefusedAttempt(
-            at=CLOSES, who="An officer", sentence="The round is still open."
-        ),
-    ),
+    refused=(RefusedAttempt(at=CLOSES, who="An officer", sentence="The round is still open."),),
     trail=TRAIL,
 )
 DECISION = DecisionCopy(
@@ -150,13 +138,8 @@ DECISION = DecisionCopy(
     report_reference="CS/2027/114",
     reasons="It meets the sufficiency duty.",
     official_record="committee pages, decision 1234",
-    official_record_url="https://democracy.example.org/decisions?ID="
-    + "1234567890" * 6,
-    restrictions=(
-        Restriction(
-            provider_name="Example Homes Ltd", lot="Residential care", ground="Ground 3"
-        ),
-    ),
+    official_record_url="https://democracy.example.org/decisions?ID=" + "1234567890" * 6,
+    restrictions=(Restriction(provider_name="Example Homes Ltd", lot="Residential care", ground="Ground 3"),),
     trail=TRAIL,
 )
 AGREEMENT = AgreementCopy(
@@ -182,10 +165,7 @@ EVERY = (
 
 
 def pages(pdf: bytes) -> list[str]:
-    return [
-        " ".join(page.extract_text().split())
-        for page in PdfReader(io.BytesIO(pdf)).pages
-    ]
+    return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf)).pages]
 
 
 def text(pdf: bytes) -> str:
@@ -212,16 +192,15 @@ def tags(pdf: bytes) -> list[str]:
 
 
 @pytest.mark.parametrize(("make", "values", "heading"), EVERY)
-def test_every_document_is_tagged_titled_and_in_british_english(
-    make: Any, values: Any, heading: str
-) -> None:
+def test_every_document_is_tagged_titled_and_in_british_english(make: Any, values: Any, heading: str) -> None:
     pdf = make(values)
     reader = PdfReader(io.BytesIO(pdf))
     root: Any = reader.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] == "en-GB"
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
-    assert reader.metadata is not None and reader.metadata.title
+    assert reader.metadata is not None
+    assert reader.metadata.title
     assert "pdfuaid:part>1<" in root["/Metadata"].get_data().decode()
     assert tags(pdf).count("/H1") == 1
     assert heading in text(pdf)
@@ -229,9 +208,7 @@ def test_every_document_is_tagged_titled_and_in_british_english(
 
 
 @pytest.mark.parametrize(("make", "values", "heading"), EVERY)
-def test_demonstration_marks_every_page_and_nothing_else_does(
-    make: Any, values: Any, heading: str
-) -> None:
+def test_demonstration_marks_every_page_and_nothing_else_does(make: Any, values: Any, heading: str) -> None:
     marked = make(replace(values, trail=replace(TRAIL, demonstration=True)))
     assert all("DEMONSTRATION" in page for page in pages(marked))
     assert "demonstration" not in text(make(values)).lower()
@@ -272,9 +249,7 @@ def test_letter_of_refusal_without_reason_is_refused() -> None:
 
 def test_letter_says_standstill_only_where_set() -> None:
     assert "Standstill" not in text(outcome_letter(LETTER))
-    assert "Standstill" in text(
-        outcome_letter(replace(LETTER, standstill="Until 24 June 2027."))
-    )
+    assert "Standstill" in text(outcome_letter(replace(LETTER, standstill="Until 24 June 2027.")))
 
 
 def test_same_data_gives_same_bytes() -> None:
@@ -311,9 +286,7 @@ def test_decision_copy_points_to_the_official_record() -> None:
     pdf = decision_record(DECISION)
     assert "Copy. Official record at committee pages, decision 1234" in text(pdf)
     targets = {
-        note.get_object()["/A"]["/URI"]
-        for page in PdfReader(io.BytesIO(pdf)).pages
-        for note in page.get("/Annots", [])
+        note.get_object()["/A"]["/URI"] for page in PdfReader(io.BytesIO(pdf)).pages for note in page.get("/Annots", [])
     }
     assert targets == {DECISION.official_record_url}
 
@@ -329,9 +302,7 @@ def test_agreement_is_in_force_only_when_both_sides_accepted() -> None:
     theirs = replace(ours, post="Director", organisation="Example Homes Ltd")
     half = replace(AGREEMENT, provider_acceptance=theirs)
     assert "Not in force" in text(agreement(half))
-    assert "Accepted by both sides" in text(
-        agreement(replace(half, lead_acceptance=ours))
-    )
+    assert "Accepted by both sides" in text(agreement(replace(half, lead_acceptance=ours)))
 
 
 def test_characters_without_a_glyph_are_named_not_fatal() -> None:
@@ -346,9 +317,7 @@ def test_every_character_we_claim_to_show_is_set() -> None:
     from portal.core.typeset.glyphs import coverage
 
     claimed = sorted(coverage())
-    lines = [
-        " ".join(map(chr, claimed[at : at + 20])) for at in range(0, len(claimed), 20)
-    ]
+    lines = [" ".join(map(chr, claimed[at : at + 20])) for at in range(0, len(claimed), 20)]
     outcome_letter(replace(LETTER, right_to_ask="\n\n".join(lines)))
 
 
@@ -368,9 +337,7 @@ def test_typeset_refuses_other_templates_and_other_values() -> None:
 
 
 def test_wording() -> None:
-    assert instant_london(datetime(2027, 1, 5, 12, 0, 0, 999_999, tzinfo=UTC)).endswith(
-        "12:00:00 GMT"
-    )
+    assert instant_london(datetime(2027, 1, 5, 12, 0, 0, 999_999, tzinfo=UTC)).endswith("12:00:00 GMT")
     assert instant_utc(CLOSES) == "5 April 2027 at 11:00:00 UTC"
     assert lapse(CLOSES, CLOSES + timedelta(days=1, seconds=2)) == "1 day and 2 seconds"
     assert lapse(CLOSES, CLOSES + timedelta(microseconds=9)) == "less than a second"

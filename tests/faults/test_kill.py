@@ -49,7 +49,7 @@ class Server:
         """Start, and wait until it is ready."""
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PORTAL_")}
         environment |= {"PORTAL_APP_URL": self.urls.app, "PORTAL_DATA_DIR": str(self.data), "PORT": str(self.port)}
-        with open(self.data / "server.log", "ab") as log:
+        with (self.data / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "portal", "serve"], cwd=CHECKOUT, env=environment, stdout=log, stderr=log
             )

@@ -17,7 +17,7 @@ def deliver(session: Session, message_id: str, settings: Settings) -> None:
     """Send one message. Raises OSError or SMTPException, and the job is tried again later."""
     message = session.get(Message, UUID(message_id))
     if message is None:
-        raise Missing()
+        raise Missing
     if message.state in ("sent", "kept"):
         return
     message.attempts += 1

@@ -79,11 +79,7 @@ class SheetRefused(Exception):
     """The workbook was not read; nothing of it was taken. `problems` holds every fault found."""
 
     def __init__(self, *problems: SheetProblem) -> None:
-        super().__init__(
-            " ".join(
-                f"{p.cell}: {p.sentence}" if p.cell else p.sentence for p in problems
-            )
-        )
+        super().__init__(" ".join(f"{p.cell}: {p.sentence}" if p.cell else p.sentence for p in problems))
         self.problems = problems
 
 

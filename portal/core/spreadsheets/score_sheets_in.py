@@ -3,12 +3,12 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeGuard
-from xml.etree import ElementTree
 
 import python_calamine
-from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped]
+from defusedxml import ElementTree
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from portal.core.spreadsheets.score_sheets import (
     HEADINGS,
@@ -18,6 +18,7 @@ from portal.core.spreadsheets.score_sheets import (
     SCORE,
     SCORES,
     TOP,
+    ScoreRow,
     ScoreSheet,
     SheetProblem,
     SheetRefused,
@@ -49,39 +50,17 @@ def read_score_sheet(data: bytes, expected: ScoreSheet) -> list[SheetScore]:
         if ids.get(name) != value:
             raise SheetRefused(SheetProblem(cell="", sentence=_WRONG[name]))
     problems = [
-        SheetProblem(
-            cell=cell, sentence="This cell holds a formula. Type the value itself."
-        )
-        for cell in formulas
+        SheetProblem(cell=cell, sentence="This cell holds a formula. Type the value itself.") for cell in formulas
     ]
     known = {row.row_id: row for row in expected.rows}
     found: dict[str, SheetScore | None] = {}
     for at, row in enumerate(rows[TOP:], start=TOP):
         cells = [*row, *[""] * (len(HEADINGS) - len(row))]
-        row_id = str(cells[ROW_ID])
-        if not any(str(cell).strip() for cell in cells):
-            continue
-        if row_id not in known:
-            problems.append(
-                SheetProblem(
-                    cell=_cell(at, 1), sentence="This row is not one of yours to score."
-                )
-            )
-            continue
-        if row_id in found:
-            problems.append(
-                SheetProblem(cell=_cell(at, 1), sentence="This row appears twice.")
-            )
-            continue
-        found[row_id] = None
-        if {_cell(at, SCORE), _cell(at, REASONS)} & set(formulas):
-            continue
-        try:
-            found[row_id] = _score(
-                row_id, cells[SCORE], _text(cells[REASONS]), at, expected.maximum
-            )
-        except SheetRefused as refusal:
-            problems.extend(refusal.problems)
+        if any(str(cell).strip() for cell in cells):
+            try:
+                _take(found, known, cells, at, formulas, expected.maximum)
+            except SheetRefused as refusal:
+                problems.extend(refusal.problems)
     for row_id, wanted in known.items():
         if row_id not in found:
             sentence = f"The row of {wanted.provider}, {wanted.question}, is gone from the sheet."
@@ -91,36 +70,45 @@ def read_score_sheet(data: bytes, expected: ScoreSheet) -> list[SheetScore]:
     return [score for row_id in known if (score := found[row_id]) is not None]
 
 
-def _score(
-    row_id: str, value: Any, reasons: str, at: int, maximum: int
-) -> SheetScore | None:
+def _take(
+    found: dict[str, SheetScore | None],
+    known: Mapping[str, ScoreRow],
+    cells: list[Any],
+    at: int,
+    formulas: list[str],
+    maximum: int,
+) -> None:
+    """Add one row to those found. Raises SheetRefused for a row that is unknown or repeated, or cannot be a score."""
+    row_id = str(cells[ROW_ID])
+    if row_id not in known:
+        raise SheetRefused(SheetProblem(cell=_cell(at, 1), sentence="This row is not one of yours to score."))
+    if row_id in found:
+        raise SheetRefused(SheetProblem(cell=_cell(at, 1), sentence="This row appears twice."))
+    found[row_id] = None
+    if not {_cell(at, SCORE), _cell(at, REASONS)} & set(formulas):
+        found[row_id] = _score(row_id, cells[SCORE], _text(cells[REASONS]), at, maximum)
+
+
+def _score(row_id: str, value: Any, reasons: str, at: int, maximum: int) -> SheetScore | None:
     """The row's score, or None when it is still empty. Raises SheetRefused."""
     given = value.strip() if isinstance(value, str) else value
     if given == "" and not reasons:
         return None
     cell = _cell(at, SCORE)
     if given == "":
-        raise SheetRefused(
-            SheetProblem(cell=cell, sentence="There are reasons here but no score.")
-        )
+        raise SheetRefused(SheetProblem(cell=cell, sentence="There are reasons here but no score."))
     if isinstance(given, str) and re.fullmatch(r"[0-9]{1,2}", given):
         given = int(given)
     if not _is_whole(given) or not 0 <= given <= maximum:
         sentence = f"Give a whole score from 0 to {maximum}."
         raise SheetRefused(SheetProblem(cell=cell, sentence=sentence))
     if not reasons:
-        raise SheetRefused(
-            SheetProblem(
-                cell=_cell(at, REASONS), sentence="Give your reasons for this score."
-            )
-        )
+        raise SheetRefused(SheetProblem(cell=_cell(at, REASONS), sentence="Give your reasons for this score."))
     return SheetScore(row_id=row_id, score=int(given), reasons=reasons)
 
 
 def _is_whole(value: Any) -> TypeGuard[float]:
-    return not isinstance(value, bool) and (
-        isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-    )
+    return not isinstance(value, bool) and (isinstance(value, int) or (isinstance(value, float) and value.is_integer()))
 
 
 def _opened(data: bytes) -> tuple[list[str], list[list[Any]], dict[str, str]]:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 CellValue = str | int | Decimal | date | datetime | None
 
@@ -15,18 +15,12 @@ CellValue = str | int | Decimal | date | datetime | None
 LONGEST_TEXT = 32_767
 
 
-def write_table(
-    *, title: str, headings: tuple[str, ...], rows: Iterable[tuple[CellValue, ...]]
-) -> bytes:
+def write_table(*, title: str, headings: tuple[str, ...], rows: Iterable[tuple[CellValue, ...]]) -> bytes:
     """A list as .xlsx: one sheet, bold headings, a filter. Instants are written in UTC and say so."""
     target = io.BytesIO()
     with workbook(target) as book:
-        sheet = book.add_worksheet(
-            re.sub(r"[\[\]:*?/\\']", " ", title)[:31].strip() or "List"
-        )
-        bold = book.add_format(
-            {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
-        )
+        sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", title)[:31].strip() or "List")
+        bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         sheet.freeze_panes(1, 0)
         widths = [len(heading) for heading in headings]
         for column, heading in enumerate(headings):
@@ -71,7 +65,7 @@ def _write(sheet: Any, row: int, column: int, value: CellValue) -> int:
             return len(str(value))
         case datetime():
             text = f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-        case date():
+        case _:
             text = value.isoformat()
     sheet.write_string(row, column, text)
     return len(text)

@@ -7,7 +7,8 @@ import structlog
 from flask import Flask, Response, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 
 from portal.core.database import db, session
@@ -15,7 +16,7 @@ from portal.core.errors import Missing, NotPermitted, PortalError, Refused
 from portal.core.scope import actor_of, enter_with_token
 
 log = structlog.get_logger()
-TOKEN = "_user_id"
+TOKEN = "_user_id"  # noqa: S105  # the name of a place, not a secret
 """Where the cookie carries the session's secret: Flask-Login's place for what `get_id()` returns."""
 _SENTENCES = {
     400: "The form could not be read. Go back, check it and try again.",
@@ -35,7 +36,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(PortalError, _refused)
     app.register_error_handler(DBAPIError, _database)
-    app.register_error_handler(TimeoutError, _busy)
+    app.register_error_handler(PoolExhausted, _busy)
     app.register_error_handler(Exception, _fault)
 
 
