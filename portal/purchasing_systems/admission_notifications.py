@@ -1,5 +1,7 @@
 """Messages about agreements. They lead to the page; they do not repeat what it says."""
 
+from uuid import UUID
+
 from sqlalchemy.orm import Session
 
 from portal.core.notify.sending import tell_organisation
@@ -35,4 +37,16 @@ def tell_agreement_signed(session: Session, admission: Admission) -> None:
         ),
         link=f"/agreements/{admission.id}" if signed else "/where-you-stand",
         roles=_LEADING if signed else None,
+    )
+
+
+def tell_standing_changed(session: Session, provider_id: UUID, council: str) -> None:
+    """To a provider: a council has decided whether it uses the providers admitted. What it decided, the page says."""
+    tell_organisation(
+        session,
+        provider_id,
+        kind="purchasing_systems.standing.changed",
+        subject=f"{council} has decided whether it uses the providers admitted",
+        body="The page “Where you stand” shows from when it can use you, or what is in the way.",
+        link="/where-you-stand",
     )

@@ -197,3 +197,17 @@ def test_agreements_are_read_by_those_they_concern(app: Flask, client_for: Clien
     assert client_for(LEAD).send(f"/agreements/{mine}/accept").status_code == 409
     admin = client_for("admin@birch.example")
     assert admin.send(f"/agreements/{mine}/decline").status_code == 303
+
+
+def test_few_statements(client_for: ClientFor, released: Evaluated, count_statements: Callable[[], object]) -> None:
+    letter = letter_of(released, "alder")
+    for email, path, most in (
+        (LEAD, f"/rounds/{released.round_id}/outcome", 12),
+        ("placement@sefton.example", "/register", 8),
+        ("writer@alder.example", "/where-you-stand", 8),
+        ("writer@alder.example", f"/letters/{letter}", 6),
+    ):
+        client = client_for(email)
+        with count_statements() as sent:  # type: ignore[attr-defined]
+            assert client.get(path).status_code == 200
+        assert len(sent) <= most, str(sent)

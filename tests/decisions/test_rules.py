@@ -56,7 +56,7 @@ def test_a_whole_decision_lacks_nothing() -> None:
     ["outcome", "decided_by_post", "decided_by_capacity", "authority_source", "evidence", "decided_on", "reasons", "alternatives", "interests"],
 )  # fmt: skip
 def test_each_thing_a_record_needs(field: str) -> None:
-    assert field in lacking(**{field: None})
+    assert field in lacking(**dict[str, Any]({field: None}))
 
 
 @pytest.mark.parametrize(

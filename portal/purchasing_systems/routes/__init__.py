@@ -2,7 +2,7 @@
 
 from portal.core.web import Pages
 from portal.core.web.prose import prose
-from portal.purchasing_systems import matters  # noqa: F401  # registers its kinds of joint decision
+from portal.purchasing_systems import matters, subscriptions  # noqa: F401  # kinds of joint decision; what follows
 
 pages = Pages("purchasing_systems", "portal.purchasing_systems")
 pages.add_app_template_filter(prose, "prose")

@@ -1,0 +1,38 @@
+"""What follows from what was decided below: events only tell; effects are computed."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import any_, literal, select
+from sqlalchemy.orm import Session
+
+from portal.core.events import subscribe
+from portal.core.types import Actor
+from portal.decisions.models import Decision, Matter
+from portal.purchasing_systems.admission_notifications import tell_standing_changed
+from portal.purchasing_systems.matters import USE_ADMITTED
+from portal.purchasing_systems.models import Admission
+
+
+@subscribe("decisions.decision.recorded")
+def tell_providers(session: Session, actor: Actor, **payload: Any) -> None:
+    """A council has answered on the use of providers: those it concerns are told, unless their letters are still embargoed."""
+    row = session.execute(
+        select(Decision, Matter)
+        .join(Matter, Matter.id == Decision.matter_id)
+        .where(Decision.id == UUID(payload["id"]), Matter.kind == USE_ADMITTED.name)
+    ).one_or_none()
+    if row is None:
+        return
+    decision, matter = row
+    concerned = session.scalars(
+        select(Admission.provider_id)
+        .where(
+            Admission.round_id == matter.subject_id,
+            Admission.released_at.is_not(None),
+            literal(decision.authority_id) == any_(Admission.areas),
+        )
+        .distinct()
+    ).all()
+    for provider_id in concerned:
+        tell_standing_changed(session, provider_id, decision.authority_name)
