@@ -20,7 +20,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.form import BaseForm
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -93,6 +93,11 @@ def _field(question: Any) -> Any:
 
 def _visible(text: str) -> str:
     return "".join(c if c in "\n\r\t" or unicodedata.category(c) not in ("Cc", "Cs") else "\ufffd" for c in text)
+
+
+def option(value: object, label: str) -> Any:
+    """One of the answers offered."""
+    return SelectChoice(str(value), label)
 
 
 def rows_of(question: Any) -> int:

@@ -143,6 +143,32 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Lack:
+    """What is missing on one page. `sentence`: what to do, where it is one thing."""
+
+    page: str
+    title: str
+    count: int
+    sentence: str
+
+
+def by_page(problems: Iterable[Problem]) -> tuple[Lack, ...]:
+    """Problems gathered page by page, in their order: nobody reads forty lines before noon."""
+    gathered: dict[str, list[Problem]] = {}
+    for problem in problems:
+        gathered.setdefault(problem.page, []).append(problem)
+    return tuple(
+        Lack(
+            page,
+            theirs[0].page_title,
+            len(theirs),
+            theirs[0].sentence if len(theirs) == 1 else f"{len(theirs)} missing.",
+        )
+        for page, theirs in gathered.items()
+    )
+
+
+@dataclass(frozen=True)
 class Readiness:
     """What stands between a draft and its submission. `by_lot`: a chosen lot's own problems, in the lots' order."""
 

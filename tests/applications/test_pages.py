@@ -401,6 +401,10 @@ def test_unfinished_lot_is_left_out_only_when_somebody_says_so(
     sent = client.send(path, {**fields, "leave_out": str(own.lots["residential"])})
     assert sent.status_code == 303
     assert "Lot 2: Foster care" in page_of(client, sent.location)
+    tasks = page_of(client, f"/applications/{made}")
+    assert "Submitted WITHOUT lot 1" in tasks
+    assert "Left to do" in tasks
+    assert "Submitted without a lot" in page_of(client, "/applications")
 
 
 def test_changes_after_submitting_are_loud_until_they_are_submitted(

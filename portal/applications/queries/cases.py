@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from portal.applications.models import Application, SealKey, Submission
 from portal.applications.sealing import draft_facts
@@ -15,6 +15,9 @@ from portal.core.sealing import KeyService
 from portal.core.types import Actor
 from portal.core.web.look import clock_time, day
 from portal.purchasing_systems.models import PurchasingSystem, Round
+
+_counting = aliased(Submission)
+"""The version that counts."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,14 @@ class Case:
     demonstration: bool
     at: datetime
     wrapped: bytes = field(repr=False)
+    submitted_lots: tuple[UUID, ...] = ()
+
+    @property
+    def left_out(self) -> tuple[UUID, ...]:
+        """Lots of the draft that the version which counts was submitted without."""
+        if self.application.status not in ("submitted", "opened"):
+            return ()
+        return tuple(lot for lot in self.application.lots if lot not in self.submitted_lots)
 
     @property
     def is_open(self) -> bool:
@@ -71,18 +82,25 @@ def _cases(actor: Actor, *more: Any) -> Select[Any]:
             PurchasingSystem.demonstration,
             func.app.entered_at(),
             SealKey.wrapped,
+            _counting.lots,
             *more,
         )
         .join(Round, Round.id == Application.round_id)
         .join(PurchasingSystem, PurchasingSystem.id == Application.system_id)
         .join(SealKey, (SealKey.application_id == Application.id) & (SealKey.part == "draft"))
+        .outerjoin(
+            _counting,
+            (_counting.application_id == Application.id)
+            & (_counting.version == Application.submitted_version)
+            & _counting.withdrawn_at.is_(None),
+        )
         .where(Application.provider_id == actor.organisation_id)
     )
 
 
 def _case(row: Row[*tuple[Any, ...]]) -> Case:
-    application, round_, title, lead, demonstration, at, wrapped = row[:7]
-    return Case(application, round_, title, lead, demonstration, at, wrapped)
+    application, round_, title, lead, demonstration, at, wrapped, lots = row[:8]
+    return Case(application, round_, title, lead, demonstration, at, wrapped, tuple(lots or ()))
 
 
 def case_of(session: Session, actor: Actor, application_id: UUID) -> Case:
@@ -124,7 +142,7 @@ def case_and_submission(
     ).one_or_none()
     if row is None:
         raise Missing
-    return _case(row), row[7]
+    return _case(row), row[8]
 
 
 def cases_of_provider(session: Session, actor: Actor) -> tuple[Case, ...]:

@@ -133,7 +133,7 @@ def _save_what_can_be(application_id: UUID, form: PageForm) -> tuple[Saved, str,
                 typed[question.id] = kept_answer(question, typed[question.id])
             except ValueError as error:
                 del typed[question.id]
-                refused.append(f"{question.prompt} {error}")
+                refused.append(f"{question.prompt.rstrip('?.:')}: {error}")
     saved = _write(application_id, typed, seen)
     # What was written is what the page has seen now; what was not keeps its first stamp.
     now = seen | {q: Seen(saved.versions[q], digest(text)) for q, text in typed.items()}

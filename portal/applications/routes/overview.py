@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.applications.queries.cases import cases_of_provider
 from portal.applications.routes import pages
 from portal.applications.routes.shared import draft, page, time_left
-from portal.applications.routes.tasks import sections, summaries
+from portal.applications.routes.tasks import missing, sections, summaries
 from portal.core.database import session
 from portal.core.web.pages import actor
 from tenants.permissions import Permission
@@ -26,11 +26,11 @@ def applications() -> ResponseReturnValue:
 def task_list(application_id: UUID) -> ResponseReturnValue:
     """What is done and what is left, lot by lot."""
     shown = draft(application_id)
-    return page("task_list", shown, sections=sections(shown, actor()))
+    return page("task_list", shown, sections=sections(shown, actor()), missing=missing(shown))
 
 
 @pages.route("/applications/<uuid:application_id>/check", permit=Permission.APPLICATION_DRAFT)
 def check(application_id: UUID) -> ResponseReturnValue:
     """Every answer on one page, with what is missing and where to mend it."""
     shown = draft(application_id)
-    return page("check", shown, summaries=summaries(shown))
+    return page("check", shown, summaries=summaries(shown), missing=missing(shown))

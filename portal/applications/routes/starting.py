@@ -5,11 +5,10 @@ from uuid import UUID
 
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
-from wtforms.fields.choices import SelectChoice
 
 from portal.applications.actions.drafting import choose_lots, grant_help, register_interest, start_application
 from portal.applications.actions.starting import councils_of
-from portal.applications.forms import HelpForm, LotsForm
+from portal.applications.forms import HelpForm, LotsForm, option
 from portal.applications.queries.overview import Draft
 from portal.applications.routes import pages
 from portal.applications.routes.shared import draft, keys, page
@@ -61,7 +60,7 @@ def lots(application_id: UUID) -> ResponseReturnValue:
 
 
 def _lots_page(shown: Draft, form: LotsForm, areas: dict[str, list[str]], faults: dict[str, str] | None = None) -> str:
-    form.lots.choices = [SelectChoice(str(lot.id), f"Lot {lot.number}: {lot.title}") for lot in shown.lots]
+    form.lots.choices = [option(lot.id, f"Lot {lot.number}: {lot.title}") for lot in shown.lots]
     councils = councils_of(session(), shown.case.round.system_id)
     faults = faults or {}
     if "lots" in faults:

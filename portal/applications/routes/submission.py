@@ -6,15 +6,15 @@ from uuid import UUID
 from flask import flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
-from wtforms.fields.choices import SelectChoice
 
 from portal.applications.actions.submitting import submit_application, withdraw_application
 from portal.applications.content import content_of
-from portal.applications.forms import SubmitForm
+from portal.applications.forms import SubmitForm, option
 from portal.applications.queries.overview import Draft
 from portal.applications.routes import pages
 from portal.applications.routes.shared import draft, keys, page
 from portal.applications.routes.tasks import above_ceiling
+from portal.applications.rules import by_page
 from portal.core.database import session
 from portal.core.errors import Invalid, PortalError, Refused
 from portal.core.web.lifecycle import as_refusal
@@ -71,9 +71,7 @@ def withdraw(application_id: UUID) -> ResponseReturnValue:
 def _page(shown: Draft, form: SubmitForm, *, refusal: str | None = None) -> str:
     """With a fresh key each time it is shown anew, and the same one when only the box was not ticked."""
     unfinished = [lot for lot in shown.chosen if lot.id in shown.readiness.unfinished_lots]
-    form.leave_out.choices = [
-        SelectChoice(str(lot.id), f"Leave out lot {lot.number}: {lot.title}") for lot in unfinished
-    ]
+    form.leave_out.choices = [option(lot.id, f"Leave out lot {lot.number}: {lot.title}") for lot in unfinished]
     ready = shown.case.is_open and shown.readiness.can_submit
     if ready:
         content = content_of(session(), keys(), shown.case, shown.readiness.unfinished_lots)
@@ -88,6 +86,7 @@ def _page(shown: Draft, form: SubmitForm, *, refusal: str | None = None) -> str:
         ready=ready,
         refusal=refusal,
         warnings=above_ceiling(shown),
+        lacks={lot.id: by_page(shown.readiness.by_lot[lot.id]) for lot in unfinished},
     )
 
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from portal.applications.candidates import answer_in_words
 from portal.applications.queries.overview import Draft
-from portal.applications.rules import Group, State, problem_of
+from portal.applications.rules import Group, Lack, State, by_page, problem_of
 from portal.core.money import pounds
 from portal.core.types import Actor
 from portal.core.typeset.wording import size
@@ -143,11 +143,12 @@ def _last_tasks(draft: Draft, actor: Actor, base: str) -> list[dict[str, Any]]:
     elif not actor.may(Permission.APPLICATION_SUBMIT):
         submit |= {
             "url": None,
-            "hint": "Everything needed is there. Only an administrator of your organisation can submit: tell them now.",
+            "hint": ("Some lots are complete. " if ready.unfinished_lots else "Everything needed is there. ")
+            + "Only an administrator of your organisation can submit: tell them now.",
             "status": "Needs an administrator",
             "tone": "red",
         }
-    elif draft.standing is not None and not draft.case.is_changed:
+    elif draft.standing is not None and not draft.case.is_changed and not draft.case.left_out:
         submit |= {"status": "Submitted", "tone": None}
     else:
         submit |= {"status": "Not submitted", "tone": "red"}
@@ -161,6 +162,25 @@ def _why_not(draft: Draft) -> str:
         return "Choose your lots first."
     missing = len(draft.readiness.common) + sum(len(p) for p in draft.readiness.by_lot.values())
     return f"{missing} answer{'' if missing == 1 else 's'} or document{'' if missing == 1 else 's'} still missing. “Check your answers” lists them."
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What is missing for every lot, or for one. `stops`: nothing can be submitted without it."""
+
+    title: str
+    lacks: tuple[Lack, ...]
+    stops: bool
+
+
+def missing(draft: Draft) -> list[Missing]:
+    """What stands between the draft and its submission, page by page; empty when everything chosen can go."""
+    ready = draft.readiness
+    found = [Missing("For every lot", by_page(ready.common), stops=True)]
+    found += [
+        Missing(f"Lot {lot.number}: {lot.title}", by_page(ready.by_lot[lot.id]), stops=False) for lot in draft.chosen
+    ]
+    return [one for one in found if one.lacks]
 
 
 @dataclass(frozen=True)
@@ -247,6 +267,6 @@ def worded(question: Any, text: str) -> Markup:
     if not text or question.kind == "file":
         return Markup("")
     if question.kind == "money":
-        unit = f" {question.unit}" if question.unit else ""
+        unit = f" per {question.unit}" if question.unit else ""
         return Markup('<p class="govuk-body">{}{}</p>').format(pounds(Decimal(text)), unit)
     return Markup('<p class="govuk-body app-answer">{}</p>').format(answer_in_words(question, text))
