@@ -12,7 +12,8 @@ from portal.applications.models import Application, Letter
 from portal.core import clock
 from portal.core.errors import Missing, NotPermitted
 from portal.core.types import Actor
-from portal.decisions.queries.board import Board, CouncilAnswer, boards_about
+from portal.decisions.queries.board import boards_about
+from portal.decisions.queries.views import Board, CouncilAnswer
 from portal.evaluation.models import Result
 from portal.purchasing_systems.models import Admission, PurchasingSystem, Round
 from portal.purchasing_systems.queries.admissions import admissions_of_round

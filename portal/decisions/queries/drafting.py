@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from portal.core.errors import Refused
 from portal.core.types import Actor
 from portal.decisions.models import Decision
-from portal.decisions.queries.board import Board
 from portal.decisions.queries.decisions import restrictions_of
+from portal.decisions.queries.views import Board
 from portal.decisions.rules import CONTENT
 
 

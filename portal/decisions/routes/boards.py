@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from portal.core.database import session
 from portal.core.errors import Missing
 from portal.core.web.pages import actor
-from portal.decisions.queries.board import Board, earlier_answers, embargo_on, matters_awaiting, settled_matters
 from portal.decisions.queries.board import board as board_of
+from portal.decisions.queries.board import earlier_answers, embargo_on, matters_awaiting, settled_matters
+from portal.decisions.queries.views import Board
 from portal.decisions.routes import pages
 from portal.decisions.routes.cards import council_cards
 from tenants.permissions import Permission

@@ -4,7 +4,7 @@ from typing import Any
 
 from portal.core.types import Actor
 from portal.core.web.look import day
-from portal.decisions.queries.board import Board, CouncilAnswer
+from portal.decisions.queries.views import Board, CouncilAnswer
 
 
 def council_cards(board: Board, actor: Actor) -> list[dict[str, Any]]:

@@ -17,10 +17,11 @@ from portal.decisions.actions import draft_decision, record_decision
 from portal.decisions.actions.drafting import Named
 from portal.decisions.forms import DecideForm
 from portal.decisions.models import Decision
-from portal.decisions.queries.board import Board, embargo_on
 from portal.decisions.queries.board import board as board_of
+from portal.decisions.queries.board import embargo_on
 from portal.decisions.queries.decisions import draft_of, restrictions_of
 from portal.decisions.queries.drafting import may_answer, seen_mark
+from portal.decisions.queries.views import Board
 from portal.decisions.routes import pages
 from portal.decisions.rules import CONTENT, OUTCOMES, missing
 from portal.decisions.wording import alternatives, paragraphs

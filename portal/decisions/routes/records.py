@@ -12,9 +12,10 @@ from portal.core.typeset import Trail
 from portal.core.typeset.decision_records import Alternative, DecisionCopy, Restriction, decision_record
 from portal.core.web.pages import actor
 from portal.decisions.models import Decision
-from portal.decisions.queries.board import Board, embargo_on
 from portal.decisions.queries.board import board as board_of
+from portal.decisions.queries.board import embargo_on
 from portal.decisions.queries.decisions import decision_of, restrictions_of
+from portal.decisions.queries.views import Board
 from portal.decisions.routes import pages
 from portal.decisions.rules import SAID
 from portal.decisions.wording import alternatives, paragraphs, posts
