@@ -98,3 +98,12 @@ def test_a_round_is_not_there_to_open_for_others(
     case = closed_round({"alder": ("residential",)})
     with acting(app, email) as (session, actor), pytest.raises(Missing):
         confirm_opening(session, actor, round_id=case.id, password=PASSWORD)
+
+
+def test_guessing_the_password_ends_after_five_tries(app: Flask, closed_round: Callable[..., Evaluated]) -> None:
+    case = closed_round({"alder": ("residential",)})
+    guesser = "legal@wirral.example"
+    for _ in range(5):
+        assert "not your password" in refused(app, guesser, case.id, "one more guess at it")
+    assert "too many wrong passwords" in refused(app, guesser, case.id)
+    assert try_to_open(app, FIRST, case.id) == "first"

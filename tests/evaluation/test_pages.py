@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from io import BytesIO
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from tests.support.client import StrictClient
 from tests.support.evaluating import CHAIR, PANEL, PRICE, SCORERS, Evaluated
 from tests.support.region import COUNCILS, Region
+from tests.support.statements import Statements
 
 Clients = Callable[..., StrictClient]
 Closed = Callable[..., Evaluated]
@@ -162,7 +164,7 @@ def _conclude(chair: StrictClient, client_for: Clients, url: str) -> None:
     assert wirral.get(f"{url}/results").status_code == 409
     assert chair.send(f"{url}/results/sign-off").status_code == 303
     page = wirral.get(f"{url}/results")
-    assert page.text.count("Met every rule") == 2
+    assert page.text.count("Every rule was met") == 2
     detail = next(iter(re.findall(rf"{url}/results/[0-9a-f-]{{36}}", page.text)))
     assert "Clear and well evidenced." in wirral.get(detail).text
     assert chair.send(f"{url}/results/compute").status_code == 409
@@ -279,3 +281,59 @@ def test_blind_pages_before_ones_own_scores_are_submitted(client_for: Clients, c
         assert client.get(screen).status_code == 409
     case.score(LIVERPOOL, "residential", 2).submit(LIVERPOOL, "residential")
     assert "Meets the requirement." in client_for(LIVERPOOL).get(screen).text
+
+
+def test_documents_are_for_who_declared(client_for: Clients, closed_round: Closed) -> None:
+    case = closed_round({"alder": ("residential",)}).open().start().declare(CHAIR, PRICE, HALTON, LIVERPOOL)
+    case.declare(SEFTON, interests={"alder": "My sister runs it."}).rule()
+    chair = client_for(CHAIR)
+    ruling = f"/rounds/{case.id}/evaluation/declarations/{case.declaration_of(SEFTON, 'alder')}"
+    assert chair.send(ruling, {"ruling": "removed"}).status_code == 303
+    case.check()
+    answer = (
+        f"/rounds/{case.id}/evaluation/scoring/{case.lot('residential')}/{case.applications['alder']}/"
+        f"{case.question('res-safeguarding')}"
+    )
+    client = client_for(LIVERPOOL)
+    links = re.findall(
+        rf"/rounds/{case.id}/evaluation/documents/[0-9a-f-]{{36}}/[0-9a-f-]{{36}}", client.get(answer).text
+    )
+    assert len(links) == 3
+    document = client.get(links[0])
+    assert document.mimetype == "application/pdf"
+    assert document.data.startswith(b"%PDF")
+    assert "attachment" in document.headers["Content-Disposition"]
+    assert client_for(SEFTON).get(links[0]).status_code == 404
+    assert client_for(PRICE).get(links[0]).status_code == 404
+    assert client_for("commissioning@wirral.example").get(links[0]).status_code == 403
+
+
+def test_pages_send_as_many_statements_for_one_applicant_as_for_three(
+    client_for: Clients,
+    closed_round: Closed,
+    count_statements: Callable[[], AbstractContextManager[Statements]],
+) -> None:
+    counts = []
+    for slugs in (("alder",), ("alder", "birch", "cedar")):
+        case = closed_round(dict.fromkeys(slugs, ("residential",))).to_moderation("residential")
+        case.meet("residential")
+        url, lot = f"/rounds/{case.id}/evaluation", case.lot("residential")
+        question = case.question("res-safeguarding")
+        evaluator, chair = client_for(LIVERPOOL), client_for(CHAIR)
+        found = {}
+        for client, page in (
+            (chair, ""),
+            (chair, "/declarations"),
+            (chair, "/checks"),
+            (chair, f"/moderation/{lot}"),
+            (chair, f"/moderation/{lot}/questions/{question}"),
+            (evaluator, f"/scoring/{lot}"),
+            (evaluator, f"/scoring/{lot}/{case.applications['alder']}/{question}"),
+        ):
+            client.get(url + page)
+            with count_statements() as sent:
+                assert client.get(url + page).status_code == 200
+            found[page.replace(str(lot), "").split("/")[1] if page else "hub"] = len(sent)
+            assert len(sent) <= 13, f"{page}\n{sent}"
+        counts.append(found)
+    assert counts[0] == counts[1]

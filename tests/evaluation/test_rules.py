@@ -144,7 +144,7 @@ def test_every_rule_that_was_not_met_is_named() -> None:
     assert judgement.reasons == [
         "safe: The agreed score is 2 out of 5. At least 3 was needed.",
         "Quality came to 50.00 %. At least 60.00 % was needed.",
-        "Weekly fee: £5,450.01 a week is above the ceiling of £5,450.00.",
+        "Weekly fee: £5,450.01 per week is above the ceiling of £5,450.00.",
     ]
 
 

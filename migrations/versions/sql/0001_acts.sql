@@ -378,6 +378,11 @@ BEGIN
         AND at > v_now - interval '15 minutes') >= 10 THEN
         PERFORM app.refuse('Too many tries. Wait a quarter of an hour and try again.');
     END IF;
+    -- Each refusal was kept in a transaction of its own, so wrong passwords can be counted: five in a quarter of an hour.
+    IF (SELECT count(*) FROM applications.refused_openings WHERE person_id = app.person() AND at > v_now - interval '15 minutes'
+        AND sentence LIKE 'That is not your password%') >= 5 THEN
+        PERFORM app.refuse('There were too many wrong passwords. Wait 15 minutes and try again. Nothing was opened.');
+    END IF;
     IF NOT app.password_holds(app.person(), p_derived) THEN
         PERFORM app.refuse('That is not your password. Nothing was opened.');
     END IF;
@@ -561,7 +566,9 @@ BEGIN
     END IF;
     IF p_to = 'quality_agreed' THEN
         SELECT count(*) INTO v_missing FROM app.to_be_scored(p_panel) t WHERE NOT EXISTS (
-            SELECT 1 FROM evaluation.consensus c WHERE c.panel_id = p_panel AND c.candidate_id = t.candidate_id AND c.question_id = t.question_id);
+            SELECT 1 FROM evaluation.consensus c
+            JOIN evaluation.moderation_meetings g ON g.panel_id = c.panel_id AND g.lot_id = t.lot_id
+            WHERE c.panel_id = p_panel AND c.candidate_id = t.candidate_id AND c.question_id = t.question_id);
         IF v_missing > 0 THEN
             PERFORM app.refuse('Quality is agreed when every answer has an agreed score: ' || v_missing || ' still to agree.');
         END IF;

@@ -12,7 +12,7 @@ from portal.applications.queries.opened import OpenedApplication, opened_applica
 from portal.core.errors import Missing
 from portal.evaluation.models import Consensus, Panel, PanelMember, Score
 from portal.evaluation.queries.panels import to_be_scored
-from portal.evaluation.rules import spread, widest_first
+from portal.evaluation.rules import named, spread, widest_first
 from portal.purchasing_systems.models import Lot
 from portal.questionnaires.queries import QuestionView, questions_of_round
 
@@ -26,6 +26,11 @@ class Given:
     score: int
     reason: str
     left: bool
+
+    @property
+    def words(self) -> str:
+        """Post and council."""
+        return named(self.post, self.organisation_name)
 
 
 @dataclass(frozen=True)

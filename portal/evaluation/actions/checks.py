@@ -14,7 +14,7 @@ from portal.core.types import Actor
 from portal.core.workflow import fire
 from portal.evaluation.models import CheckRuling, Panel
 from portal.evaluation.queries.panels import led_panel
-from portal.evaluation.rules import CandidateAnswers
+from portal.evaluation.rules import CandidateAnswers, named
 from portal.evaluation.states import PANEL
 
 BY_RULE = "The published pass rule"
@@ -62,7 +62,7 @@ def rule_on_check(
         )
         session.add(row)
     row.passed, row.reason, row.ruled_at = passed, why, clock.now()
-    row.ruled_by = f"{actor.person_label}, {actor.organisation_name}"
+    row.ruled_by = named(actor.person_label, actor.organisation_name)
     record(
         session,
         "evaluation.check.ruled",

@@ -15,7 +15,7 @@ from portal.core.types import Actor
 from portal.evaluation.actions.panels import seat_member
 from portal.evaluation.models import Declaration, Panel, PanelMember
 from portal.evaluation.queries.panels import led_panel, members_of, own_seat
-from portal.evaluation.rules import PanelSeat
+from portal.evaluation.rules import PanelSeat, named
 
 RULINGS = ("none", "managed", "removed")
 Declared = tuple[bool, str]
@@ -115,7 +115,7 @@ def rule_on_declaration(
     if panel.status in ("quality_agreed", "signed_off"):
         raise Refused("Quality is agreed: rulings stay as they are.")
     row.ruling, row.managed_how = ruling, how or None
-    row.ruled_at, row.ruled_by = clock.now(), f"{actor.person_label}, {actor.organisation_name}"
+    row.ruled_at, row.ruled_by = clock.now(), named(actor.person_label, actor.organisation_name)
     if replacement is not None:
         stand_in(session, panel, replacement, row.candidate_id)
     member = session.get_one(PanelMember, row.member_id)
@@ -123,8 +123,8 @@ def rule_on_declaration(
     record(
         session,
         "evaluation.declaration.ruled",
-        f"Ruled on the declaration of {member.post}, {member.organisation_name}, for {row.candidate_name}: {words[ruling]}."
-        + (f" In their place: {replacement.post}, {replacement.organisation_name}." if replacement else ""),
+        f"Ruled on the declaration of {member.words}, for {row.candidate_name}: {words[ruling]}."
+        + (f" In their place: {replacement.words}." if replacement else ""),
         about=row.organisation_id if row.organisation_id != actor.organisation_id else None,
         system=row.system_id,
         declaration=row.id,
@@ -149,7 +149,7 @@ def rule_on_all_without_interest(session: Session, actor: Actor, *, panel_id: UU
         raise Refused("No declaration without an interest is waiting for a ruling.")
     for row in rows:
         row.ruling, row.ruled_at = "none", clock.now()
-        row.ruled_by = f"{actor.person_label}, {actor.organisation_name}"
+        row.ruled_by = named(actor.person_label, actor.organisation_name)
     record(
         session,
         "evaluation.declaration.ruled_none",

@@ -15,7 +15,7 @@ from portal.core.types import Actor
 from portal.core.workflow import fire
 from portal.evaluation.models import Consensus, ModerationMeeting, Panel
 from portal.evaluation.queries.panels import led_panel
-from portal.evaluation.rules import MAXIMUM
+from portal.evaluation.rules import MAXIMUM, named
 from portal.evaluation.states import PANEL
 
 Attendance = Sequence[dict[str, Any]]
@@ -128,7 +128,7 @@ def record_consensus(
         session.add(row)
     row.score, row.letter_rationale, row.internal_rationale = score, letter, internal
     row.meeting_id, row.agreed_at = meeting_id, clock.now()
-    row.recorded_by = f"{actor.person_label}, {actor.organisation_name}"
+    row.recorded_by = named(actor.person_label, actor.organisation_name)
     session.flush()
     record(
         session,
@@ -189,4 +189,4 @@ def _open_meeting(session: Session, panel_id: UUID, lot_id: UUID) -> ModerationM
 
 
 def _present(attendance: Attendance) -> str:
-    return "; ".join(f"{one['post']}, {one['organisation']}" for one in attendance if one.get("present"))
+    return "; ".join(named(one["post"], one["organisation"]) for one in attendance if one.get("present"))

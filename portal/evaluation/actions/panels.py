@@ -47,7 +47,7 @@ def form_panel(
     record(
         session,
         "evaluation.panel.formed",
-        f"Chose the panel for {title or 'the evaluation'}: {'; '.join(f'{s.post}, {s.organisation_name}' for s in members)}.",
+        f"Chose the panel for {title or 'the evaluation'}: {'; '.join(s.words for s in members)}.",
         system=system_id,
         panel=panel.id,
         subject=subject_id,
@@ -76,14 +76,14 @@ def remove_member(
         new = seat_member(session, panel, replacement, candidate_ids=member.candidate_ids)
         session.flush()
         member.replaced_by_id = new.id
-    who = f"{replacement.post}, {replacement.organisation_name}" if replacement else "nobody"
+    who = replacement.words if replacement else "nobody"
     fire(
         session,
         actor,
         MEMBER,
         member,
         "remove",
-        sentence=f"Removed {member.post}, {member.organisation_name}, from the panel. In their place: {who}.",
+        sentence=f"Removed {member.words}, from the panel. In their place: {who}.",
         panel=panel.id,
     )
     return new

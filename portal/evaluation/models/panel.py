@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, Identified
 from portal.core.rls import owner, participant
+from portal.evaluation.rules.panels import named
 
 
 class Panel(Identified, Base):
@@ -85,6 +86,11 @@ class PanelMember(Identified, Base):
     status: Mapped[str] = mapped_column(default="active")
     replaced_by_id: Mapped[UUID | None]
     candidate_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid))
+
+    @property
+    def words(self) -> str:
+        """Post and council."""
+        return named(self.post, self.organisation_name)
 
     @property
     def scores(self) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.core import clock
 from portal.core.errors import Invalid
-from portal.evaluation.rules import PanelSeat
+from portal.evaluation.rules import PanelSeat, named
 from tenants.models import Membership
 from tenants.permissions import ROLES, Permission
 
@@ -36,7 +36,7 @@ class Officer:
     @property
     def words(self) -> str:
         """Post and council."""
-        return f"{self.post}, {self.organisation_name}"
+        return named(self.post, self.organisation_name)
 
     @property
     def can_chair(self) -> bool:

@@ -101,7 +101,7 @@ def declarations_awaited(session: Session, panel_id: UUID) -> list[str]:
     declared = {d.member_id for d in made}
     unruled = {d.member_id for d in made if d.ruling is None}
     return [
-        f"{m.post}, {m.organisation_name} ({'no declaration yet' if m.id not in declared else 'no ruling yet'})"
+        f"{m.words} ({'no declaration yet' if m.id not in declared else 'no ruling yet'})"
         for m in members
         if m.id not in declared or m.id in unruled
     ]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.evaluation.models import Declaration, ModerationMeeting, PanelMember
 from portal.evaluation.queries.panels import ToScore
+from portal.evaluation.rules import named
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,12 @@ class Meeting:
     @property
     def present(self) -> list[str]:
         """Who was there."""
-        return [f"{one['post']}, {one['organisation']}" for one in self.attendance if one.get("present")]
+        return [named(one["post"], one["organisation"]) for one in self.attendance if one.get("present")]
 
     @property
     def absent(self) -> list[str]:
         """Who was asked and was not there."""
-        return [f"{one['post']}, {one['organisation']}" for one in self.attendance if not one.get("present")]
+        return [named(one["post"], one["organisation"]) for one in self.attendance if not one.get("present")]
 
 
 def meetings_of(session: Session, panel_id: UUID) -> tuple[Meeting, ...]:
@@ -71,6 +72,11 @@ def meetings_of(session: Session, panel_id: UUID) -> tuple[Meeting, ...]:
         .order_by(m.started_at, m.id)
     )
     return tuple(Meeting(*row) for row in rows)
+
+
+def open_meeting(meetings: Sequence[Meeting], lot_id: UUID) -> Meeting | None:
+    """The lot's meeting that has not ended."""
+    return next((m for m in meetings if m.lot_id == lot_id and m.ended_at is None), None)
 
 
 def due(

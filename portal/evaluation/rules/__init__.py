@@ -1,6 +1,6 @@
 """Rules of an evaluation: who makes up a panel, how scores add up, what they come to. Pure, on plain values."""
 
-from portal.evaluation.rules.panels import PanelSeat, missing_from_panel
+from portal.evaluation.rules.panels import PanelSeat, missing_from_panel, named
 from portal.evaluation.rules.results import (
     CandidateAnswers,
     Criterion,
@@ -23,6 +23,7 @@ __all__ = [
     "ScoredQuestion",
     "judge",
     "missing_from_panel",
+    "named",
     "quality_total",
     "spread",
     "widest_first",

@@ -11,6 +11,12 @@ FEWEST_SCORERS = 2
 """Every scored question has at least two evaluators (common practice, domain 5.4)."""
 
 
+def named(post: str, organisation_name: str) -> str:
+    """A person by post and council; the council once, where the post says it already ("Finance officer, Halton")."""
+    place = post.rpartition(", ")[2]
+    return post if place != post and place in organisation_name else f"{post}, {organisation_name}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class PanelSeat:
     """One person for one council. `parts` they read: quality (with selection), documents, price (once quality is agreed).
@@ -24,6 +30,11 @@ class PanelSeat:
     post: str
     parts: tuple[str, ...]
     chair: bool = False
+
+    @property
+    def words(self) -> str:
+        """Post and council."""
+        return named(self.post, self.organisation_name)
 
     @property
     def scores(self) -> bool:

@@ -141,7 +141,7 @@ def _below_minimum(questions: list[ScoredQuestion], agreed: Agreed) -> list[str]
 
 def _above_ceiling(prices: list[OfferedPrice]) -> list[str]:
     return [
-        f"{_ended(p.title)} {pounds(p.price)}{f' a {p.unit}' if p.unit else ''} is above the ceiling of {pounds(p.ceiling)}."
+        f"{_ended(p.title)} {pounds(p.price)}{f' per {p.unit}' if p.unit else ''} is above the ceiling of {pounds(p.ceiling)}."
         for p in prices
         if p.result == "above" and p.price is not None and p.ceiling is not None
     ]

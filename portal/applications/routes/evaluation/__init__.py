@@ -11,7 +11,9 @@ from portal.applications.routes.evaluation import (  # noqa: E402, F401  # each 
     hub,
     moderation,
     panel,
+    quality,
     results,
     scoring,
+    screens,
     sheets,
 )

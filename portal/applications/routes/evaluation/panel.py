@@ -85,7 +85,7 @@ def remove_from_panel(round_id: UUID, member_id: UUID) -> ResponseReturnValue:
         except Invalid as invalid:
             form.replacement.errors = [invalid.fields["replacement"]]
             return render_template("evaluation/remove_from_panel.html", here=here, form=form, member=member), 422
-        flash(f"{member.post}, {member.organisation_name}, is no longer on the panel.", "success")
+        flash(f"{member.words}, is no longer on the panel.", "success")
         return redirect(here.url, 303)
     return render_template("evaluation/remove_from_panel.html", here=here, form=form, member=member)
 

@@ -118,7 +118,7 @@ def _sheet(here: Occasion, desk: Desk) -> ScoreSheet:
         system_title=here.system.title,
         round_number=here.round.number,
         lot_title=desk.lot_title,
-        evaluator_post=f"{seat.post}, {seat.organisation_name}",
+        evaluator_post=seat.words,
         rows=tuple(rows),
         descriptors=tuple(Descriptor(score=int(d["score"]), label=d["label"], text=d["text"]) for d in scale),
     )
