@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
+from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
 from portal.core.provision import Urls
@@ -28,6 +29,7 @@ OF_A_ROUND = (
     "/specification.txt",
     "/documents/invitation-to-apply",
     "/documents/invitation-to-apply.txt",
+    "/documents.pdf",
 )
 
 
@@ -119,6 +121,26 @@ def test_questions_download_holds_every_question(app: Flask, region: Region, cli
     assert by_prompt["How do you keep children safe?"]["Weight %"] == 60
     assert by_prompt["Weekly fee"]["Ceiling £"] == 5000
     assert by_prompt["Legal name"]["Lot"] == "All lots"
+
+
+def test_the_pack_holds_everything_and_is_made_once(app: Flask, region: Region, client_for: Clients) -> None:
+    made = make_round(app, region, full=True)
+    client = client_for()
+    pack = client.get(f"/rounds/{made.round_id}/documents.pdf")
+    assert pack.headers["Content-Disposition"] == 'attachment; filename="lcr-care-round-1-documents.pdf"'
+    reader = PdfReader(io.BytesIO(pack.data))
+    text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+    for words in (
+        "Lot 1: Residential care",
+        "Local schedule: Wirral Local words.",
+        "How do you keep children in foster homes safe",
+        "Weight: 20 % · Minimum score: 3 out of 5",
+        "Ceiling: £905.00 a week",
+        "Fully meets the requirement",
+    ):
+        assert words in text, words
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]  # type: ignore[index]
+    assert client.get(f"/rounds/{made.round_id}/documents.pdf").data == pack.data
 
 
 def test_a_specification_is_read_whole_or_for_one_council(app: Flask, region: Region, client_for: Clients) -> None:

@@ -1,7 +1,6 @@
-"""Questions as a spreadsheet, documents as plain text: free to take away before registering."""
+"""Everything as one PDF, questions as a spreadsheet, documents as plain text: free to take away before registering."""
 
 import re
-from collections.abc import Iterator
 from uuid import UUID
 
 from flask import Response
@@ -11,11 +10,13 @@ from portal.core.errors import Missing
 from portal.core.spreadsheets import write_table
 from portal.core.spreadsheets.tables import CellValue
 from portal.core.web import public
+from portal.notices.pack import procurement_pack
 from portal.notices.routes import pages
 from portal.purchasing_systems.queries.rounds import published_round
 from portal.purchasing_systems.queries.specifications import documents_of, specification_of
 from portal.purchasing_systems.queries.systems import lots_of
 from portal.questionnaires.queries import QuestionView, questions_of_round
+from portal.questionnaires.wording import KINDS, choices_in_words, passing_in_words
 
 _ANYBODY = public("All questions and documents can be downloaded before registering.")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -23,16 +24,6 @@ _HEADINGS = (
     "Lot", "Group", "Question", "Help", "Kind of answer", "Answers and what they mean", "Required", "Word limit", "Weight %",
     "Minimum score", "Ceiling £", "Unit", "Guidance for evaluators",
 )  # fmt: skip
-_KINDS = {
-    "text": "Text",
-    "choice": "One of the answers listed",
-    "yes_no": "Yes or no",
-    "number": "Whole number",
-    "money": "Price",
-    "date": "Date",
-    "file": "Document",
-    "declaration": "Statement to confirm",
-}
 
 
 @pages.route("/rounds/<uuid:round_id>/questions.xlsx", permit=_ANYBODY)
@@ -68,13 +59,21 @@ def document_download(round_id: UUID, slug: str) -> Response:
     return _text([found.title.upper(), found.text], f"{system.alias} {found.title}")
 
 
+@pages.route("/rounds/<uuid:round_id>/documents.pdf", permit=_ANYBODY)
+def pack_download(round_id: UUID) -> Response:
+    """All documents and all questions in one."""
+    round_, system = published_round(session(), round_id)
+    pack = procurement_pack(session(), round_, system)
+    return _attachment(pack, f"{system.alias} round {round_.number} documents", "pdf", "application/pdf")
+
+
 def _row(question: QuestionView, lots: dict[UUID, str]) -> tuple[CellValue, ...]:
     return (
         lots.get(question.lot_id, "") if question.lot_id else "All lots",
         question.group_title,
         question.prompt,
         question.hint,
-        _KINDS[question.kind],
+        KINDS[question.kind],
         "\n".join(_answers(question)) or None,
         "Yes" if question.required else "No",
         question.word_limit,
@@ -86,25 +85,13 @@ def _row(question: QuestionView, lots: dict[UUID, str]) -> tuple[CellValue, ...]
     )
 
 
-def _answers(question: QuestionView) -> Iterator[str]:
-    rule = question.pass_rule or {}
-    if "minimum" in rule:
-        yield f"Passes with {rule['minimum']} or more"
-    for choice in question.choices:
-        means = (
-            ""
-            if not rule
-            else " (passes)"
-            if choice["value"] in rule.get("passes", ())
-            else " (fails)"
-            if choice["value"] in rule.get("fails", ())
-            else " (an officer judges)"
-        )
-        yield f"{choice['label']}{means}"
-    if question.kind == "yes_no":
-        yield from (f"{answer.capitalize()} (passes)" for answer in rule.get("passes", ()))
-        yield from (f"{answer.capitalize()} (fails)" for answer in rule.get("fails", ()))
-    yield from (f".{kind}" for kind in question.accept)
+def _answers(question: QuestionView) -> list[str]:
+    passing = passing_in_words(question)
+    return [
+        *choices_in_words(question),
+        *([f"Passes with {passing}"] if passing else []),
+        *(f".{kind}" for kind in question.accept),
+    ]
 
 
 def _text(parts: list[str], name: str) -> Response:

@@ -3,9 +3,11 @@
 from portal.core.web import Pages
 from portal.core.web.prose import prose
 from portal.purchasing_systems import matters, subscriptions  # noqa: F401  # kinds of joint decision; what follows
+from portal.questionnaires.wording import facts_of
 
 pages = Pages("purchasing_systems", "portal.purchasing_systems")
 pages.add_app_template_filter(prose, "prose")
+pages.add_app_template_filter(facts_of, "question_facts")
 
 from portal.purchasing_systems.routes import (  # noqa: E402, F401  # each declares its pages on the object above
     agreements,
