@@ -11,7 +11,7 @@ from portal.core.settings import Settings
 def load_worked_region(settings: Settings, urls: Urls) -> None:
     """Fill a migrated database that holds nothing yet; about a minute. Both clocks are true again afterwards.
 
-    Raises `portal.demonstration.stage.StoryError` when the portal refuses a step.
+    Raises `portal.demonstration.step.StoryError` when the portal refuses a step.
     """
     from portal.demonstration.story import play
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal.applications.actions.letters import prepare_letters, release_letters
 from portal.demonstration.calendar import Calendar
 from portal.demonstration.content import applications, content, holder, rounds
-from portal.demonstration.stage import Scene, Step
+from portal.demonstration.step import Scene, Step
 from portal.demonstration.world import World
 from portal.purchasing_systems.actions.admissions import accept_agreement, issue_agreements
 from portal.purchasing_systems.actions.systems import activate_system

@@ -10,7 +10,7 @@ from portal.core.documents.sniff import check_upload
 from portal.core.documents.upload import Upload
 from portal.demonstration.calendar import Calendar
 from portal.demonstration.content import DEMO, Entry, applications, everything_answered, questions
-from portal.demonstration.stage import Scene, Step
+from portal.demonstration.step import Scene, Step
 from portal.demonstration.world import World
 
 SITTINGS = ("selection", "documents", "quality", "price")

@@ -7,7 +7,7 @@ from portal.core.audit.trail import set_heads_aside
 from portal.core.ground import Ground
 from portal.core.provision import Urls
 from portal.core.settings import settings
-from portal.demonstration.stage import StoryError
+from portal.demonstration.step import StoryError
 from portal.demonstration.story import play
 
 

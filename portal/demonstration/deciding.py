@@ -8,7 +8,7 @@ from portal.decisions.actions import draft_decision, record_decision
 from portal.decisions.actions.drafting import Named
 from portal.demonstration.calendar import Calendar
 from portal.demonstration.content import Entry, content, holder, organisations
-from portal.demonstration.stage import Scene, Step
+from portal.demonstration.step import Scene, Step
 from portal.demonstration.world import World
 from portal.purchasing_systems.actions.matters import ask_to_approve_outcome, ask_to_use
 

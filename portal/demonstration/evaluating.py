@@ -11,7 +11,7 @@ from portal.applications.actions.evaluating import complete_checks, start_evalua
 from portal.demonstration import marking, moderating
 from portal.demonstration.calendar import SATURDAY, Calendar
 from portal.demonstration.content import Entry, accounts, applications, content, organisations, rounds
-from portal.demonstration.stage import Scene, Step
+from portal.demonstration.step import Scene, Step
 from portal.demonstration.world import World
 from portal.evaluation.actions.declarations import (
     declare_interests,

@@ -7,7 +7,7 @@ from functools import partial
 
 from portal.demonstration.calendar import Calendar
 from portal.demonstration.content import Entry, content, questions
-from portal.demonstration.stage import Scene, Step
+from portal.demonstration.step import Scene, Step
 from portal.demonstration.world import World
 from portal.evaluation.actions.scoring import save_score, submit_scores
 

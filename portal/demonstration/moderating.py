@@ -8,7 +8,7 @@ from typing import Any
 from portal.applications.actions.evaluating import compute_round_results, sign_off_round, start_round_moderation
 from portal.demonstration.calendar import Calendar
 from portal.demonstration.content import Entry, accounts, content, organisations, questions, rounds
-from portal.demonstration.stage import Scene, Step
+from portal.demonstration.step import Scene, Step
 from portal.demonstration.world import World
 from portal.evaluation.actions.moderation import agree_quality, end_moderation, record_consensus
 from portal.evaluation.rules import spread

@@ -7,7 +7,7 @@ from functools import partial
 from portal.applications.actions.opening import confirm_opening
 from portal.demonstration.calendar import Calendar
 from portal.demonstration.content import accounts, rounds
-from portal.demonstration.stage import Scene, Step
+from portal.demonstration.step import Scene, Step
 from portal.demonstration.world import World
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from portal.demonstration.calendar import Calendar
 from portal.demonstration.content import Entry, content, holder, lots, rounds
-from portal.demonstration.stage import Scene, Step
+from portal.demonstration.step import Scene, Step
 from portal.demonstration.world import World
 from portal.purchasing_systems.actions import rounds as acts
 from portal.questionnaires.actions.loading import load_question_set

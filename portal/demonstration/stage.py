@@ -1,6 +1,6 @@
 """The stage on which the story is played: the clock, who is signed in, and the jobs that follow each step."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,57 +18,19 @@ from portal.activity.actions.reading import read_all
 from portal.app import create_app
 from portal.core import clock
 from portal.core.database import db, session
-from portal.core.documents import DocumentStore
 from portal.core.errors import PortalError
 from portal.core.jobs import Drain
 from portal.core.provision import Urls
 from portal.core.scope import actor_of, enter_with_token
-from portal.core.sealing import KeyService
 from portal.core.settings import Settings
-from portal.core.types import Actor
 from portal.core.web.lifecycle import as_refusal
 from portal.demonstration.content import accounts
+from portal.demonstration.step import Scene, Step, StoryError
 from portal.demonstration.world import World
 from tenants.passwords import derive
 
 _AWAY = timedelta(minutes=50)
 """A session sleeps after sixty minutes without use; whoever was away longer signs in again."""
-
-
-class StoryError(RuntimeError):
-    """A step of the story was refused by the portal: the content and the rules disagree."""
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What a step is given: a session in the scope of the person who acts, and that actor."""
-
-    session: Session
-    actor: Actor
-    app: Flask
-
-    @property
-    def keys(self) -> KeyService:
-        """Where the wrapping keys live."""
-        found: KeyService = self.app.extensions["keys"]
-        return found
-
-    @property
-    def documents(self) -> DocumentStore:
-        """Where encrypted files live."""
-        found: DocumentStore = self.app.extensions["documents"]
-        return found
-
-
-@dataclass(frozen=True)
-class Step:
-    """One act of one person at one instant. `organisation`: the slug acted for, where it is not the person's own."""
-
-    at: datetime
-    who: str
-    what: str
-    act: Callable[[Scene], object]
-    organisation: str | None = None
 
 
 @dataclass

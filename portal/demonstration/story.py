@@ -13,7 +13,8 @@ from portal.demonstration import admitting, applying, deciding, evaluating, open
 from portal.demonstration.calendar import Calendar
 from portal.demonstration.content import rounds as planned_rounds
 from portal.demonstration.founding import found
-from portal.demonstration.stage import Stage, Step
+from portal.demonstration.stage import Stage
+from portal.demonstration.step import Step
 from portal.demonstration.world import World
 
 CHAPTERS = (system, rounds, applying, opening, evaluating, deciding, admitting)

@@ -7,7 +7,7 @@ from functools import partial
 
 from portal.demonstration.calendar import Calendar
 from portal.demonstration.content import Entry, content, holder, lots, organisations, rounds
-from portal.demonstration.stage import Scene, Step
+from portal.demonstration.step import Scene, Step
 from portal.demonstration.world import World
 from portal.purchasing_systems.actions.parts import add_lot, add_participant
 from portal.purchasing_systems.actions.specifications import write_document, write_local_schedule, write_specification

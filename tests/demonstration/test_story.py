@@ -8,7 +8,7 @@ import pytest
 from portal.core.working_days import is_working_day
 from portal.demonstration.calendar import Calendar
 from portal.demonstration.content import content, rounds
-from portal.demonstration.stage import Step
+from portal.demonstration.step import Step
 from portal.demonstration.story import story
 from portal.demonstration.world import World
 from portal.purchasing_systems.rules.standstill import last_day
