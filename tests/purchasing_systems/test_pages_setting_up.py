@@ -266,6 +266,25 @@ def test_a_council_writes_its_own_schedule_in_pages(app: Flask, region: Region, 
     assert answer.status_code == 422
 
 
+def test_every_form_of_the_lead_can_be_opened(app: Flask, region: Region, client_for: Clients) -> None:
+    made = make_round(app, region, publish=False)
+    base = f"/systems/{made.system_id}"
+    round_ = f"{base}/rounds/{made.round_id}"
+    with acting(app, LEAD) as (session, _):
+        document = documents_of(session, made.system_id)[0].id
+        asked = [q.id for q in questions_of_round(session, made.round_id)]
+    client = client_for(LEAD)
+    for path in (
+        "/systems/new", f"{base}/edit", f"{base}/restriction-grounds", f"{base}/cancel", f"{base}/lots/new",
+        f"{base}/lots/{made.lots[0]}", f"{base}/councils/add", f"{base}/specification/edit", f"{base}/documents/new",
+        f"{base}/documents/{document}/edit", f"{base}/local-schedules/{region.organisations['wirral']}", f"{base}/rounds/new",
+        f"{round_}/window", f"{round_}/notice", f"{round_}/cancel", f"{round_}/questions/load",
+        f"{round_}/weights/{made.lots[0]}", *(f"{round_}/questions/{question}" for question in asked),
+        f"/rounds/{made.round_id}/preview",
+    ):  # fmt: skip
+        assert client.get(path).status_code == 200, path
+
+
 def test_writing_is_refused_to_everybody_but_the_lead(app: Flask, region: Region, client_for: Clients) -> None:
     made = make_round(app, region, publish=False)
     base = f"/systems/{made.system_id}"

@@ -14,7 +14,6 @@ from portal.core.web.pages import actor
 from portal.purchasing_systems.actions.rounds import (
     cancel_round,
     change_window,
-    led_round,
     plan_round,
     publish_round,
     record_notice,
@@ -196,8 +195,8 @@ def publish_round_page(system_id: UUID, round_id: UUID) -> ResponseReturnValue:
 )
 def cancel_round_page(system_id: UUID, round_id: UUID) -> ResponseReturnValue:
     """Give it up, with a reason for everybody who is interested."""
-    round_in(system_id, round_id)
-    round_, system = led_round(session(), actor(), round_id)
+    round_, system = round_in(system_id, round_id)
+    led_system(session(), actor(), system_id, Permission.ROUND_RUN)
     if round_.status not in ("planned", "published"):
         raise Refused("Only a round that has not been opened can be cancelled.")
     form = ReasonForm()
