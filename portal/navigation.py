@@ -20,6 +20,7 @@ _AUTHORITY = (
     ("Joint decisions", "/decisions", "decisions:matter:read"),
     ("Register", "/register", "purchasing_systems:register:read"),
     ("Trail", "/trail", "activity:trail:read"),
+    ("People", "/people", "tenants:people:manage"),
 )
 _PROVIDER = (
     ("Home", "/home", None),
@@ -27,6 +28,7 @@ _PROVIDER = (
     ("Applications", "/applications", "applications:application:draft"),
     ("Where you stand", "/where-you-stand", "purchasing_systems:register:read"),
     ("Trail", "/trail", "activity:trail:read"),
+    ("People", "/people", "tenants:people:manage"),
 )
 _OPERATOR = (
     ("Home", "/home", None),

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from portal.activity.needs.need import Need
+from portal.activity.needs.need import Need, counted
 from portal.applications.models import Application
 from portal.core.audit.models import Refusal
 from portal.core.types import Actor
@@ -31,9 +31,9 @@ def trouble(session: Session, actor: Actor, now: datetime) -> list[Need]:
     ).one()
     found = []
     if row.stuck:
-        found.append(Need(f"{row.stuck} messages do not go out", "/operator/outbox", None))
+        found.append(Need(f"{counted(row.stuck, 'message')} cannot be sent", "/operator/outbox", None))
     if row.refused >= _MANY:
         found.append(Need(f"{row.refused} attempts were refused in the last day", "/operator/refusals", None))
     if row.helped:
-        found.append(Need(f"{row.helped} applicants ask for help", "/operator/help-desk", None))
+        found.append(Need(f"Help wanted: {counted(row.helped, 'applicant')}", "/operator/help-desk", None))
     return found
