@@ -7,8 +7,10 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
+from portal.applications.actions.drafting import register_interest
 from portal.core import clock
 from portal.core.errors import Invalid, Missing, NotPermitted, Refused
+from portal.core.notify.models import Message
 from portal.core.provision import Urls
 from portal.purchasing_systems.actions.closing import confirm_closing, propose_closing
 from portal.purchasing_systems.actions.rounds import (
@@ -20,10 +22,16 @@ from portal.purchasing_systems.actions.rounds import (
     record_notice,
 )
 from portal.purchasing_systems.models import Round
-from portal.purchasing_systems.queries.rounds import closing_changes_of, phase_of, published_round, round_for
+from portal.purchasing_systems.queries.rounds import (
+    closing_changes_of,
+    interest_count,
+    phase_of,
+    published_round,
+    round_for,
+)
 from portal.questionnaires.models import Question
 from tests.support.region import Region, acting, clock_set_back
-from tests.support.rounds import LEAD, make_round
+from tests.support.rounds import LEAD, MadeRound, make_round
 
 LATER = timedelta(days=21)
 
@@ -133,7 +141,7 @@ def test_a_notice_is_recorded_whole(app: Flask, region: Region, number: str, url
         session.rollback()
 
 
-def test_closing_moves_by_two_councils_and_tells_the_interested_alone(app: Flask, region: Region) -> None:
+def test_closing_moves_by_two_councils(app: Flask, region: Region) -> None:
     made = make_round(app, region)
     with acting(app, LEAD) as (session, actor):
         before = round_for(session, actor, made.round_id)[0].closes_at
@@ -180,3 +188,38 @@ def test_a_cancelled_round_moves_no_more(app: Flask, region: Region) -> None:
             cancel_round(session, actor, round_id=made.round_id, reason="Again.")
         with pytest.raises(Refused):
             move_round(session, actor, round_id=made.round_id, verb="evaluate", sentence="No.")
+
+
+def _messages(app: Flask, email: str, made: MadeRound) -> list[str]:
+    with acting(app, email) as (session, _):
+        return list(
+            session.scalars(
+                select(Message.subject)
+                .where(Message.link.contains(str(made.round_id)), Message.kind.startswith("purchasing_systems."))
+                .order_by(Message.created_at)
+            )
+        )
+
+
+def test_the_interested_are_told_and_nobody_else(app: Flask, region: Region) -> None:
+    made = make_round(app, region)
+    with acting(app, "writer@alder.example") as (session, actor):
+        register_interest(session, actor, round_id=made.round_id)
+    with acting(app, LEAD) as (session, actor):
+        assert interest_count(session, made.round_id) == 1
+        closes = round_for(session, actor, made.round_id)[0].closes_at + LATER
+        change = propose_closing(session, actor, round_id=made.round_id, closes_at=closes, reason="Holidays.")
+    asked = "Confirm a later closing time: round 1, LCR care"
+    assert _messages(app, "procurement@sefton.example", made) == [asked]
+    assert _messages(app, "placement@sefton.example", made) == []
+    assert _messages(app, LEAD, made) == []
+    assert _messages(app, "writer@alder.example", made) == []
+    with acting(app, "commissioning@knowsley.example") as (session, actor):
+        assert interest_count(session, made.round_id) == 0, "the lead's to know"
+        confirm_closing(session, actor, change_id=change)
+    with acting(app, LEAD) as (session, actor):
+        cancel_round(session, actor, round_id=made.round_id, reason="No longer needed.")
+    told = ["Closing time changed: round 1, LCR care", "Round 1 cancelled: LCR care"]
+    for email in ("writer@alder.example", "admin@alder.example"):
+        assert _messages(app, email, made) == told
+    assert _messages(app, "writer@birch.example", made) == []
