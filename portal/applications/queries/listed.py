@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.applications import reading
 from portal.applications.models import Application, Submission
 from portal.applications.reading import SubmittedDocument
+from portal.applications.rules import groups_of
 from portal.core.errors import Missing
 from portal.core.sealing import KeyService
 from portal.core.types import Actor
@@ -112,10 +113,10 @@ def _capped(chosen: Select[*tuple[Any, ...]]) -> Select[int]:
 
 @dataclass(frozen=True)
 class PartView:
-    """One part as this person may read it: answers in the order of the questions, or a sentence why not."""
+    """One part as this person may read it: titles of pages with their answers in order, or a sentence why not."""
 
     title: str
-    answers: tuple[tuple[QuestionView, str], ...] | None
+    pages: tuple[tuple[str, tuple[tuple[QuestionView, str], ...]], ...] | None
     why_not: str | None
 
 
@@ -205,7 +206,10 @@ def _part(
     if answers is None:
         return PartView(title, None, _why_not(part, seat))
     mine = [q for q in asked if q.kind != "file" and (q.part == "price") == (part == "price")]
-    return PartView(title, tuple((q, answers.get(str(q.id), "")) for q in mine), None)
+    pages = tuple(
+        (group.title, tuple((q, answers.get(str(q.id), "")) for q in group.questions)) for group in groups_of(mine)
+    )
+    return PartView(title, pages, None)
 
 
 def _why_not(part: str, seat: Seat | None) -> str:
