@@ -105,16 +105,12 @@ def agreement(agreement: AgreementCopy) -> bytes:
             "ends_on": day(agreement.ends_on),
             "extension": agreement.extension,
             "areas": listing(agreement.areas) or None,
-            "terms": [
-                {"heading": term.heading, "text": term.text} for term in agreement.terms
-            ],
+            "terms": [{"heading": term.heading, "text": term.text} for term in agreement.terms],
             "prices": [
-                {"item": line.item, "unit": line.unit, "price": pounds(line.price)}
-                for line in agreement.prices
+                {"item": line.item, "unit": line.unit, "price": pounds(line.price)} for line in agreement.prices
             ],
             "documents": [
-                {"title": part.title, "version": part.version, "sha256": part.sha256}
-                for part in agreement.documents
+                {"title": part.title, "version": part.version, "sha256": part.sha256} for part in agreement.documents
             ],
             "acceptances": [
                 _acceptance(
@@ -133,9 +129,7 @@ def agreement(agreement: AgreementCopy) -> bytes:
     )
 
 
-def _acceptance(
-    side: str, organisation: str, given: Acceptance | None
-) -> dict[str, object]:
+def _acceptance(side: str, organisation: str, given: Acceptance | None) -> dict[str, object]:
     if given is None:
         return {
             "side": side,

@@ -64,6 +64,4 @@ def _plain(value: object) -> object:
         case list() | tuple():
             return [_plain(item) for item in value]
         case _:
-            raise TypeError(
-                f"a document takes worded values, not {type(value).__name__}"
-            )
+            raise TypeError(f"a document takes worded values, not {type(value).__name__}")

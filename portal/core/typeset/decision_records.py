@@ -81,8 +81,7 @@ def decision_record(record: DecisionCopy) -> bytes:
             "official_record_link": _link(record.official_record_url),
             "reasons": record.reasons,
             "alternatives": [
-                {"option": other.option, "rejected_because": other.rejected_because}
-                for other in record.alternatives
+                {"option": other.option, "rejected_because": other.rejected_because} for other in record.alternatives
             ],
             "interests": record.interests,
             "restrictions": [

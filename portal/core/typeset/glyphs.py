@@ -26,9 +26,7 @@ _PIECE = 24
 
 def printable(text: str) -> str:
     """The text with every character our fonts can show kept, any other named by its code point."""
-    composed = unicodedata.normalize(
-        "NFC", text.replace("\r\n", "\n").replace("\r", "\n")
-    )
+    composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     shown = "".join(_shown(character) for character in composed)
     return re.sub(rf"\S{{{_LONGEST_WORD + 1},}}", _breakable, shown)
 
@@ -56,9 +54,7 @@ def coverage() -> frozenset[int]:
     """Code points that both the regular and the bold cut of one of our families can show."""
     cuts: dict[str, list[set[int]]] = {}
     for path in sorted(FONTS.glob("*.ttf")):
-        cuts.setdefault(path.stem.split("-")[0], []).append(
-            _characters(path.read_bytes())
-        )
+        cuts.setdefault(path.stem.split("-")[0], []).append(_characters(path.read_bytes()))
     return frozenset().union(*(set.intersection(*both) for both in cuts.values()))
 
 

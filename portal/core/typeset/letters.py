@@ -130,13 +130,10 @@ def _lot(lot: LotOutcome) -> dict[str, object]:
         "because": lot.because,
         "councils": lot.councils,
         "selection": [
-            {"criterion": line.criterion, "passed": line.passed, "reason": line.reason}
-            for line in lot.selection
+            {"criterion": line.criterion, "passed": line.passed, "reason": line.reason} for line in lot.selection
         ],
         "quality": [_question(line) for line in lot.quality],
-        "quality_total": None
-        if lot.quality_total is None
-        else percent(lot.quality_total),
+        "quality_total": None if lot.quality_total is None else percent(lot.quality_total),
         "pass_mark": None if lot.pass_mark is None else percent(lot.pass_mark),
         "prices": [
             {
@@ -154,9 +151,7 @@ def _lot(lot: LotOutcome) -> dict[str, object]:
 
 
 def _question(line: QuestionResult) -> dict[str, object]:
-    points = (
-        None if line.score is None else Decimal(line.score) / line.maximum * line.weight
-    )
+    points = None if line.score is None else Decimal(line.score) / line.maximum * line.weight
     return {
         "question": line.question,
         "weight": percent(line.weight),
