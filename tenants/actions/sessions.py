@@ -52,6 +52,12 @@ def sign_out(session: Session, actor: Actor | None, *, token: str) -> None:
     session.execute(text("SELECT app.sign_out(:token)"), {"token": token})
 
 
+def sign_out_everywhere(session: Session, actor: Actor) -> None:
+    """End every session of this person, whichever organisation it is for, this one too."""
+    record(session, "tenants.session.ended_everywhere", f"{actor.person_label} signed out everywhere.")
+    session.execute(text("SELECT app.sign_out_everywhere()"))
+
+
 def act_for(session: Session, actor: Actor, *, token: str, organisation_id: UUID) -> str:
     """Leave one scope for another: the old secret ends, a new one is returned. Raises Missing for a foreign organisation."""
     chosen = next((choice for choice in actor.choices if choice.id == organisation_id), None)

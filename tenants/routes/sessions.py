@@ -9,7 +9,7 @@ from portal.core.database import session
 from portal.core.errors import Missing
 from portal.core.web import public, signed_in
 from portal.core.web.pages import actor
-from tenants.actions.sessions import act_for, note_sign_in, sign_in, sign_out
+from tenants.actions.sessions import act_for, note_sign_in, sign_in, sign_out, sign_out_everywhere
 from tenants.carrying import Typed, carried
 from tenants.cookies import begin, forget, local_path
 from tenants.emails import parse_email
@@ -114,6 +114,20 @@ def sign_out_page() -> ResponseReturnValue:
         sign_out(session(), g.get("actor"), token=g.token)
     forget()
     flash("You are signed out.", "success")
+    return redirect("/sign-in", 303)
+
+
+@pages.route(
+    "/sign-out-everywhere",
+    permit=signed_in("A person's own sessions."),
+    methods=("POST",),
+    endpoint="sign_out_everywhere",
+)
+def sign_out_everywhere_page() -> ResponseReturnValue:
+    """End every session of this person."""
+    sign_out_everywhere(session(), actor())
+    forget()
+    flash("You are signed out everywhere.", "success")
     return redirect("/sign-in", 303)
 
 

@@ -108,6 +108,13 @@ def test_signing_out_ends_the_session_on_the_server(app: Flask, client_for: Clie
     assert client.send("/sign-out").status_code == 303
 
 
+def test_signing_out_everywhere_ends_every_session_of_this_person_and_nobody_elses(client_for: ClientFor) -> None:
+    here, there, colleague = (client_for(f"{post}@sefton.example") for post in ("cabinet", "cabinet", "head"))
+    assert here.send("/sign-out-everywhere").status_code == 303
+    assert there.get("/acting-for").status_code == 303
+    assert colleague.get("/acting-for").status_code == 200
+
+
 @pytest.mark.parametrize("value", ["", "x" * 4000, "eyJ0b2tlbiI6.tampered.value"])
 def test_a_spoilt_cookie_is_simply_not_signed_in(client_for: ClientFor, value: str) -> None:
     client = client_for()

@@ -20,6 +20,7 @@ GRANT EXECUTE ON FUNCTION
     app.sign_in_salt,
     app.sign_in,
     app.sign_out,
+    app.sign_out_everywhere,
     app.act_for,
     app.touch,
     app.invite,

@@ -215,6 +215,11 @@ SET search_path = pg_catalog, pg_temp AS $$
     UPDATE tenants.sessions SET ended_at = app.now()
     WHERE token_sha256 = sha256(convert_to(p_token, 'UTF8')) AND ended_at IS NULL $$;
 
+-- Everywhere this person is signed in, this browser too: for a lost telephone or a machine left open.
+CREATE FUNCTION app.sign_out_everywhere() RETURNS void LANGUAGE sql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+    UPDATE tenants.sessions SET ended_at = app.now() WHERE person_id = app.person() AND ended_at IS NULL $$;
+
 -- A second organisation is a second scope: the session gets a new secret, and the old one ends.
 CREATE FUNCTION app.act_for(p_token text, p_organisation uuid) RETURNS text LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$

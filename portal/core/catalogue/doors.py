@@ -12,7 +12,7 @@ _SCOPE = """
 _SIGNING_IN = """
     app.enter app.sign_in_salt app.sign_in app.sign_out app.act_for app.touch
     app.invite app.invitations app.withdraw_invitation app.invitation app.accept_invitation app.register_provider
-    app.change_membership
+    app.change_membership app.sign_out_everywhere
 """
 _TRAIL_AND_POST = """
     app.write_audit app.audit_head app.record_refusal app.defer app.notify app.notify_person app.notify_stranger
