@@ -334,6 +334,6 @@ def test_pages_send_as_many_statements_for_one_applicant_as_for_three(
             with count_statements() as sent:
                 assert client.get(url + page).status_code == 200
             found[page.replace(str(lot), "").split("/")[1] if page else "hub"] = len(sent)
-            assert len(sent) <= 13, f"{page}\n{sent}"
+            assert len(sent) <= 10, f"{page}\n{sent}"
         counts.append(found)
     assert counts[0] == counts[1]

@@ -221,6 +221,27 @@ def test_a_stand_in_scores_the_one_applicant_in_place_of_who_was_removed(closed_
     case.meet("residential")
 
 
+def test_scoring_waits_until_each_applicant_has_two_evaluators(closed_round: Closed, region: Region) -> None:
+    case = closed_round({"alder": ("residential",)}).open().start().declare(CHAIR, PRICE, HALTON)
+    case.declare(LIVERPOOL, SEFTON, interests={"alder": "I was on its board."}).rule()
+    for email in (LIVERPOOL, SEFTON):
+        with acting(case.app, CHAIR) as (session, actor):
+            declarations.rule_on_declaration(
+                session, actor, declaration_id=case.declaration_of(email, "alder"), ruling="removed"
+            )
+    with pytest.raises(Refused, match="At least two evaluators"):
+        case.check()
+    with acting(case.app, CHAIR) as (session, actor):
+        declarations.rule_on_declaration(
+            session,
+            actor,
+            declaration_id=case.declaration_of(SEFTON, "alder"),
+            ruling="removed",
+            replacement=seat(region, "placement@sefton.example"),
+        )
+    case.declare("placement@sefton.example").rule().check()
+
+
 def test_an_interest_of_ones_own_is_ruled_on_by_another_officer(closed_round: Closed) -> None:
     case = closed_round({"alder": ("residential",)}).open().start()
     case.declare(CHAIR, interests={"alder": "I was on its board."})

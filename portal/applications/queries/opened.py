@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.applications.models import Application, OpeningConfirmation, RefusedOpening, Submission
+from portal.evaluation.rules import named
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,11 @@ class Confirmation:
     person_id: UUID
     confirmed_at: datetime
 
+    @property
+    def words(self) -> str:
+        """Post and council."""
+        return named(self.post, self.organisation_name)
+
 
 @dataclass(frozen=True)
 class RefusedTry:
@@ -61,6 +67,11 @@ class RefusedTry:
     post: str
     organisation_name: str
     sentence: str
+
+    @property
+    def words(self) -> str:
+        """Post and council."""
+        return named(self.post, self.organisation_name)
 
 
 def confirmations_of(session: Session, round_id: UUID) -> tuple[Confirmation, ...]:

@@ -77,7 +77,10 @@ class Desk:
 
 def desk_of(session: Session, seat: PanelMember, lot_id: UUID) -> Desk:
     """Raises Missing where there is nothing of this lot for this evaluator."""
-    lot = session.get(Lot, lot_id)
+    submitted = select(ScoreSheet.submitted_at).where(ScoreSheet.member_id == seat.id, ScoreSheet.lot_id == Lot.id)
+    lot = session.execute(
+        select(Lot.title, Lot.number, submitted.scalar_subquery().label("at")).where(Lot.id == lot_id)
+    ).one_or_none()
     mine = set(
         session.scalars(
             select(Declaration.candidate_id).where(
@@ -110,7 +113,5 @@ def desk_of(session: Session, seat: PanelMember, lot_id: UUID) -> Desk:
         titles={q.id: title_of(q, asked) for q in questions.values()},
         pairs=[(a, q) for q in questions for a in applications if (a, q) in found],
         scores={(row[0], row[1]): OwnScore(*row[2:]) for row in rows},
-        submitted_at=session.scalar(
-            select(ScoreSheet.submitted_at).where(ScoreSheet.member_id == seat.id, ScoreSheet.lot_id == lot_id)
-        ),
+        submitted_at=lot.at,
     )

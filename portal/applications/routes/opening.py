@@ -131,8 +131,7 @@ def _record(round_: Round, system: PurchasingSystem) -> OpeningRecord:
             for a in opened_applications(session(), round_.id)
         ),
         refused=tuple(
-            RefusedAttempt(at=r.at, who=f"{r.post}, {r.organisation_name}", sentence=r.sentence)
-            for r in refused_openings_of(session(), round_.id)
+            RefusedAttempt(at=r.at, who=r.words, sentence=r.sentence) for r in refused_openings_of(session(), round_.id)
         ),
         trail=Trail(position=int(head["n"]), head=str(head["hash"]), demonstration=system.demonstration),
     )

@@ -13,8 +13,9 @@ from portal.core.errors import Refused
 from portal.core.types import Actor
 from portal.core.workflow import fire
 from portal.evaluation.models import CheckRuling, Panel
-from portal.evaluation.queries.panels import led_panel
+from portal.evaluation.queries.panels import declarations_of, led_panel, members_of
 from portal.evaluation.rules import CandidateAnswers, named
+from portal.evaluation.rules.panels import FEWEST_SCORERS
 from portal.evaluation.states import PANEL
 
 BY_RULE = "The published pass rule"
@@ -79,7 +80,8 @@ def rule_on_check(
 def record_checks(session: Session, actor: Actor, *, panel_id: UUID, candidates: Sequence[CandidateAnswers]) -> Panel:
     """Selection checks are complete: fails found by the pass rule are recorded, and scoring begins for all others.
 
-    Raises NotPermitted; Refused while a declaration or a ruling on one is missing.
+    Raises NotPermitted; Refused while a declaration or a ruling on one is missing, and when removals have left an
+    applicant with fewer than two evaluators.
     """
     panel = led_panel(session, actor, panel_id)
     judged = {
@@ -89,6 +91,9 @@ def record_checks(session: Session, actor: Actor, *, panel_id: UUID, candidates:
     failed = [
         (candidate, criterion) for candidate in candidates for criterion in candidate.criteria if not criterion.passed
     ]
+    _must_have_two(
+        session, panel_id, [c for c in candidates if c.candidate_id not in {f.candidate_id for f, _ in failed}]
+    )
     for candidate, criterion in failed:
         if (candidate.candidate_id, criterion.question_id) not in judged:
             session.add(
@@ -119,3 +124,17 @@ def record_checks(session: Session, actor: Actor, *, panel_id: UUID, candidates:
         failed=len(names),
     )
     return panel
+
+
+def _must_have_two(session: Session, panel_id: UUID, candidates: Sequence[CandidateAnswers]) -> None:
+    scorers = {m.id for m in members_of(session, panel_id) if m.status == "active" and m.scores}
+    rulings = [d for d in declarations_of(session, panel_id) if d.member_id in scorers]
+    if any(d.ruling is None for d in rulings):
+        return  # the move itself says whose ruling is awaited
+    for candidate in candidates:
+        left = sum(d.candidate_id == candidate.candidate_id and d.ruling != "removed" for d in rulings)
+        if rulings and left < FEWEST_SCORERS:
+            raise Refused(
+                f"{candidate.candidate_name} would be scored by {left or 'nobody'}. At least two evaluators score each "
+                "applicant: on the declarations page, choose who stands in for those removed."
+            )
