@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.applications.models import Application
+from portal.applications.models import Application, Interest
 from portal.core.types import Actor
 from portal.purchasing_systems.models import PurchasingSystem
 from portal.purchasing_systems.queries.rounds import RoundRow, published_rounds
@@ -96,6 +96,15 @@ def as_entries(rows: list[Usability]) -> tuple[RegisterEntry, ...]:
             {row.authority_id: row.usable_from for row in own},
         )
         for own in gathered.values()
+    )
+
+
+def is_interested(session: Session, actor: Actor, round_id: UUID) -> bool:
+    """Has the actor's own organisation registered an interest?"""
+    return bool(
+        session.scalar(
+            select(Interest.id).where(Interest.round_id == round_id, Interest.provider_id == actor.organisation_id)
+        )
     )
 
 

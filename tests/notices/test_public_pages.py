@@ -80,10 +80,17 @@ def test_apply_is_offered_to_providers_while_the_round_is_open(
     assert form in client_for("writer@alder.example").get(path).get_data(as_text=True)
     for email in (None, LEAD, "operator@portal.example"):
         assert form not in client_for(email).get(path).get_data(as_text=True)
+    client = client_for("writer@alder.example")
+    assert "Register an interest" in client.get(path).get_data(as_text=True)
+    assert client.send(f"{path}/interest").status_code == 303
+    page = client.get(path).get_data(as_text=True)
+    assert "has registered an interest" in page
+    assert f'action="{path}/interest"' not in page
     later = make_round(app, region, opens_in=timedelta(days=1))
     page = client_for("writer@alder.example").get(f"/rounds/{later.round_id}").get_data(as_text=True)
     assert "Applications can be started from" in page
     assert "/apply" not in page
+    assert client.send(f"/rounds/{later.round_id}/interest").status_code == 303
     with clock_set_back(urls, timedelta(days=60)):
         closed = make_round(app, region)
     page = client_for("writer@alder.example").get(f"/rounds/{closed.round_id}").get_data(as_text=True)

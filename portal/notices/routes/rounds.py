@@ -12,7 +12,7 @@ from portal.core.errors import Missing
 from portal.core.types import Actor
 from portal.core.web import public
 from portal.core.web.pages import actor
-from portal.notices.queries import advertised, own_application
+from portal.notices.queries import advertised, is_interested, own_application
 from portal.notices.routes import pages
 from portal.purchasing_systems.actions.specifications import KINDS
 from portal.purchasing_systems.models import PurchasingSystem, Round
@@ -52,6 +52,7 @@ def published_round_page(round_id: UUID) -> ResponseReturnValue:
         applies=provider is not None and provider.may("applications:application:draft"),
         reads_as_provider=provider is not None,
         own=own_application(session(), provider, round_id) if provider else None,
+        interested=is_interested(session(), provider, round_id) if provider else False,
         officer=who is not None and who.takes_part(system.id),
         preview=False,
     )
