@@ -23,6 +23,7 @@ LAZY = {
     "audit": "portal.activity.commands:audit",
     "states": "portal.core.workflow_commands:states",
     "keys": "portal.applications.commands:keys",
+    "documents": "portal.applications.sweeping:documents",
     "check": "portal.core.rls_commands:check",
 }
 """Commands of other parts of the house, imported when they are asked for."""

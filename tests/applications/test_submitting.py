@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -17,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from portal.applications import reading
 from portal.applications.actions import drafting, submitting
 from portal.applications.models import Application, Envelope, SealKey, Submission
+from portal.applications.queries import answers_of_draft
 from portal.core.errors import Invalid, Missing, NotPermitted, Refused
 from portal.core.provision import Urls
 from tests.support.applying import OpenRound
@@ -255,3 +257,41 @@ def test_statement_budgets(app: Flask, open_round: Callable[..., OpenRound], cou
             session.commit()
         assert len(sending) <= 12, sending
         session.execute(text("SELECT 1"))
+
+
+def test_one_form_sent_eight_times_at_once_is_one_submission(app: Flask, open_round: Callable[..., OpenRound]) -> None:
+    own = open_round()
+    made = own.begin("writer@alder.example", "foster")
+    own.answer("writer@alder.example", made, "foster")
+    key = uuid4().hex
+    with ThreadPoolExecutor(8) as crowd:
+        sent = list(crowd.map(lambda _: own.submit("admin@alder.example", made, key), range(8)))
+    assert len({one.id for one in sent}) == 1
+    assert {one.version for one in sent} == {1}
+    with acting(app, "admin@alder.example") as (session, _):
+        application = session.get_one(Application, made)
+        assert (application.status, application.submitted_version) == ("submitted", 1)
+        assert (
+            session.scalar(select(func.count()).select_from(Submission).where(Submission.application_id == made)) == 1
+        )
+
+
+def test_colleagues_who_save_at_once_lose_nothing(app: Flask, open_round: Callable[..., OpenRound]) -> None:
+    own = open_round()
+    made = own.begin("writer@alder.example", "foster")
+    keys = app.extensions["keys"]
+    questions = [q for q in own.questions.values() if q.kind == "text"][:6]
+
+    def save(number: int) -> None:
+        email = ("writer@alder.example", "admin@alder.example")[number % 2]
+        with acting(app, email) as (session, actor):
+            answers = {questions[number].id: f"Text {number}"}
+            drafting.save_answers(
+                session, actor, keys, application_id=made, answers=answers, versions={questions[number].id: 0}
+            )
+
+    with ThreadPoolExecutor(6) as crowd:
+        list(crowd.map(save, range(6)))
+    with acting(app, "writer@alder.example") as (session, _):
+        saved = answers_of_draft(session, keys, session.get_one(Application, made))
+        assert {q.id: saved[q.id].text for q in questions} == {q.id: f"Text {n}" for n, q in enumerate(questions)}

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.applications import notifications
@@ -22,6 +23,7 @@ from portal.core.types import Actor
 from tenants.permissions import Permission
 
 LONGEST_KEY = 100
+_ONCE = "uq_submissions_application_id_idempotency_key"
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,7 @@ def submit_application(
         raise Refused("This form is not complete. Open the page again and submit from there.")
     case, earlier = case_and_submission(session, actor, application_id, idempotency_key)
     if earlier is not None:
-        known = seen is not None and _is_figure(seen)
-        found = bytes.fromhex(seen or "") if known else content_of(session, keys, case, leave_out).figure
-        _must_be_same(earlier, found)
-        return earlier
+        return _same(session, keys, case, earlier, leave_out, seen)
     case.must_be_open()
     if not declared:
         raise Invalid(declared="Confirm the declaration to submit.")
@@ -74,7 +73,17 @@ def submit_application(
             "answers again, then submit."
         )
     sending = _Sending(content, idempotency_key, version, head or {"n": 0, "hash": ""})
-    return _send(session, actor, keys, case, sending)
+    try:
+        return _send(session, actor, keys, case, sending)
+    except IntegrityError as error:
+        if getattr(getattr(error.orig, "diag", None), "constraint_name", None) != _ONCE:
+            raise
+    # The same form, twice at once: the other one was received while this one waited. Nothing of this one stays.
+    session.rollback()
+    case, earlier = case_and_submission(session, actor, application_id, idempotency_key)
+    if earlier is None:
+        raise Refused("Not submitted. Try again.")
+    return _same(session, keys, case, earlier, leave_out, seen)
 
 
 def withdraw_application(session: Session, actor: Actor, *, application_id: UUID) -> datetime:
@@ -99,12 +108,20 @@ def withdraw_application(session: Session, actor: Actor, *, application_id: UUID
     return at
 
 
-def _must_be_same(earlier: Submission, found: bytes) -> None:
+def _same(  # noqa: PLR0917  # what was asked for, handed on
+    session: Session, keys: KeyService, case: Case, earlier: Submission, leave_out: Collection[UUID], seen: str | None
+) -> Submission:
+    """What was submitted with this form before, if the form held the same. Raises Refused when it did not."""
+    if seen is not None and _is_figure(seen):
+        found = bytes.fromhex(seen)
+    else:
+        found = content_of(session, keys, case, leave_out).figure
     if found != earlier.content_sha256:
         raise Refused(
             f"This form was used already: version {earlier.version} was submitted with it, and the application has "
             "changed since. Check your answers, then submit again from there."
         )
+    return earlier
 
 
 def _is_figure(text: str) -> bool:

@@ -37,7 +37,9 @@ def add_document(
     Raises NotPermitted, Missing, Refused after closing, UploadRefused, StorageFull, StorageUnavailable.
     """
     _must_draft(actor)
-    case = open_case(session, actor, application_id)
+    # Not locked yet: a large file on its way to the store must not hold up colleagues who are typing.
+    case = case_of(session, actor, application_id)
+    case.must_be_open()
     question = session.scalars(
         select(Question).where(Question.id == question_id, Question.round_id == case.round.id, Question.kind == "file")
     ).one_or_none()
