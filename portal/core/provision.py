@@ -21,6 +21,7 @@ from sqlalchemy.pool import NullPool
 from portal.core.credentials import complete_credentials, read_credentials
 from portal.core.places import CHECKOUT, data_folder
 from portal.core.roles import RolesError, ensure_roles
+from portal.core.server_doors import shut_server_doors
 from portal.core.urls import LOGINS, OWNER, RESOLVER, Urls, sqlalchemy_url, urls_of
 
 __all__ = [
@@ -146,6 +147,7 @@ def _secure(admin_dsn: str, database: str) -> None:
         name, owner = sql.Identifier(database), sql.Identifier(OWNER)
         provisioner = sql.Identifier(connection.info.user)
         logins = sql.SQL(", ").join([sql.Identifier(role) for role in LOGINS])
+        shut_server_doors(connection)
         connection.execute(sql.SQL("SET LOCAL ROLE {}").format(owner))
         connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
         connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}, {}").format(name, logins, provisioner))

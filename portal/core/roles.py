@@ -26,6 +26,10 @@ _LIMITS = {
 }
 
 
+_LONGEST_REQUEST = "120s"
+"""Also a transaction that keeps talking ends, and with it every lock it holds (PostgreSQL 17 and newer)."""
+
+
 class RolesError(RuntimeError):
     """A role of the server is not what the portal may rely on; the message says which and why."""
 
@@ -42,11 +46,18 @@ def ensure_roles(connection: _Connection, passwords: dict[str, str]) -> None:
     _refuse_excess(connection)
     for role in LOGINS:
         _set_password(connection, role, passwords[role])
-        for name, value in _LIMITS[role].items():
+        # A role can give itself habits that outlive a session, and so could an injected statement: only ours are kept.
+        connection.execute(sql.SQL("ALTER ROLE {} RESET ALL").format(sql.Identifier(role)))
+        for name, value in _limits(connection, role).items():
             connection.execute(
                 sql.SQL("ALTER ROLE {} SET {} = {}").format(sql.Identifier(role), sql.Identifier(name), value)
             )
     _grant_memberships(connection)
+
+
+def _limits(connection: _Connection, role: str) -> dict[str, str]:
+    bounded = role == APP and connection.info.server_version >= 170000
+    return _LIMITS[role] | ({"transaction_timeout": _LONGEST_REQUEST} if bounded else {})
 
 
 def _refuse_excess(connection: _Connection) -> None:

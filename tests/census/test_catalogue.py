@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from portal.core.catalogue import durability_problems, problems, server
-from portal.core.provision import Urls
+from portal.core.embedded import Cluster
+from portal.core.provision import Urls, migrate, provision
 from portal.core.rls_commands import OpenDatabaseError, refuse_open_database
 from portal.core.urls import sqlalchemy_url
 
@@ -118,3 +121,23 @@ def test_forgetful_server_and_open_table_are_not_served(fresh_urls: Urls) -> Non
     assert "notify.messages does not FORCE" in said
     assert "fsync is off" in said
     assert "clock is set back" in said
+
+
+def test_habits_a_role_gave_itself_are_found_and_undone(scratch: Path) -> None:
+    # A role may change its own defaults, and so may an injected statement. It cannot be forbidden; it does not last.
+    server_ = Cluster(scratch / "postgres", {"fsync": "off"})
+    server_.up()
+    try:
+        urls = provision(server_.url(), "habits", scratch)
+        migrate(urls)
+        with psycopg.connect(urls.app, autocommit=True) as connection:
+            connection.execute("ALTER ROLE portal_app SET search_path = public")
+            connection.execute("ALTER ROLE portal_app SET row_security = off")
+        with pytest.raises(OpenDatabaseError, match="begins every session with a row_security"):
+            refuse_open_database(urls.app)
+        provision(server_.url(), "habits", scratch)
+        with pytest.raises(OpenDatabaseError) as refused:
+            refuse_open_database(urls.app)
+        assert "begins every session" not in str(refused.value)
+    finally:
+        server_.down("immediate")

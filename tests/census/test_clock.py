@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from portal.core.places import CHECKOUT
-
-PYTHON = sorted(p for top in ("portal", "tenants", "migrations") for p in (CHECKOUT / top).rglob("*.py"))
-SQL = sorted((CHECKOUT / "migrations").rglob("*.sql"))
-TEMPLATES = sorted(p for p in (CHECKOUT / "templates").rglob("*") if p.suffix in (".html", ".txt", ".typ"))
 
 ASKS_PYTHON = {
     ("datetime", "now"),
@@ -62,15 +58,19 @@ def _asked_in_sql(source: str) -> Iterator[str]:
     yield from (m.group().lower() for m in ASKS_SQL.finditer(code))
 
 
-def _excess(path: Path, asked: Iterator[str]) -> list[str]:
+def _excess(path: Path, asked: Callable[[str], Iterator[str]]) -> list[str]:
     name = str(path.relative_to(CHECKOUT))
-    return [f"{name}: {what}" for what in asked if what not in ALLOWED.get(name, ())]
+    return [f"{name}: {what}" for what in asked(path.read_text("utf-8")) if what not in ALLOWED.get(name, ())]
 
 
 def test_nobody_but_the_clock_asks_for_the_time() -> None:
-    found = [e for path in PYTHON for e in _excess(path, _asked_in_python(path.read_text("utf-8")))]
-    found += [e for path in SQL for e in _excess(path, _asked_in_sql(path.read_text("utf-8")))]
-    found += [e for path in TEMPLATES for e in _excess(path, _asked_in_sql(path.read_text("utf-8")))]
+    found = [
+        excess
+        for top in ("portal", "tenants", "migrations", "templates")
+        for path in sorted((CHECKOUT / top).rglob("*.*"))
+        if path.suffix in (".py", ".sql", ".html", ".txt", ".typ")
+        for excess in _excess(path, _asked_in_python if path.suffix == ".py" else _asked_in_sql)
+    ]
     assert found == []
 
 

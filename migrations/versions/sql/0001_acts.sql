@@ -374,10 +374,6 @@ BEGIN
     IF v_now < v_round.closes_at THEN
         PERFORM app.refuse('The round closes at ' || app.london(v_round.closes_at) || '. Nothing can be opened before.');
     END IF;
-    IF (SELECT count(*) FROM applications.refused_openings WHERE round_id = p_round AND person_id = app.person()
-        AND at > v_now - interval '15 minutes') >= 10 THEN
-        PERFORM app.refuse('Too many tries. Wait a quarter of an hour and try again.');
-    END IF;
     -- Each refusal was kept in a transaction of its own, so wrong passwords can be counted: five in a quarter of an hour.
     IF (SELECT count(*) FROM applications.refused_openings WHERE person_id = app.person() AND at > v_now - interval '15 minutes'
         AND sentence LIKE 'That is not your password%') >= 5 THEN
