@@ -13,18 +13,20 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
 from portal.applications.models import Application
 from portal.applications.queries import answers_of_draft
 from portal.core.audit.models import Refusal
+from portal.core.database import session as db_session
 from portal.core.documents import StorageFull
 from portal.core.provision import Urls
+from portal.core.web.lifecycle import TOKEN
 from tests.support.applying import PDF, OpenRound
 from tests.support.client import StrictClient
-from tests.support.region import acting, clock_set_back
+from tests.support.region import PASSWORD, acting, clock_set_back
 from tests.support.statements import Statements
 
 Clients = Callable[..., StrictClient]
@@ -435,3 +437,32 @@ def test_help_desk_is_let_in_until_a_day(round_: OpenRound, client_for: Clients,
     assert client.send(path, {"until": ["1", "1", "2099"]}).status_code == 422
     with acting(app, "operator@portal.example") as (session, _):
         assert session.get(Application, made) is None
+
+
+def test_session_that_ends_while_typing_gives_the_answers_back_to_the_page(
+    app: Flask, round_: OpenRound, client_for: Clients
+) -> None:
+    made = round_.begin("writer@cedar.example", "foster")
+    client = client_for()
+    who = {"email": "writer@cedar.example", "password": PASSWORD}
+    assert client.send("/sign-in", who).status_code == 303
+    path = f"/applications/{made}/group/supplier"
+    form = page_of(client, path)
+    with client.session_transaction() as cookie, app.app_context():
+        db_session().execute(text("SELECT app.sign_out(:token)"), {"token": cookie[TOKEN]})
+        db_session().commit()
+    typed = {
+        "version": hidden(form, "version"),
+        "page_token": hidden(form, "page_token"),
+        "q-sq-company-number": "0123",
+    }
+    autosaved = client.send(f"{path}/autosave", typed, headers={"X-Autosave": "1", "Accept": "application/json"})
+    assert autosaved.status_code == 401
+    ended = client.send(path, typed)
+    assert ended.status_code == 401
+    again = client.send("/sign-in", {**who, "carried": hidden(ended.get_data(as_text=True), "carried")})
+    back = again.get_data(as_text=True)
+    assert f'action="{path}"' in back
+    assert hidden(back, "q-sq-company-number") == "0123"
+    assert client.send(path, {name: hidden(back, name) for name in typed}).status_code == 303
+    assert answer_of(app, "writer@cedar.example", made, round_, "sq-company-number") == "0123"
