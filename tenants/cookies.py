@@ -1,5 +1,6 @@
 """The browser's half of a session: Flask-Login carries the secret in the signed cookie, the database knows its hash."""
 
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -41,16 +42,40 @@ def _load(token: str) -> SignedIn | None:
     return SignedIn(token, g.actor) if g.get("actor") is not None and token == g.get("token") else None
 
 
-def begin(token: str) -> Actor | None:
-    """A new cookie for a new secret (nothing of an older one survives), and the rest of the request in its scope."""
+@dataclass(frozen=True)
+class Former:
+    """What the signed cookie says of the session before, which may have ended on the server."""
+
+    person: str | None
+    organisation: str | None
+    form_secret: str | None
+
+
+def former() -> Former:
+    """Read before the cookie is emptied."""
+    return Former(cookie.get("person"), cookie.get("organisation"), cookie.get("csrf_token"))
+
+
+def begin(token: str, before: Former | None = None) -> Actor | None:
+    """A new cookie for a new secret (nothing of an older one survives), and the rest of the request in its scope.
+
+    With one exception: who comes back as the same person for the same organisation can still send the forms of their
+    open windows. For anybody else, and for another organisation, those are refused.
+    """
     forget()
     enter_request(token)
     actor: Actor | None = g.actor
     if actor is not None:
         login_user(SignedIn(token, actor))
         # Signed, so that after the session's end a form can still be given back to whoever typed it.
-        cookie["person"], cookie["organisation"] = str(actor.person_id), str(actor.organisation_id)
+        cookie["person"], cookie["organisation"] = _named(actor)
+        if before and before.form_secret and before == Former(*_named(actor), before.form_secret):
+            cookie["csrf_token"] = before.form_secret
     return actor
+
+
+def _named(actor: Actor) -> tuple[str, str]:
+    return str(actor.person_id), str(actor.organisation_id)
 
 
 def forget() -> None:

@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from portal.core.database import session
 from portal.core.errors import Missing
+from portal.core.types import Actor
 from portal.core.web import public, signed_in
 from portal.core.web.pages import actor
 from tenants.actions.sessions import act_for, note_sign_in, sign_in, sign_out, sign_out_everywhere
-from tenants.carrying import Typed, carried
-from tenants.cookies import begin, forget, local_path
+from tenants.carrying import carried
+from tenants.cookies import Former, begin, forget, former, local_path
 from tenants.emails import parse_email
 from tenants.forms import SignInForm
 from tenants.routes import pages
@@ -75,31 +76,37 @@ def _shown(email: str) -> str:
 
 
 def _signed_in(token: str, form: SignInForm) -> ResponseReturnValue:
-    who = begin(token)
+    before = former()
+    who = begin(token, before)
     if who is None:  # the last membership ended between two statements
         raise Missing
     note_sign_in(session(), who)
-    typed = carried(form.carried.data or "", current_app.config["SECRET_KEY"]) if form.carried.data else None
-    theirs = {who.organisation_id, *(choice.id for choice in who.choices)}
-    if typed is not None and typed.person_id == who.person_id and typed.organisation_id in theirs:
-        return _continue(token, typed)
-    if form.carried.data:
+    who = _back_where_they_were(token, who, before)
+    sealed = form.carried.data
+    typed = carried(sealed, current_app.config["SECRET_KEY"]) if sealed else None
+    if typed is not None and (typed.person_id, typed.organisation_id) == (who.person_id, who.organisation_id):
+        return render_template("tenants/continue.html", typed=typed, path=local_path(typed.path) or "/home")
+    if sealed:
         flash(
-            "What had been typed before is not shown: it belongs to whoever was signed in then, acting for their organisation.",
+            "What had been typed before is not shown: it belongs to whoever was signed in then, "
+            "acting for their organisation.",
             "neutral",
         )
         return redirect("/home", 303)
     return redirect(local_path(form.next.data) or "/home", 303)
 
 
-def _continue(token: str, typed: Typed) -> ResponseReturnValue:
-    """The fields back to the same person, in the organisation they were acting for."""
-    who = actor()
-    if typed.organisation_id != who.organisation_id:
-        fresh = act_for(session(), who, token=token, organisation_id=typed.organisation_id)
-        session().commit()
-        begin(fresh)
-    return render_template("tenants/continue.html", typed=typed, path=local_path(typed.path) or "/home")
+def _back_where_they_were(token: str, who: Actor, before: Former) -> Actor:
+    """The same person goes on acting for the organisation they acted for; the page says which."""
+    organisation = next((choice.id for choice in who.choices if str(choice.id) == before.organisation), None)
+    if organisation is None or before.person != str(who.person_id):
+        return who
+    fresh = act_for(session(), who, token=token, organisation_id=organisation)
+    session().commit()
+    changed = begin(fresh, before)
+    if changed is None:
+        raise Missing
+    return changed
 
 
 @pages.route(

@@ -133,3 +133,27 @@ def test_saving_by_script_is_told_in_a_sentence(app: Flask, client_for: ClientFo
     answer = client.send("/acting-for", {"reason": TYPED}, headers={"X-Autosave": "1"})
     assert answer.status_code == 401
     assert "Sign in again" in answer.get_json()["sentence"]
+
+
+def test_open_windows_go_on_working_for_the_same_person_and_organisation_alone(
+    app: Flask, client_for: ClientFor, region: Region
+) -> None:
+    client = client_for()
+    begin(client, "shared@procurement.example")
+    client.send("/acting-for", {"organisation": str(region.organisations["st-helens"])})
+    open_window = {"organisation": str(region.organisations["knowsley"]), "csrf_token": client.csrf()}
+    end_session(app, client)
+    begin(client, "shared@procurement.example")  # in another window
+    assert "Acting for <strong>St Helens" in client.get("/acting-for").get_data(as_text=True)
+    assert client.post("/acting-for", data=open_window).status_code == 303
+    assert client.post("/acting-for", data=open_window).status_code == 400, "now acting for another organisation"
+    end_session(app, client)
+    begin(client, "legal@sefton.example")
+    assert client.post("/acting-for", data=open_window).status_code == 400, "now another person"
+
+
+def test_a_form_token_of_before_signing_in_is_refused_after_it(client_for: ClientFor) -> None:
+    client = client_for()
+    before = client.csrf()
+    begin(client, "legal@sefton.example")
+    assert client.post("/acting-for", data={"csrf_token": before}).status_code == 400
