@@ -1,7 +1,8 @@
 """Everything a provider's users do with a draft before they submit it."""
 
 from portal.applications.actions.answering import Conflict, EditConflict, Saved, save_answers
-from portal.applications.actions.starting import choose_lots, grant_help, register_interest, start_application
+from portal.applications.actions.choosing import choose_lots
+from portal.applications.actions.starting import grant_help, register_interest, start_application
 from portal.applications.actions.uploading import add_document, note_upload_error, remove_document
 
 __all__ = [

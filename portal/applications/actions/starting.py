@@ -1,7 +1,6 @@
-"""Registering an interest, starting a draft, choosing lots, and letting the help desk look."""
+"""Registering an interest, starting a draft, and letting the help desk look."""
 
 import secrets
-from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -10,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from portal.applications.models import Application, Interest, SealKey
-from portal.applications.queries.cases import case_of, open_case
+from portal.applications.queries.cases import case_of
 from portal.applications.sealing import draft_facts
 from portal.core import clock
 from portal.core.audit import record
@@ -18,7 +17,7 @@ from portal.core.errors import Invalid, Missing, NotPermitted, Refused
 from portal.core.sealing import KeyService, new_key
 from portal.core.types import Actor
 from portal.core.web.look import day
-from portal.purchasing_systems.models import Lot, Participation, PurchasingSystem, Round
+from portal.purchasing_systems.models import PurchasingSystem, Round
 from tenants.permissions import Permission
 
 LONGEST_HELP = timedelta(days=60)
@@ -85,50 +84,6 @@ def start_application(session: Session, actor: Actor, keys: KeyService, *, round
     return _own(session, actor, round_id) or _gone()
 
 
-def choose_lots(
-    session: Session, actor: Actor, *, application_id: UUID, areas: Mapping[UUID, Sequence[UUID]]
-) -> Application:
-    """Choose lots, and for each the councils whose area is offered. A lot left out keeps its answers in the draft.
-
-    Raises NotPermitted, Missing, Refused after closing, Invalid (`lots`, or `areas-<lot id>`) for what is not on offer.
-    """
-    _must_draft(actor)
-    case = open_case(session, actor, application_id)
-    lots = list(session.scalars(select(Lot).where(Lot.system_id == case.round.system_id).order_by(Lot.number)))
-    councils = councils_of(session, case.round.system_id)
-    if set(areas) - {lot.id for lot in lots}:
-        raise Invalid(lots="Select lots of this round.")
-    if not areas:
-        raise Invalid(lots="Select at least one lot.")
-    chosen = [lot for lot in lots if lot.id in areas]
-    faults = {}
-    for lot in chosen:
-        if set(areas[lot.id]) - set(councils):
-            faults[f"areas-{lot.id}"] = "Select councils that take part in this system."
-    if faults:
-        raise Invalid(**faults)
-    session.execute(
-        update(Application)
-        .where(Application.id == application_id)
-        .values(
-            lots=[lot.id for lot in chosen],
-            areas={str(lot.id): [str(c) for c in councils if c in set(areas[lot.id])] for lot in chosen},
-            saved_at=case.at,
-            saved_by=actor.person_label,
-        )
-        .execution_options(synchronize_session=False)
-    )
-    offered = "; ".join(f"lot {lot.number} for {_count(len(set(areas[lot.id])), 'council')}" for lot in chosen)
-    record(
-        session,
-        "applications.application.lots_chosen",
-        f"Chose the lots of application {case.application.reference}: {offered}.",
-        id=application_id,
-    )
-    session.refresh(case.application)
-    return case.application
-
-
 def grant_help(session: Session, actor: Actor, *, application_id: UUID, until: datetime | None) -> None:
     """Let the portal's operator see the last save and the last upload error until an instant; None takes it back.
 
@@ -155,16 +110,6 @@ def grant_help(session: Session, actor: Actor, *, application_id: UUID, until: d
     record(
         session, "applications.help.granted" if until else "applications.help.taken_back", sentence, id=application_id
     )
-
-
-def councils_of(session: Session, system_id: UUID) -> dict[UUID, str]:
-    """Councils that take part in a system, by name."""
-    rows = session.execute(
-        select(Participation.authority_id, Participation.authority_name)
-        .where(Participation.system_id == system_id, Participation.status == "joined")
-        .order_by(Participation.authority_name)
-    )
-    return {row.authority_id: row.authority_name for row in rows}
 
 
 def _must_draft(actor: Actor) -> None:
@@ -208,12 +153,8 @@ def _reference() -> str:
     return f"{code[:4]}-{code[4:]}"
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
 def _gone() -> Application:
     raise Missing
 
 
-__all__ = ["choose_lots", "councils_of", "grant_help", "register_interest", "start_application"]
+__all__ = ["grant_help", "register_interest", "start_application"]

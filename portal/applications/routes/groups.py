@@ -7,12 +7,13 @@ from flask import flash, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
 from portal.applications.actions.drafting import EditConflict, Saved, save_answers
-from portal.applications.forms import PageForm, Seen, digest, read_stamp, rows_of, stamp, touched, written
+from portal.applications.forms import PageForm, rows_of
 from portal.applications.queries.overview import Draft, named, pages_of
 from portal.applications.routes import pages
 from portal.applications.routes.shared import draft, keys, page
-from portal.applications.routes.tasks import read_rows
+from portal.applications.routes.summaries import read_rows
 from portal.applications.rules import Group, kept_answer, problem_of
+from portal.applications.stamps import Seen, digest, read_stamp, stamp, touched, written
 from portal.core.database import session
 from portal.core.documents import ACCEPTED
 from portal.core.documents.kinds import Kind

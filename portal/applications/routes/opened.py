@@ -6,11 +6,12 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.applications import reading
-from portal.applications.queries.listed import After, application_page, listed_applications, round_for_officers
+from portal.applications.queries.listed import After, listed_applications, round_for_officers
+from portal.applications.queries.parts import application_page
 from portal.applications.routes import pages
 from portal.applications.routes.documents import download
 from portal.applications.routes.shared import keys, store
-from portal.applications.routes.tasks import worded
+from portal.applications.routes.summaries import worded
 from portal.core.database import session
 from portal.core.errors import Missing, Refused
 from portal.core.typeset.wording import size

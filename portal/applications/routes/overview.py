@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from portal.applications.queries.cases import cases_of_provider
 from portal.applications.routes import pages
 from portal.applications.routes.shared import draft, page, time_left
-from portal.applications.routes.tasks import missing, sections, summaries
+from portal.applications.routes.summaries import summaries
+from portal.applications.routes.tasks import missing, sections
 from portal.core.database import session
 from portal.core.web.pages import actor
 from tenants.permissions import Permission

@@ -6,8 +6,8 @@ from uuid import UUID
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 
+from portal.applications.actions.choosing import councils_of
 from portal.applications.actions.drafting import choose_lots, grant_help, register_interest, start_application
-from portal.applications.actions.starting import councils_of
 from portal.applications.forms import HelpForm, LotsForm, option
 from portal.applications.queries.overview import Draft
 from portal.applications.routes import pages

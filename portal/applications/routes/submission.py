@@ -13,7 +13,7 @@ from portal.applications.forms import SubmitForm, option
 from portal.applications.queries.overview import Draft
 from portal.applications.routes import pages
 from portal.applications.routes.shared import draft, keys, page
-from portal.applications.routes.tasks import above_ceiling
+from portal.applications.routes.summaries import above_ceiling
 from portal.applications.rules import by_page
 from portal.core.database import session
 from portal.core.errors import Invalid, PortalError, Refused
