@@ -38,17 +38,26 @@ _OPERATOR = (
     ("Trail", "/trail", "activity:trail:read"),
 )
 _PUBLIC = (("Purchasing systems", "/", None), ("Published register", "/published-register", None))
+_BELONGS: dict[str | None, dict[str, tuple[str, ...]]] = {
+    "authority": {"/systems": ("/rounds", "/letters", "/agreements")},
+    "provider": {"/": ("/rounds",), "/applications": ("/receipts",), "/where-you-stand": ("/letters", "/agreements")},
+    "operator": {},
+    None: {"/": ("/rounds",)},
+}
+"""Pages with an address of their own that belong to an entry: the address of a round outlives who looks at it."""
 
 
 def navigation(actor: Actor | None, path: str) -> list[Entry]:
     """Entries for this actor; somebody not signed in sees the public ones."""
-    entries = (
-        _PUBLIC
-        if actor is None
-        else {"authority": _AUTHORITY, "provider": _PROVIDER, "operator": _OPERATOR}[actor.organisation_kind]
-    )
+    kind = actor.organisation_kind if actor else None
+    entries = {"authority": _AUTHORITY, "provider": _PROVIDER, "operator": _OPERATOR, None: _PUBLIC}[kind]
     return [
-        Entry(label, url, path == url or (url != "/" and path.startswith(url + "/")))
+        Entry(label, url, _is_here(path, url, _BELONGS[kind].get(url, ())))
         for label, url, permission in entries
         if permission is None or (actor is not None and actor.may(permission))
     ]
+
+
+def _is_here(path: str, url: str, belongs: tuple[str, ...]) -> bool:
+    below = (*belongs, url) if url != "/" else belongs
+    return path == url or any(path.startswith(f"{one}/") for one in below)
