@@ -58,7 +58,7 @@ def read_score_sheet(data: bytes, expected: ScoreSheet) -> list[SheetScore]:
         cells = [*row, *[""] * (len(HEADINGS) - len(row))]
         if any(str(cell).strip() for cell in cells):
             try:
-                _take(found, known, cells, at, formulas, expected.maximum)
+                _take(found, known, cells, at, formulas=formulas, maximum=expected.maximum)
             except SheetRefused as refusal:
                 problems.extend(refusal.problems)
     for row_id, wanted in known.items():
@@ -75,6 +75,7 @@ def _take(
     known: Mapping[str, ScoreRow],
     cells: list[Any],
     at: int,
+    *,
     formulas: list[str],
     maximum: int,
 ) -> None:
