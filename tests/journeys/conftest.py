@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -28,3 +28,12 @@ def world(
     for urls in clone(cluster, template, test_folder):
         with journey_world(urls, tmp_path_factory.mktemp("journey"), browser) as made:
             yield made
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Lets a fixture know whether its test failed."""
+    report = yield
+    if report.failed:
+        item.failed = True  # type: ignore[attr-defined]  # read by the fixture that keeps a story's order
+    return report
