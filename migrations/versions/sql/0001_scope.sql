@@ -24,7 +24,11 @@ BEGIN
     IF v_claims IS NULL OR v_claims = '' THEN
         RETURN NULL;
     END IF;
-    IF current_setting('app.seal', true) IS DISTINCT FROM app.seal_of(v_claims) THEN
+    -- As app.seal_of, written out: every policy asks once a statement, and three calls cost more than the hash.
+    PERFORM 1 FROM app.secrets WHERE name = 'scope' AND current_setting('app.seal', true) = encode(
+        sha256(outer_pad || sha256(inner_pad || convert_to(
+            pg_backend_pid() || '|' || extract(epoch FROM transaction_timestamp()) || '|' || v_claims, 'UTF8'))), 'hex');
+    IF NOT FOUND THEN
         RETURN NULL;
     END IF;
     RETURN v_claims::jsonb;
