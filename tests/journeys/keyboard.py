@@ -48,10 +48,8 @@ class Keyboard:
         return self.person.page
 
     def walk(self) -> list[str]:
-        """Tab from the top to the end of the page; what was wrong, in words."""
+        """Tab from the top to the end of a page just come to; what was wrong, in words."""
         faults = []
-        # A page with an error or a message begins with the focus there; a person begins at the top of the page.
-        self.page.evaluate("() => { document.activeElement?.blur(); window.walked = new Set(); scrollTo(0, 0); }")
         self.page.keyboard.press("Tab")
         first = self._stop()
         if first is None or "govuk-skip-link" not in first["what"]:
@@ -70,9 +68,8 @@ class Keyboard:
         return faults + [f"no key leads to {what}" for what in self.page.evaluate(_MISSED)]
 
     def skips(self) -> list[str]:
-        """The skip link leads into the page's own content."""
-        self.page.evaluate("() => { document.activeElement?.blur(); scrollTo(0, 0); }")
-        self.page.keyboard.press("Tab")
+        """The skip link, the first stop of `walk`, leads into the page's own content."""
+        self.page.locator(".govuk-skip-link").focus()
         self.page.keyboard.press("Enter")
         inside = self.page.evaluate("() => document.querySelector('main').contains(document.activeElement)")
         return [] if inside else ["the skip link does not lead to the content"]
