@@ -14,6 +14,8 @@ from tenants.passwords import derive
 from tests.support.region import PASSWORD
 from tests.support.world import ACTORS, World
 
+SENT: list[str] | None = None
+"""Where statements are written down while somebody asks which test sends what."""
 REFUSALS = ("42501", "PT403", "PT404", "PT409")
 
 
@@ -55,8 +57,13 @@ class Attempt:
         assert found is not None
         return derive(PASSWORD, found[0], found[1])
 
+    def _note(self, statement: str) -> None:
+        if SENT is not None:
+            SENT.append(statement)
+
     def run(self, statement: str, *values: Any) -> list[Any]:
         """Its rows; of one column, the bare values. It must succeed."""
+        self._note(statement)
         with self.connection.transaction():
             cursor = self.connection.execute(statement, values)
             found = cursor.fetchall() if cursor.description else []
@@ -70,11 +77,13 @@ class Attempt:
 
     def touches(self, statement: str, *values: Any) -> int:
         """How many rows it inserts, changes or removes."""
+        self._note(statement)
         with self.connection.transaction():
             return self.connection.execute(statement, values).rowcount
 
     def refused(self, statement: str, *values: Any, says: str = "", states: tuple[str, ...] = REFUSALS) -> None:
         """It fails, with one of these codes and these words in its sentence; the transaction stays usable."""
+        self._note(statement)
         with pytest.raises(psycopg.Error) as error, self.connection.transaction():  # noqa: PT012 - deferred keys count too
             self.connection.execute(statement, values)
             self.connection.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -269,9 +269,9 @@ def _evaluation(world: World, o: dict[str, UUID]) -> Iterator[Row]:
         if submitted:
             yield "evaluation.score_sheets", f"{actor} {lot}", seat
     yield "evaluation.moderation_meetings", "B", {**at, "panel_id": PANEL, "lot_id": LOTS["B"]}
-    for state, question, locked in (("B1", "B1", None), ("B2 locked", "B2", NOW)):
+    for state, question, locked in (("B1", "B1", None), ("C1", "C1", None), ("B2 locked", "B2", NOW)):
         score = {"candidate_id": APPLICATIONS["opened"], "question_id": QUESTIONS[question], "locked_at": locked}
-        yield "evaluation.consensus", state, {**at, "panel_id": PANEL, "lot_id": LOTS["B"], **score}
+        yield "evaluation.consensus", state, {**at, "panel_id": PANEL, "lot_id": LOTS[question[0]], **score}
     for state, by_rule, question in (("by hand", False, "A1"), ("by rule", True, "A2")):
         judged = {"candidate_id": APPLICATIONS["opened"], "question_id": QUESTIONS[question], "by_rule": by_rule}
         yield "evaluation.check_rulings", state, {**at, "panel_id": PANEL, **judged, "passed": True}

@@ -113,6 +113,11 @@ def test_a_decision_is_drafted_first_and_says_who_recorded_it(attempt: Attempt) 
     attempt.refused("DELETE FROM decisions.decisions WHERE id = %s", made)
 
 
+def test_what_is_superseded_stays_so(attempt: Attempt) -> None:
+    back = "UPDATE decisions.decisions SET status = 'draft' WHERE id = %s"
+    assert attempt.as_("decider").touches(back, DECISIONS["superseded"]) == 0
+
+
 def test_a_deferral_is_superseded_by_nothing_but_its_status(attempt: Attempt) -> None:
     deferral = decided(attempt, "decider", MATTERS["spare"], "defer")
     change = "UPDATE decisions.decisions SET status = 'superseded', reasons = 'x' WHERE id = %s"

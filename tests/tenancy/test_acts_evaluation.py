@@ -232,7 +232,7 @@ def test_nobody_leads_by_writing_their_own_name(attempt: Attempt) -> None:
         attempt.as_(who).refused(panel, ROUNDS["closed"], S, states=keys)
         attempt.refused(MEET, PANEL, S, LOTS["C"], states=keys)
         attempt.refused(
-            AGREE.replace("ON CONFLICT DO NOTHING", ""), PANEL, S, LOTS["C"], OPENED, QUESTIONS["C1"], states=keys
+            AGREE.replace("ON CONFLICT DO NOTHING", ""), PANEL, S, LOTS["C"], OPENED, QUESTIONS["A1"], states=keys
         )
         attempt.refused(
             DECLARE, PANEL, ROUNDS["open"], S, attempt.one("SELECT app.organisation()"), SEATS["evaluator"], uuid4(), False, None, None,

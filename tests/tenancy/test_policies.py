@@ -13,7 +13,7 @@ from tests.tenancy.probes import acting, visible, wrong
 pytestmark = pytest.mark.postgres15
 
 
-@pytest.mark.parametrize("role", ["app", "worker"])
+@pytest.mark.parametrize("role", ["app", "worker", "keeper"])
 @pytest.mark.parametrize("table", sorted(TABLES))
 def test_rows_answer_to_the_table(world: World, table: str, role: str) -> None:
     assert [str(w) for w in wrong(world, role, [table])] == []

@@ -62,7 +62,6 @@ REVOKE ALL ON decisions.matters FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.matters TO portal_resolver;
 CREATE POLICY resolver ON decisions.matters TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT ON decisions.matters TO portal_app, portal_worker;
-CREATE POLICY raiser_reads ON decisions.matters FOR SELECT TO portal_app, portal_worker USING (raised_by_id = (SELECT app.organisation()));
 CREATE POLICY raiser_inserts ON decisions.matters FOR INSERT TO portal_app, portal_worker WITH CHECK ((raised_by_id = (SELECT app.organisation())) AND (status = 'open' AND system_id = ANY ((SELECT app.led())::uuid[])));
 CREATE POLICY participant_reads ON decisions.matters FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 
@@ -180,7 +179,6 @@ REVOKE ALL ON decisions.matter_parties FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.matter_parties TO portal_resolver;
 CREATE POLICY resolver ON decisions.matter_parties TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT ON decisions.matter_parties TO portal_app, portal_worker;
-CREATE POLICY raiser_reads ON decisions.matter_parties FOR SELECT TO portal_app, portal_worker USING (raised_by_id = (SELECT app.organisation()));
 CREATE POLICY raiser_inserts ON decisions.matter_parties FOR INSERT TO portal_app, portal_worker WITH CHECK (raised_by_id = (SELECT app.organisation()));
 CREATE POLICY participant_reads ON decisions.matter_parties FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 
@@ -353,8 +351,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.decisions TO portal_resolver;
 CREATE POLICY resolver ON decisions.decisions TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE (alternatives, authority_source, consulted_post, decided_by_capacity, decided_by_post, decided_on, defer_until, effective_on, evidence, interests, outcome, reasons, record_url, report_reference, status) ON decisions.decisions TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON decisions.decisions FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON decisions.decisions FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND (status IN ('draft', 'recorded', 'superseded')));
-CREATE POLICY owner_updates ON decisions.decisions FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (status IN ('draft', 'recorded'))) WITH CHECK ((authority_id = (SELECT app.organisation())) AND (status IN ('draft', 'recorded', 'superseded')));
+CREATE POLICY owner_inserts ON decisions.decisions FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON decisions.decisions FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (status IN ('draft', 'recorded'))) WITH CHECK (authority_id = (SELECT app.organisation()));
 CREATE POLICY participant_reads ON decisions.decisions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (status <> 'draft'));
 
 ALTER TABLE evaluation.declarations ENABLE ROW LEVEL SECURITY;

@@ -81,7 +81,7 @@ class Decision(Identified, Base):
             insert=True,
             update=_COLUMNS,
             when="status IN ('draft', 'recorded')",
-            becomes="status IN ('draft', 'recorded', 'superseded')",
+            becomes="true",
         ),
         participant(when="status <> 'draft'"),
     )

@@ -30,7 +30,7 @@ class Matter(Identified, Base):
         {"schema": "decisions"},
     )
     __tenancy__ = (
-        owner("raised_by_id", insert=True, when=f"status = 'open' AND system_id = {LED}", name="raiser"),
+        owner("raised_by_id", select=False, insert=True, when=f"status = 'open' AND system_id = {LED}", name="raiser"),
         participant(),
     )
 
@@ -62,7 +62,7 @@ class MatterParty(Identified, Base):
         ),
         {"schema": "decisions"},
     )
-    __tenancy__ = (owner("raised_by_id", insert=True, name="raiser"), participant())
+    __tenancy__ = (owner("raised_by_id", select=False, insert=True, name="raiser"), participant())
 
     matter_id: Mapped[UUID]
     system_id: Mapped[UUID]
