@@ -97,6 +97,7 @@ class Walk:
             self._fault(path, f"axe: {line}")
         self.person.look(f"{self.role or 'anyone'} {page.title().split(' – ')[0]}")
         page.set_viewport_size(PHONE)
+        self.person.look(f"phone {self.role or 'anyone'} {page.title().split(' – ')[0]}")
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > PHONE["width"]:
             self._fault(path, f"{width} px wide on a screen of 320: {_overflowing(page)}")
