@@ -60,7 +60,7 @@ def policies(connection: _Connection) -> Iterator[Mutant]:
         yield Mutant("policy", f"open {where}", loosened(using and "true", check and "true"), undo, table)
         changeable = set(COLUMNS.get(table, "").split())
         for operand in dict.fromkeys(
-            o for text in (using, check) if text for _, o in without_each(unwrapped(text), "AND", "true")
+            unwrapped(o) for text in (using, check) if text for _, o in without_each(unwrapped(text), "AND", "true")
         ):
             left = [_without(text, operand) if text else None for text in (using, check)]
             # Said in WITH CHECK alone, of columns that no grant lets change: USING holds it already, nothing would be loosened.
@@ -72,7 +72,8 @@ def policies(connection: _Connection) -> Iterator[Mutant]:
 def _without(condition: str, operand: str) -> str:
     """The condition with this operand made true; unchanged where it is not one of its operands."""
     return next(
-        (text for text, found in without_each(unwrapped(condition), "AND", "true") if found == operand), condition
+        (text for text, found in without_each(unwrapped(condition), "AND", "true") if unwrapped(found) == operand),
+        condition,
     )
 
 

@@ -39,12 +39,17 @@ ACTORS: dict[str, str | None] = {
     "decider": "head@st-helens.example",
     "leaver": "procurement@liverpool.example",
     "outsider": "procurement@wirral.example",
+    "shared": "shared@procurement.example",
     "applicant": "admin@alder.example",
+    "writer": "writer@alder.example",
     "rival": "admin@birch.example",
     "operator": "operator@portal.example",
     "nobody": None,
 }
-"""Who tries. `evaluator` and `colleague` sit on the panel; `colleague` has not submitted the sheet of lot A."""
+"""Who tries. `evaluator` and `colleague` sit on the panel; `colleague` has not submitted the sheet of lot A.
+
+`shared` acts for Knowsley here and could for St Helens; `writer` is of the same provider as `applicant`.
+"""
 NOW = clock.now().replace(microsecond=0)
 TABLES: dict[str, Table] = {f"{t.schema}.{t.name}": t for t in metadata.sorted_tables}
 
@@ -70,13 +75,19 @@ class World:
         email = ACTORS[actor]
         if email is None:
             return None
-        slug = {"portal": "operator"}.get(s := email.partition("@")[2].removesuffix(".example"), s)
+        slug = {"portal": "operator", "procurement": "knowsley"}.get(
+            s := email.partition("@")[2].removesuffix(".example"), s
+        )
         return self.region.organisations[slug]
 
     def person(self, actor: str) -> UUID | None:
         """Who the actor is; None for nobody."""
         email = ACTORS[actor]
         return None if email is None else self.region.people[email]
+
+    def theirs(self, actor: str) -> dict[str, UUID | None]:
+        """The columns that name both."""
+        return {"person_id": self.person(actor), "organisation_id": self.organisation(actor)}
 
 
 def build_world(urls: Urls) -> World:

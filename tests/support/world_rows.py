@@ -14,11 +14,11 @@ HOUR = timedelta(hours=1)
 S, DRAFT, THEIRS = named("system"), named("draft system"), named("wirral's system")
 ROUNDS = {
     name: named(f"round {name}")
-    for name in ("live", "second", "closed", "open", "agreed", "planned", "theirs", "upcoming", "unopened")
+    for name in ("live", "second", "closed", "open", "agreed", "planned", "theirs", "upcoming", "unopened", "draft")
 }
 LOTS = {name: named(f"lot {name}") for name in ("A", "B", "C", "draft")}
 PANEL, AGREED_PANEL = named("panel"), named("agreed panel")
-SEATS = {name: named(f"seat {name}") for name in ("evaluator", "colleague", "agreed evaluator")}
+SEATS = {name: named(f"seat {name}") for name in ("evaluator", "colleague", "agreed evaluator", "shared")}
 APPLICATIONS = {
     name: named(f"application {name}")
     for name in (
@@ -94,6 +94,9 @@ def _systems(o: dict[str, UUID]) -> Iterator[Row]:
         yield "purchasing_systems.specifications", state, {"id": specification, **row}
         theirs = {"authority_id": o["st-helens"], "authority_name": "St Helens Council"}
         yield "purchasing_systems.local_schedules", state, {"specification_id": specification, **row, **theirs}
+        if state == "draft":
+            left = {"authority_id": o["liverpool"], "authority_name": "Liverpool City Council"}
+            yield "purchasing_systems.local_schedules", "left", {"specification_id": specification, **row, **left}
         yield "purchasing_systems.procurement_documents", state, {**row, "slug": "terms", "kind": "terms"}
 
 
@@ -119,6 +122,12 @@ def _rounds(o: dict[str, UUID]) -> Iterator[Row]:
         yield "purchasing_systems.rounds", name, row
     mine = {"id": ROUNDS["theirs"], "system_id": THEIRS, "lead_id": o["wirral"], **states["planned"]}
     yield "purchasing_systems.rounds", "outsider's", mine
+    early = {**states["planned"], "number": 1}
+    yield (
+        "purchasing_systems.rounds",
+        "draft",
+        {"id": ROUNDS["draft"], "system_id": DRAFT, "lead_id": o["halton"], **early},
+    )
     change = {"round_id": ROUNDS["live"], "system_id": S, "old_closes_at": NOW, "proposed_for_id": o["halton"]}
     yield "purchasing_systems.closing_changes", "proposed", {**change, "new_closes_at": NOW + 72 * HOUR}
     confirmed = {
@@ -128,6 +137,7 @@ def _rounds(o: dict[str, UUID]) -> Iterator[Row]:
         "confirmed_by": "Legal officer, Sefton",
     }
     yield "purchasing_systems.closing_changes", "confirmed", confirmed
+    yield "purchasing_systems.closing_changes", "unpublished", {**confirmed, "round_id": ROUNDS["planned"]}
     for state in ("planned", "open"):
         frozen = None if state == "planned" else NOW
         row = {"system_id": S, "lead_id": o["halton"], "round_id": ROUNDS[state], "frozen_at": frozen}
@@ -255,6 +265,16 @@ def _evaluation(world: World, o: dict[str, UUID]) -> Iterator[Row]:
         {"member_id": SEATS["agreed evaluator"], **agreed, **who("evaluator"), **ruled},
     )
 
+    # Somebody who acts for Knowsley here sits for St Helens: the seat is not the one of the hat worn.
+    elsewhere = {"person_id": world.person("shared"), "organisation_id": o["st-helens"]}
+    shared = {"id": SEATS["shared"], **panel, **elsewhere, **every, "chair": True}
+    yield "evaluation.panel_members", "shared", shared
+    ruled = {"ruling": "none", "ruled_at": NOW, "candidate_id": APPLICATIONS["opened"]}
+    yield "evaluation.declarations", "shared", {"member_id": SEATS["shared"], **panel, **elsewhere, **ruled}
+    mine = {"member_id": SEATS["shared"], "panel_id": PANEL, "system_id": S, "lot_id": LOTS["A"], **elsewhere}
+    about = {"candidate_id": APPLICATIONS["opened"], "question_id": QUESTIONS["A1"], "score": 3}
+    yield "evaluation.scores", "shared A", {**mine, **about}
+
     # Lot A: the evaluator's sheet is in, the colleague's is not. Lot B: in moderation. Lot C: both in, no meeting yet.
     for actor, lot, question, submitted in (
         ("evaluator", "A", "A1", True),
@@ -319,13 +339,15 @@ def _decisions(world: World, o: dict[str, UUID]) -> Iterator[Row]:
 def _afterwards(o: dict[str, UUID]) -> Iterator[Row]:
     out = {"approved_at": NOW, "released_at": NOW, "agreement_issued_at": NOW}
     both = {"provider_accepted_at": NOW, "lead_accepted_at": NOW, "effective_at": NOW}
-    for state, round_, lot, values in (
-        ("proposed", "open", "A", {"status": "proposed"}),
-        ("issued", "agreed", "A", {"status": "agreement_issued", **out}),
-        ("effective", "agreed", "B", {"status": "effective", **out, **both}),
+    for state, system, round_, lot, values in (
+        ("proposed", S, "open", "A", {"status": "proposed"}),
+        ("issued", S, "agreed", "A", {"status": "agreement_issued", **out}),
+        ("effective", S, "agreed", "B", {"status": "effective", **out, **both}),
+        ("unpublished", DRAFT, "draft", "draft", {"status": "effective", **out, **both}),
     ):
-        at = {"system_id": S, "lead_id": o["halton"], "round_id": ROUNDS[round_], "lot_id": LOTS[lot]}
-        whose = {"provider_id": o["alder"], "provider_name": "Alder", "application_id": APPLICATIONS["opened"]}
+        at = {"system_id": system, "lead_id": o["halton"], "round_id": ROUNDS[round_], "lot_id": LOTS[lot]}
+        provider = "cedar" if state == "unpublished" else "alder"
+        whose = {"provider_id": o[provider], "provider_name": provider, "application_id": APPLICATIONS["opened"]}
         yield "purchasing_systems.admissions", state, {**at, **whose, **values, "areas": [o["sefton"]]}
 
 
@@ -342,3 +364,5 @@ def _trail(world: World, o: dict[str, UUID]) -> Iterator[Row]:
         "link": "/home",
     }
     yield "notify.messages", "applicant", {**to, "state": "waiting"}
+    other = {"person_id": world.person("shared"), "organisation_id": o["st-helens"], "email": ACTORS["shared"]}
+    yield "notify.messages", "shared", {**other, "link": "/home", "state": "waiting"}

@@ -10,8 +10,9 @@ from tests.support.world import ACTORS, NOW, World, named
 from tests.support.world_rows import APPLICATIONS, LOTS, MATTERS, QUESTIONS, ROUNDS
 
 _GROUPS = {
-    "councils": "lead participant evaluator colleague decider",
-    "authorities": "lead participant evaluator colleague decider leaver outsider",
+    "councils": "lead participant evaluator colleague decider shared",
+    "alder": "applicant writer",
+    "authorities": "lead participant evaluator colleague decider shared leaver outsider",
     "panel": "evaluator colleague",
     "all": " ".join(ACTORS),
     "-": "",
@@ -19,49 +20,49 @@ _GROUPS = {
 
 _LINES = """
 # table and state                                    | select              | insert    | own                | update        | delete
-applications.answers                draft            | applicant           | applicant | applicant          | applicant     | applicant
-applications.applications           live             | applicant           | applicant | applicant rival    | applicant     | -
-applications.applications           draft            | applicant           | applicant | applicant rival    | applicant     | -
-applications.applications           sealed           | applicant           | -         | -                  | applicant     | -
-applications.applications           opened           | applicant councils  | -         | -                  | -             | -
-applications.applications           agreed           | applicant councils  | -         | -                  | -             | -
-applications.applications           helped           | rival operator      | rival     | applicant rival    | rival         | -
+applications.answers                draft            | alder           | alder | alder          | alder     | alder
+applications.applications           live             | alder           | alder | alder rival    | alder     | -
+applications.applications           draft            | alder           | alder | alder rival    | alder     | -
+applications.applications           sealed           | alder           | -         | -                  | alder     | -
+applications.applications           opened           | alder councils  | -         | -                  | -             | -
+applications.applications           agreed           | alder councils  | -         | -                  | -             | -
+applications.applications           helped           | rival operator      | rival     | alder rival    | rival         | -
 applications.applications           rival opened     | rival councils      | -         | -                  | -             | -
 applications.applications           rival unsent     | rival               | -         | -                  | rival         | -
-applications.applications           early            | applicant           | -         | -                  | applicant     | -
+applications.applications           early            | alder           | -         | -                  | alder     | -
 applications.applications           withdrawn        | rival               | -         | -                  | rival         | -
-applications.documents              draft            | applicant           | applicant | applicant          | applicant     | -
-applications.envelopes              live *           | applicant           | -         | -                  | -             | -
+applications.documents              draft            | alder           | alder | alder          | alder     | -
+applications.envelopes              live *           | alder           | -         | -                  | -             | -
 applications.envelopes              withdrawn *      | rival               | -         | -                  | -             | -
-applications.envelopes              sealed *         | applicant           | -         | -                  | -             | -
-applications.envelopes              superseded *     | applicant           | -         | -                  | -             | -
-applications.envelopes              opened *         | applicant councils  | -         | -                  | -             | -
-applications.envelopes              agreed *         | applicant councils  | -         | -                  | -             | -
+applications.envelopes              sealed *         | alder           | -         | -                  | -             | -
+applications.envelopes              superseded *     | alder           | -         | -                  | -             | -
+applications.envelopes              opened *         | alder councils  | -         | -                  | -             | -
+applications.envelopes              agreed *         | alder councils  | -         | -                  | -             | -
 applications.envelopes              rival opened *   | rival councils      | -         | -                  | -             | -
-applications.interests              live             | applicant           | applicant | applicant rival    | -             | applicant
+applications.interests              live             | alder           | alder | alder rival    | -             | alder
 applications.letters                prepared         | lead                | lead      | lead               | lead          | -
-applications.letters                released         | councils applicant  | -         | -                  | -             | -
+applications.letters                released         | councils alder  | -         | -                  | -             | -
 applications.opening_confirmations  first            | councils            | -         | -                  | -             | -
 applications.refused_openings       early            | councils            | -         | -                  | -             | -
-applications.seal_keys              draft            | applicant           | applicant | applicant          | -             | -
-applications.seal_keys              live *           | applicant           | -         | -                  | -             | -
+applications.seal_keys              draft            | alder           | alder | alder          | -             | -
+applications.seal_keys              live *           | alder           | -         | -                  | -             | -
 applications.seal_keys              withdrawn *      | rival               | -         | -                  | -             | -
-applications.seal_keys              sealed *         | applicant           | -         | -                  | -             | -
-applications.seal_keys              superseded *     | applicant           | -         | -                  | -             | -
-applications.seal_keys              opened quality   | applicant panel     | -         | -                  | -             | -
-applications.seal_keys              opened price     | applicant           | -         | -                  | -             | -
-applications.seal_keys              agreed *         | applicant evaluator | -         | -                  | -             | -
+applications.seal_keys              sealed *         | alder           | -         | -                  | -             | -
+applications.seal_keys              superseded *     | alder           | -         | -                  | -             | -
+applications.seal_keys              opened quality   | alder panel     | -         | -                  | -             | -
+applications.seal_keys              opened price     | alder           | -         | -                  | -             | -
+applications.seal_keys              agreed *         | alder evaluator | -         | -                  | -             | -
 applications.seal_keys              rival opened *   | rival               | -         | -                  | -             | -
-applications.submissions            live             | applicant           | applicant | applicant          | -             | -
+applications.submissions            live             | alder           | alder | alder          | -             | -
 applications.submissions            withdrawn        | rival               | -         | -                  | -             | -
-applications.submissions            sealed*          | applicant           | -         | -                  | -             | -
-applications.submissions            superseded       | applicant           | -         | -                  | -             | -
-applications.submissions            opened           | applicant councils  | -         | -                  | -             | -
-applications.submissions            agreed           | applicant councils  | -         | -                  | -             | -
+applications.submissions            sealed*          | alder           | -         | -                  | -             | -
+applications.submissions            superseded       | alder           | -         | -                  | -             | -
+applications.submissions            opened           | alder councils  | -         | -                  | -             | -
+applications.submissions            agreed           | alder councils  | -         | -                  | -             | -
 applications.submissions            rival opened     | rival councils      | -         | -                  | -             | -
 audit.lines                         by the lead      | lead                | -         | -                  | -             | -
-audit.lines                         about *          | lead applicant      | -         | -                  | -             | -
-audit.refusals                      applicant        | applicant operator  | -         | -                  | -             | -
+audit.lines                         about *          | lead alder      | -         | -                  | -             | -
+audit.refusals                      applicant        | alder operator  | -         | -                  | -             | -
 decisions.decisions                 draft            | decider             | decider   | councils           | decider       | -
 decisions.decisions                 recorded         | councils            | -         | -                  | -             | -
 decisions.decisions                 superseded       | councils            | -         | -                  | -             | -
@@ -76,6 +77,7 @@ evaluation.consensus                B1               | lead panel          | lea
 evaluation.consensus                C1               | lead panel          | lead      | lead               | lead          | -
 evaluation.consensus                B2 locked        | lead panel          | -         | -                  | -             | -
 evaluation.declarations             colleague ruled  | lead colleague      | colleague | colleague          | lead          | -
+evaluation.declarations             shared           | lead                | -         | -                  | lead          | -
 evaluation.declarations             *                | lead evaluator      | evaluator | evaluator          | lead          | -
 evaluation.moderation_meetings      B                | lead panel          | lead      | lead               | lead          | -
 evaluation.panel_members            *                | councils            | lead      | lead               | lead          | -
@@ -83,17 +85,22 @@ evaluation.panels                   *                | councils            | lea
 evaluation.results                  computed         | lead                | lead      | lead               | -             | lead
 evaluation.results                  signed off       | councils            | -         | -                  | -             | -
 evaluation.score_sheets             *                | councils            | -         | -                  | -             | -
+evaluation.scores                   shared A         | -                   | -         | -                  | -             | -
 evaluation.scores                   evaluator A      | evaluator           | -         | -                  | -             | -
 evaluation.scores                   colleague A      | colleague           | colleague | colleague          | colleague     | -
 evaluation.scores                   colleague B      | lead panel          | -         | -                  | -             | -
 evaluation.scores                   * C              | panel               | -         | -                  | -             | -
+notify.messages                     shared           | -                   | -         | -                  | -             | -
 notify.messages                     applicant        | applicant           | -         | -                  | applicant     | -
 purchasing_systems.admissions       proposed         | councils            | lead      | lead               | -             | -
-purchasing_systems.admissions       issued           | councils applicant  | -         | -                  | -             | -
+purchasing_systems.admissions       issued           | councils alder  | -         | -                  | -             | -
+purchasing_systems.admissions       unpublished      | councils            | -         | -                  | -             | -
 purchasing_systems.admissions       effective        | all                 | -         | -                  | -             | -
 purchasing_systems.closing_changes  proposed         | councils            | -         | -                  | -             | -
+purchasing_systems.closing_changes  unpublished      | councils            | -         | -                  | -             | -
 purchasing_systems.closing_changes  confirmed        | all                 | -         | -                  | -             | -
 purchasing_systems.local_schedules  published        | all                 | -         | -                  | -             | -
+purchasing_systems.local_schedules  left             | councils            | lead      | lead               | lead          | -
 purchasing_systems.local_schedules  draft            | councils            | lead      | lead               | lead decider  | -
 purchasing_systems.lots             published *      | all                 | -         | -                  | -             | -
 purchasing_systems.lots             draft            | councils            | lead      | lead               | lead          | lead
@@ -103,6 +110,7 @@ purchasing_systems.participations   draft liverpool  | councils leaver     | lea
 purchasing_systems.participations   draft *          | councils            | lead      | lead               | lead          | -
 purchasing_systems.procurement_documents published   | all                 | -         | -                  | -             | -
 purchasing_systems.procurement_documents draft       | councils            | lead      | lead               | lead          | lead
+purchasing_systems.rounds           draft            | councils            | lead      | lead               | lead          | -
 purchasing_systems.rounds           planned          | councils            | lead      | lead               | lead          | -
 purchasing_systems.rounds           outsider's       | outsider            | outsider  | outsider           | outsider      | -
 purchasing_systems.rounds           *                | all                 | -         | -                  | -             | -
@@ -118,9 +126,9 @@ questionnaires.questions            open *           | all                 | -  
 tenants.credentials                 *                | -                   | -         | -                  | -             | -
 tenants.invitations                 *                | -                   | -         | -                  | -             | -
 tenants.memberships                 =council         | authorities         | -         | -                  | -             | -
-tenants.memberships                 =provider        | applicant           | -         | -                  | -             | -
+tenants.memberships                 =provider        | alder           | -         | -                  | -             | -
 tenants.organisations               =council         | all                 | -         | -                  | -             | -
-tenants.organisations               =provider        | applicant           | -         | -                  | -             | -
+tenants.organisations               =provider        | alder           | -         | -                  | -             | -
 tenants.persons                     *                | applicant           | -         | -                  | -             | -
 tenants.sessions                    *                | -                   | -         | -                  | -             | -
 tenants.sign_in_attempts            *                | -                   | -         | -                  | -             | -

@@ -147,6 +147,7 @@ def test_a_meeting_waits_for_every_sheet(attempt: Attempt) -> None:
     attempt.refused(MEET, AGREED_PANEL, S, LOTS["C"], says="not at the stage")
     assert attempt.run("SELECT 1 FROM evaluation.scores WHERE lot_id = %s", LOTS["C"]) == []
     attempt.touches(MEET, PANEL, S, LOTS["C"])
+    assert len(attempt.run("SELECT 1 FROM evaluation.moderation_meetings WHERE lot_id = %s", LOTS["C"])) == 1
     attempt.as_("lead")
     assert len(attempt.run("SELECT 1 FROM evaluation.scores WHERE lot_id = %s", LOTS["C"])) == 2
 

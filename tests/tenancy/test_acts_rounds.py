@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -221,3 +221,70 @@ def test_the_interested_are_told_by_a_sender_who_never_learns_how_many(attempt: 
     assert attempt.as_("lead").one(tell, ROUNDS["live"]) == 0
     assert attempt.as_("applicant").one("SELECT count(*) FROM notify.messages WHERE kind = 'round.changed'") == 1
     assert attempt.as_("rival").one("SELECT count(*) FROM notify.messages WHERE kind = 'round.changed'") == 0
+
+
+def test_a_lead_sees_what_it_has_just_made(attempt: Attempt) -> None:
+    """The scope was resolved before the system was there; what one leads oneself is seen all the same."""
+    made = {name: uuid4() for name in ("system", "lot", "specification", "round", "set")}
+    attempt.as_("lead")
+    halton = attempt.organisation("halton")
+    assert made["system"] not in attempt.one("SELECT app.systems()")
+    led = [made["system"], halton]
+    attempt.touches(
+        "INSERT INTO purchasing_systems.systems (id, lead_id, lead_name, title, alias, regime, vehicle, legal_basis, client_group, "
+        "valid_from, valid_until, value_pounds, cpv, quality_pass_mark, panel_councils, restriction_grounds, status, demonstration, "
+        "created_at) VALUES (%s, %s, 'x', 'New', 'x', 'x', 'x', 'x', 'x', '2026-01-01', '2030-01-01', 1, 'x', 50, 3, '[]', 'draft', "
+        "false, app.now())",
+        *led,
+    )
+    for table, columns, values in (
+        ("lots", "system_id, lead_id, id, number, title, description", [*led, made["lot"], 1, "T", "D"]),
+        (
+            "participations",
+            "system_id, lead_id, id, authority_id, authority_name, status, joined_on",
+            [*led, uuid4(), attempt.organisation("wirral"), "Wirral", "joined", "2026-01-01"],
+        ),
+        (
+            "specifications",
+            "system_id, lead_id, id, version, title, common_text",
+            [*led, made["specification"], 1, "T", "C"],
+        ),
+        (
+            "local_schedules",
+            "system_id, lead_id, id, specification_id, authority_id, authority_name, text",
+            [*led, uuid4(), made["specification"], attempt.organisation("wirral"), "Wirral", "T"],
+        ),
+        (
+            "procurement_documents",
+            "system_id, lead_id, id, slug, title, kind, position, text",
+            [*led, uuid4(), "s", "T", "terms", 1, "T"],
+        ),
+        (
+            "rounds",
+            "system_id, lead_id, id, number, opens_at, closes_at, status",
+            [*led, made["round"], 1, NOW, LATER, "planned"],
+        ),
+        (
+            "admissions",
+            "system_id, lead_id, id, round_id, lot_id, application_id, provider_id, provider_name, areas, prices, status, proposed_at",
+            [*led, uuid4(), made["round"], made["lot"], uuid4(), uuid4(), "P", [], "[]", "proposed", NOW],
+        ),
+    ):
+        holders = ", ".join(["%s"] * len(values))
+        attempt.touches(f"INSERT INTO purchasing_systems.{table} ({columns}) VALUES ({holders})", *values)
+        assert (
+            len(attempt.run(f"SELECT 1 FROM purchasing_systems.{table} WHERE system_id = %s", made["system"])) == 1
+        ), table
+    attempt.touches(
+        "INSERT INTO questionnaires.question_sets (id, system_id, lead_id, round_id, title) VALUES (%s, %s, %s, %s, 'T')",
+        made["set"], *led, made["round"],
+    )  # fmt: skip
+    attempt.touches(
+        "INSERT INTO questionnaires.questions (id, set_id, system_id, lead_id, round_id, key, position, part, kind, group_slug, "
+        "group_title, prompt, required, choices, descriptors, accept) VALUES (gen_random_uuid(), %s, %s, %s, %s, 'k', 1, 'quality', "
+        "'text', 'g', 'G', 'P', false, '[]', '[]', '[]')",
+        made["set"], *led, made["round"],
+    )  # fmt: skip
+    for table in ("question_sets", "questions"):
+        assert len(attempt.run(f"SELECT 1 FROM questionnaires.{table} WHERE round_id = %s", made["round"])) == 1
+    assert attempt.run("SELECT title FROM purchasing_systems.systems WHERE id = %s", made["system"]) == ["New"]

@@ -69,6 +69,6 @@ def test_worker_without_a_scope_sees_mail_and_nothing_else(world: World) -> None
                 except psycopg.errors.InsufficientPrivilege:
                     seen = (0,)
                 if table == "notify.messages":
-                    assert seen == (1,)
+                    assert seen == (sum(key[0] == table for key in world.rows),)
                 elif not table.startswith("tenants."):
                     assert (table, seen) == (table, (len(worked),))

@@ -71,7 +71,6 @@ REVOKE ALL ON evaluation.panels FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON evaluation.panels TO portal_resolver;
 CREATE POLICY resolver ON evaluation.panels TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT ON evaluation.panels TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON evaluation.panels FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_inserts ON evaluation.panels FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (status = 'forming' AND system_id = ANY ((SELECT app.claimed('led'))::uuid[])));
 CREATE POLICY participant_reads ON evaluation.panels FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 
@@ -221,7 +220,6 @@ REVOKE ALL ON evaluation.panel_members FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON evaluation.panel_members TO portal_resolver;
 CREATE POLICY resolver ON evaluation.panel_members TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE (candidate_ids, replaced_by_id, status) ON evaluation.panel_members TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON evaluation.panel_members FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_inserts ON evaluation.panel_members FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_updates ON evaluation.panel_members FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY participant_reads ON evaluation.panel_members FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
@@ -415,8 +413,7 @@ GRANT SELECT, INSERT, UPDATE (frozen_at, text) ON purchasing_systems.local_sched
 CREATE POLICY owner_reads ON purchasing_systems.local_schedules FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_inserts ON purchasing_systems.local_schedules FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_updates ON purchasing_systems.local_schedules FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
-CREATE POLICY authority_reads ON purchasing_systems.local_schedules FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
-CREATE POLICY authority_updates ON purchasing_systems.local_schedules FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (frozen_at IS NULL)) WITH CHECK ((authority_id = (SELECT app.organisation())) AND (frozen_at IS NULL));
+CREATE POLICY authority_updates ON purchasing_systems.local_schedules FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (frozen_at IS NULL AND system_id = ANY ((SELECT app.systems())::uuid[]))) WITH CHECK ((authority_id = (SELECT app.organisation())) AND (frozen_at IS NULL AND system_id = ANY ((SELECT app.systems())::uuid[])));
 CREATE POLICY participant_reads ON purchasing_systems.local_schedules FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.local_schedules FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
 

@@ -33,6 +33,7 @@ class Panel(Identified, Base):
     __tenancy__ = (
         owner(
             "lead_id",
+            select=False,
             insert=True,
             becomes="status = 'forming' AND system_id = ANY ((SELECT app.claimed('led'))::uuid[])",
         ),
@@ -69,7 +70,7 @@ class PanelMember(Identified, Base):
         {"schema": "evaluation"},
     )
     __tenancy__ = (
-        owner("lead_id", insert=True, update=("status", "replaced_by_id", "candidate_ids")),
+        owner("lead_id", select=False, insert=True, update=("status", "replaced_by_id", "candidate_ids")),
         participant(),
     )
 

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, Identified
-from portal.core.rls import of_published_system, owner, participant
+from portal.core.rls import SYSTEMS, of_published_system, owner, participant
 
 
 def _of_a_system() -> ForeignKeyConstraint:
@@ -61,7 +61,14 @@ class LocalSchedule(Identified, Base):
     )
     __tenancy__ = (
         owner("lead_id", insert=True, update=("text", "frozen_at"), when="frozen_at IS NULL", becomes="true"),
-        owner("authority_id", update=("text",), when="frozen_at IS NULL", name="authority"),
+        # A council that has left writes no more; what it wrote stays.
+        owner(
+            "authority_id",
+            select=False,
+            update=("text",),
+            when=f"frozen_at IS NULL AND system_id = {SYSTEMS}",
+            name="authority",
+        ),
         participant(),
         of_published_system(),
     )
