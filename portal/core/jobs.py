@@ -2,6 +2,9 @@
 
 import asyncio
 import os
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, Self
 
 import procrastinate
@@ -82,22 +85,33 @@ class Drain:
         self._jobs = _runner(database_url)
 
     def __enter__(self) -> Self:
-        self._loop = asyncio.Runner()
-        self._loop.run(self._open())
+        # A thread of its own: whoever calls may be inside an event loop already, as a browser's driver is.
+        self._thread = ThreadPoolExecutor(max_workers=1)
+        self._loop = self._thread.submit(asyncio.Runner).result()
+        self._run(self._open)
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._loop.run(self._jobs.close_async())
-        self._loop.close()
+        self._run(self._jobs.close_async)
+        self._thread.submit(self._loop.close).result()
+        self._thread.shutdown()
 
     def __call__(self) -> None:
         """Work until nothing is due."""
         _use(self._app)
-        self._loop.run(
-            self._jobs.run_worker_async(
-                queues=["portal"], concurrency=1, wait=False, listen_notify=False, install_signal_handlers=False
+        self._run(
+            partial(
+                self._jobs.run_worker_async,
+                queues=["portal"],
+                concurrency=1,
+                wait=False,
+                listen_notify=False,
+                install_signal_handlers=False,
             )
         )
+
+    def _run(self, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+        self._thread.submit(lambda: self._loop.run(work())).result()
 
     async def _open(self) -> None:
         await self._jobs.open_async()
