@@ -19,8 +19,7 @@ run: venv
 ## make test    every test, on a database of its own and in a real browser
 test: venv
 	@.ci/browser
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --ignore tests/journeys
-	$(BIN)/python -m pytest tests/journeys
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope
 
 ## make lint    style, types, import direction, templates
 lint: lint-style lint-format lint-types lint-imports lint-templates lint-addresses

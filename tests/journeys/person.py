@@ -25,7 +25,7 @@ _AXE = {
 # A refused page is reported by the browser as a failed resource; its status is asserted where it is expected.
 _STATUS_ECHO = "Failed to load resource: the server responded with a status of"
 SECONDS = 15_000
-_judged: set[int] = set()
+_judged: set[tuple[str, str]] = set()
 
 
 @lru_cache(maxsize=1)
@@ -42,6 +42,12 @@ def violations(page: Page) -> list[str]:
     ]  # fmt: skip
 
 
+def shown(page: Page) -> tuple[str, str]:
+    """Title and content, without what differs each time: to know a page again that was judged."""
+    content = page.locator("main").evaluate("e => e.outerHTML")
+    return page.title(), re.sub(r'name="csrf_token" value="[^"]*"', "", content)
+
+
 @dataclass
 class Person:
     """Signs in by the page. `post` names the screenshots and the messages."""
@@ -54,6 +60,7 @@ class Person:
     folder: Path = SCREENSHOTS
     context: BrowserContext = field(init=False)
     page: Page = field(init=False)
+    looked: bool = False
     noise: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
 
@@ -215,11 +222,13 @@ class Person:
         return self
 
     def _is_new(self) -> bool:
-        """Whether nobody has been shown exactly this page: the sign-in page need not be judged for each who signs in."""
-        text = re.sub(r'(nonce|name="csrf_token" value)="[^"]*"', "", self.page.content())
-        known = hash(text) in _judged
-        _judged.add(hash(text))
-        return not known
+        """Whether nobody has been shown exactly this yet. What stands around it is judged with a person's first page."""
+        own = shown(self.page)
+        home = self.page.url.endswith("/home")
+        first, self.looked = home and not self.looked, self.looked or home
+        known = own in _judged
+        _judged.add(own)
+        return first or not known
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type == "error" and _STATUS_ECHO not in message.text:

@@ -13,7 +13,7 @@ from tests.journeys.person import Person
 from tests.journeys.serving import served
 from tests.support.story import Played
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("played pages")]
+pytestmark = pytest.mark.browser
 
 WALKERS: dict[str, tuple[str | None, str | None]] = {
     "anyone": (None, None),

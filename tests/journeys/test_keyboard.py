@@ -20,7 +20,7 @@ from tests.support.region import PASSWORD, Region
 from tests.support.rounds import make_round
 from tests.support.story import Played
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("played pages")]
+pytestmark = pytest.mark.browser
 WALKERS = {
     "lead": ("procurement.halton@halton.example", "procurement_officer"),
     "provider": ("administrator@mersey-haven.example", "provider_administrator"),

@@ -10,7 +10,7 @@ import pytest
 from tests.journeys.job import afterwards, applying, deciding, evaluating, setting_up
 from tests.journeys.world import JourneyWorld
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("main job")]
+pytestmark = pytest.mark.browser
 
 
 class TestTheMainJob:
