@@ -59,10 +59,8 @@ def report(trial: Trial, found: list[Mutant]) -> bool:
             by = trial.killed_by(mutant)
         except psycopg.Error as error:
             broken += 1
-            say(
-                f"not tried, cannot be written so: {mutant.kind}: {mutant.name}: {str(error).partition(chr(10))[0]}",
-                flush=True,
-            )
+            why = str(error).partition("\n")[0]
+            say(f"not tried, cannot be written so: {mutant.kind}: {mutant.name}: {why}")
             continue
         tried[mutant.kind] += 1
         killed[mutant.kind] += by is not None

@@ -65,10 +65,16 @@ def _tenants(world: World) -> Iterator[Row]:
     }
     yield "tenants.memberships", "=provider", at_alder
     yield "tenants.memberships", "=council", at_sefton
+    also = {"person_id": p["writer@alder.example"], "organisation_id": o["cedar"], "organisation_kind": "provider"}
+    yield "tenants.memberships", "second", {**also, "roles": ["bid_writer"]}
     applicant = {"person_id": p["admin@alder.example"]}
     yield "tenants.credentials", "=applicant", applicant
     yield "tenants.sessions", "any", {**applicant, "organisation_id": o["alder"], "token_sha256": b"known"}
-    yield "tenants.invitations", "any", {"organisation_id": o["alder"], "email": "new@alder.example"}
+    yield (
+        "tenants.invitations",
+        "any",
+        {"organisation_id": o["cedar"], "email": "new@cedar.example", "expires_at": NOW + 72 * HOUR},
+    )
     yield "tenants.sign_in_attempts", "any", {"key": "somebody|somewhere"}
 
 
@@ -142,6 +148,12 @@ def _rounds(o: dict[str, UUID]) -> Iterator[Row]:
         frozen = None if state == "planned" else NOW
         row = {"system_id": S, "lead_id": o["halton"], "round_id": ROUNDS[state], "frozen_at": frozen}
         yield "questionnaires.question_sets", state, {"id": named(f"set {state}"), **row}
+        if state == "planned":
+            # Frozen a moment before publication: from then on nothing is taken away.
+            kept = {**row, "frozen_at": NOW, "lot_id": LOTS["B"]}
+            yield "questionnaires.question_sets", "frozen", {"id": named("set frozen"), **kept}
+            word = {"part": "quality", "kind": "text", "key": "frozen", "set_id": named("set frozen")}
+            yield "questionnaires.questions", "frozen", {**kept, **word}
         names = ("planned",) if state == "planned" else ("A1", "A2", "B1", "B2", "C1", "price")
         for name in names:
             part = (
@@ -303,9 +315,18 @@ def _evaluation(world: World, o: dict[str, UUID]) -> Iterator[Row]:
 
 def _decisions(world: World, o: dict[str, UUID]) -> Iterator[Row]:
     parties = ("halton", "knowsley", "sefton", "st-helens")
-    facts = {"providers": [{"id": str(o["alder"])}, {"id": str(o["birch"])}], "grounds": [{"slug": "quality"}]}
+    named_ = [{"id": str(o[slug]), "name": slug} for slug in ("alder", "birch")]
+    facts = {"providers": named_, "grounds": [{"slug": "quality", "title": "Quality", "text": "Of care."}]}
+    about = {
+        "open": ("use_admitted", "closed"),
+        "spare": ("use_admitted", "unopened"),
+        "settled": ("approve_outcome", "closed"),
+        "deferred": ("approve_outcome", "unopened"),
+    }
     for name, identifier in MATTERS.items():
-        asked = {"system_id": S, "raised_by_id": o["halton"], "rule": "each_for_itself", "kind": f"kind {name}"}
+        kind, round_ = about[name]
+        asked = {"system_id": S, "raised_by_id": o["halton"], "rule": "each_for_itself", "kind": kind}
+        asked["subject_id"] = ROUNDS[round_]
         status = {"status": "settled", "settled_at": NOW} if name == "settled" else {"status": "open"}
         yield "decisions.matters", name, {"id": identifier, **asked, **status, "facts": facts}
         for slug in parties:

@@ -120,12 +120,15 @@ purchasing_systems.systems          published        | all                 | -  
 purchasing_systems.systems          draft            | councils            | lead      | authorities        | lead          | -
 purchasing_systems.systems          outsider's       | outsider            | outsider  | authorities        | outsider      | -
 questionnaires.question_sets        planned          | councils            | lead      | lead               | lead          | lead
+questionnaires.question_sets        frozen           | councils            | lead      | lead               | -             | -
 questionnaires.question_sets        open             | all                 | -         | -                  | -             | -
 questionnaires.questions            planned planned  | councils            | lead      | lead               | lead          | lead
+questionnaires.questions            frozen           | councils            | lead      | lead               | -             | -
 questionnaires.questions            open *           | all                 | -         | -                  | -             | -
 tenants.credentials                 *                | -                   | -         | -                  | -             | -
 tenants.invitations                 *                | -                   | -         | -                  | -             | -
 tenants.memberships                 =council         | authorities         | -         | -                  | -             | -
+tenants.memberships                 second           | writer              | -         | -                  | -             | -
 tenants.memberships                 =provider        | alder           | -         | -                  | -             | -
 tenants.organisations               =council         | all                 | -         | -                  | -             | -
 tenants.organisations               =provider        | alder           | -         | -                  | -             | -
@@ -234,7 +237,7 @@ def fresh(world: World, table: str, state: str) -> dict[str, object]:
         "purchasing_systems.local_schedules": {"authority_id": o["sefton"]},
         "purchasing_systems.rounds": {"number": 99},
         "purchasing_systems.admissions": {"lot_id": LOTS["C"]},
-        "questionnaires.question_sets": {"lot_id": LOTS["B"]},
+        "questionnaires.question_sets": {"lot_id": LOTS["C"]},
         "questionnaires.questions": {"key": "another"},
         "tenants.organisations": {"slug": "another"},
         "tenants.persons": {"email": "another@alder.example"},

@@ -255,7 +255,9 @@ def test_roles_stay_within_their_kind_of_organisation(attempt: Attempt) -> None:
         ("administrator@halton.example", []),
     ):
         attempt.as_(who).refused(INVITE, "new@example.org", roles, says="do not belong")
-        mine = attempt.one("SELECT id FROM tenants.memberships WHERE person_id = app.person()")
+        mine = attempt.one(
+            "SELECT id FROM tenants.memberships WHERE person_id = app.person() AND organisation_id = app.organisation()"
+        )
         attempt.refused("SELECT app.change_membership(%s, 'P', %s)", mine, roles, says="do not belong")
     attempt.as_("writer@alder.example").refused(
         "UPDATE tenants.memberships SET roles = ARRAY['provider_administrator']"
@@ -266,7 +268,9 @@ def test_roles_stay_within_their_kind_of_organisation(attempt: Attempt) -> None:
 
 def test_colleagues_are_ones_own(attempt: Attempt) -> None:
     person = attempt.world.region.people["writer@alder.example"]
-    theirs = attempt.as_("writer@alder.example").one("SELECT id FROM tenants.memberships WHERE person_id = %s", person)
+    theirs = attempt.as_("writer@alder.example").one(
+        "SELECT id FROM tenants.memberships WHERE person_id = %s AND organisation_id = app.organisation()", person
+    )
     change = "SELECT app.change_membership(%s, %s, %s)"
     attempt.as_("rival").refused(change, theirs, "P", ["bid_writer"], says="no such colleague")
     attempt.refused(change, theirs, "P", None, says="no such colleague")
@@ -276,7 +280,9 @@ def test_colleagues_are_ones_own(attempt: Attempt) -> None:
     ]
     attempt.run(change, theirs, "Director", None)
     attempt.refused(change, theirs, "P", ["bid_writer"], says="no such colleague")
-    own = attempt.one("SELECT id FROM tenants.memberships WHERE person_id = app.person()")
+    own = attempt.one(
+        "SELECT id FROM tenants.memberships WHERE person_id = app.person() AND organisation_id = app.organisation()"
+    )
     attempt.refused(change, own, "P", ["bid_writer"], says="needs an administrator")
     attempt.refused(change, own, "P", None, says="needs an administrator")
 
@@ -284,7 +290,9 @@ def test_colleagues_are_ones_own(attempt: Attempt) -> None:
 def test_who_is_removed_is_signed_out(attempt: Attempt) -> None:
     writer = "writer@alder.example"
     token = attempt.token(writer)
-    theirs = attempt.as_(writer).one("SELECT id FROM tenants.memberships WHERE person_id = app.person()")
+    theirs = attempt.as_(writer).one(
+        "SELECT id FROM tenants.memberships WHERE person_id = app.person() AND organisation_id = app.organisation()"
+    )
     attempt.as_("applicant").run("SELECT app.change_membership(%s, 'P', NULL)", theirs)
     assert attempt.one(ENTER, token) is False
 

@@ -19,6 +19,7 @@ from portal.core.documents import ACCEPTED
 from portal.core.documents.kinds import Kind
 from portal.core.errors import Invalid, PortalError
 from portal.core.typeset.wording import size
+from portal.core.web.lifecycle import note_refusal
 from portal.core.web.look import clock_time
 from portal.core.web.pages import actor
 from portal.questionnaires.queries import QuestionView
@@ -64,6 +65,7 @@ def autosave(application_id: UUID, slug: str) -> ResponseReturnValue:
         saved, stamped, refused = _save_what_can_be(application_id, PageForm(named(groups, slug)))
     except PortalError as refusal:
         session().rollback()
+        note_refusal(refusal)
         return jsonify(sentence=refusal.sentence), refusal.status
     at = clock_time(saved.at)
     return jsonify(saved_at=f"{at}, except: {refused}" if refused else at, version=stamped)

@@ -106,6 +106,12 @@ def _answer(status: int, sentence: str, *, evidence: bool = False) -> tuple[str,
     return render_template(f"errors/{page}.html", sentence=sentence), status
 
 
+def note_refusal(error: PortalError) -> None:
+    """For a view that answers a refusal in its own way: it is evidence all the same."""
+    if error.status in (403, 404, 409):
+        g.refusal = {"status": error.status, "sentence": _clean(error.sentence)}
+
+
 def _refused(error: PortalError) -> tuple[str, int]:
     return _answer(error.status, error.sentence, evidence=error.status in (403, 404, 409))
 
