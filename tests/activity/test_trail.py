@@ -92,12 +92,12 @@ def test_messages_are_read_by_their_recipient_alone(app: Flask, client_for: Clie
     reader = client_for("writer@alder.example")
     page = reader.get("/inbox").get_data(as_text=True)
     assert re.findall(r"<strong[^>]*>(Note \d)", page) == ["Note 2", "Note 1", "Note 0"]
-    assert 'Inbox <span class="app-header__count">3' in page
+    assert 'Inbox <span class="app-header__count">3<' in page
     opening = re.findall(r'action="(/inbox/[^"]+/open)"', page)[0]
     assert client_for("admin@alder.example").send(opening).status_code == 404
     opened = reader.send(opening)
     assert (opened.status_code, opened.location) == (303, "/acting-for")
-    assert 'app-header__count">2' in reader.get("/home").get_data(as_text=True)
+    assert 'app-header__count">2<' in reader.get("/home").get_data(as_text=True)
     reader.send("/inbox/read-all")
     assert "app-header__count" not in reader.get("/inbox").get_data(as_text=True)
 

@@ -55,7 +55,7 @@ def played_address(played: Played) -> Iterator[str]:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(app: Flask) -> Iterator[str]:
     """Where the small region is served."""
     with served(app) as found:

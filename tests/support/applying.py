@@ -128,9 +128,9 @@ def begun_round(app: Flask, region: Region, closes_in: timedelta = timedelta(day
         )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def open_round(app: Flask, region: Region) -> Callable[..., OpenRound]:
-    """`open_round(closes_in=…)`: as `begun_round`, in this worker's database."""
+    """`open_round(closes_in=…)`: as `begun_round`, in the module's database."""
 
     def make(closes_in: timedelta = timedelta(days=14), **more: Any) -> OpenRound:
         return begun_round(app, region, closes_in, **more)

@@ -66,9 +66,9 @@ def template(cluster: Cluster, test_folder: Path) -> str:
     return name
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def urls(cluster: Cluster, template: str, test_folder: Path) -> Iterator[Urls]:
-    """The database shared by this worker's tests. Connect as ``urls.app``."""
+    """The database shared by a module's tests. Connect as ``urls.app``."""
     yield from clone(cluster, template, test_folder)
 
 

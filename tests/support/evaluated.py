@@ -134,7 +134,7 @@ def result_values(result: str, areas: list[UUID], quality: str | None) -> dict[s
     }  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def evaluated_round(app: Flask, region: Region, urls: Urls) -> Callable[..., Evaluated]:
     """`evaluated_round(standstill_days=10)`: a system of six councils led by Halton with one round, evaluated and signed off."""
 

@@ -207,7 +207,7 @@ def seat(region: Region, email: str, parts: tuple[str, ...] | None = None) -> Pa
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def closed_round(
     app: Flask, region: Region, urls: Urls, open_round: Callable[..., OpenRound]
 ) -> Callable[..., Evaluated]:

@@ -97,9 +97,9 @@ def found_region(urls: Urls) -> Region:
     return region
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def region(urls: Urls) -> Region:
-    """Founded once in this worker's database."""
+    """Founded once in the module's database."""
     return found_region(urls)
 
 
@@ -112,16 +112,16 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def app(urls: Urls, region: Region, settings: Settings) -> Iterator[Flask]:
-    """The portal on this worker's database, as the application's role."""
+    """The portal on the module's database, as the application's role."""
     made = create_app(settings, urls.app)
     made.testing = True
     yield made
     dispose(made)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def worker_app(urls: Urls, region: Region, settings: Settings) -> Iterator[Flask]:
     """The same for jobs, as the worker's role."""
     made = create_app(settings, urls.worker)
