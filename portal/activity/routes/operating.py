@@ -6,7 +6,6 @@ from flask.typing import ResponseReturnValue
 from portal.activity.queries.operating import STATES, demonstration_outbox, help_wanted, outbox
 from portal.activity.queries.refusals import refusals
 from portal.activity.routes import pages
-from portal.core import clock
 from portal.core.database import session
 from portal.core.errors import Missing
 from portal.core.web import public
@@ -30,7 +29,7 @@ def operator_refusals() -> ResponseReturnValue:
 @pages.route("/operator/help-desk", permit=Permission.HELP_GIVE)
 def operator_help_desk() -> ResponseReturnValue:
     """Applicants who asked for help: last save and last upload error, on their grant."""
-    return render_template("activity/operator_help_desk.html", applications=help_wanted(session(), clock.now()))
+    return render_template("activity/operator_help_desk.html", applications=help_wanted(session()))
 
 
 @pages.route(
