@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -108,7 +109,9 @@ def test_a_link_works_once_and_ends_every_session(attempt: Attempt) -> None:
     assert attempt.one(WHOSE, secret) == VICTIM, "looking does not use it"
     assert attempt.one(ENTER, token) is True
     attempt.as_("nobody")
+    others = secret_for(attempt, "legal@sefton.example")
     session = attempt.one(SET, secret, *chosen())
+    assert attempt.one(WHOSE, others) == "legal@sefton.example"
     assert attempt.one(ENTER, token) is False
     assert attempt.one(ENTER, colleague) is True
     assert attempt.one(ENTER, session) is True
@@ -252,33 +255,80 @@ def test_mail_to_a_provider_about_its_password_tells_the_operator_the_day_alone(
     assert ("tenants.password_link", "sefton.example", False) in rows
 
 
+@contextmanager
+def committing(attempt: Attempt, email: str) -> Iterator[psycopg.Connection[Any]]:
+    """The provisioner, for tests whose statements meet those of another connection; what they committed is put back."""
+    with psycopg.connect(attempt.world.urls.admin, autocommit=True) as provisioner:
+        try:
+            yield provisioner
+        finally:
+            attempt.world.secrets.pop(email, None)
+            provisioner.execute("DELETE FROM notify.messages WHERE email = %s", [email])
+            provisioner.execute("DELETE FROM tenants.sign_in_attempts WHERE key LIKE 'password|%'")
+
+
+def newest_secret(provisioner: psycopg.Connection[Any], email: str) -> str:
+    """Of the mail that was committed last."""
+    found = provisioner.execute(
+        "SELECT link FROM notify.messages WHERE email = %s AND kind = 'tenants.password_link' ORDER BY created_at DESC LIMIT 1",
+        [email],
+    ).fetchone()
+    assert found
+    return str(found[0]).removeprefix("/new-password/")
+
+
+def ends_of(provisioner: psycopg.Connection[Any], token: str) -> Any:
+    """When that session ended."""
+    found = provisioner.execute(
+        "SELECT ended_at FROM tenants.sessions WHERE token_sha256 = sha256(convert_to(%s, 'UTF8'))", [token]
+    ).fetchone()
+    assert found
+    return found[0]
+
+
 def test_two_windows_use_one_link_once(attempt: Attempt) -> None:
     """Of two that come at the same moment the second waits, and is late."""
     email = "democratic@wirral.example"
-    urls, salt = attempt.world.urls, new_salt()
-    values = (salt, derive(PASSWORD, salt, QUICK), QUICK)
-    with psycopg.connect(urls.app) as asking:
-        asking.execute(ASK, [email, "10.1.3.1"])
-    with psycopg.connect(urls.admin) as mailbox:
-        found = mailbox.execute(
-            "SELECT link FROM notify.messages WHERE email = %s ORDER BY created_at DESC LIMIT 1", [email]
-        ).fetchone()
-    assert found
-    secret = found[0].removeprefix("/new-password/")
-    try:
-        with psycopg.connect(urls.app) as one, psycopg.connect(urls.app) as two:
-            first = one.execute(SET, [secret, *values]).fetchone()
-            two.execute("SET LOCAL lock_timeout = '200ms'")
-            with pytest.raises(psycopg.errors.LockNotAvailable):
-                two.execute(SET, [secret, *values])
-            two.rollback()
-            one.commit()
-            second = two.execute(SET, [secret, *values]).fetchone()
+    urls, old = attempt.world.urls, attempt.token(email)
+    with (
+        committing(attempt, email) as provisioner,
+        psycopg.connect(urls.app) as one,
+        psycopg.connect(urls.app) as two,
+    ):
+        one.execute("SELECT app.sign_out(%s)", [old])
+        one.execute(ASK, [email, "10.1.3.1"])
+        one.commit()
+        ended, secret = ends_of(provisioner, old), newest_secret(provisioner, email)
+        first = one.execute(SET, [secret, *chosen(PASSWORD)]).fetchone()
+        two.execute("SET LOCAL lock_timeout = '200ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            two.execute(SET, [secret, *chosen(PASSWORD)])
+        two.rollback()
+        one.commit()
         assert first is not None
         assert first[0] is not None
-        assert second == (None,)
-    finally:
-        attempt.world.secrets.pop(email, None)
-        with psycopg.connect(urls.admin) as provisioner:
-            provisioner.execute("DELETE FROM notify.messages WHERE email = %s", [email])
-            provisioner.execute("DELETE FROM tenants.sign_in_attempts WHERE key LIKE 'password|%'")
+        assert two.execute(SET, [secret, *chosen(PASSWORD)]).fetchone() == (None,)
+        assert ends_of(provisioner, old) == ended, "what had ended before ended then"
+
+
+def test_a_link_asked_for_meanwhile_is_not_used_up_by_the_one_before(attempt: Attempt) -> None:
+    """The earlier link is being used while the later is being written: it waits, and has ended."""
+    email, urls = "democratic@wirral.example", attempt.world.urls
+    with (
+        committing(attempt, email) as provisioner,
+        psycopg.connect(urls.app) as asking,
+        psycopg.connect(urls.app) as using,
+        ThreadPoolExecutor(1) as aside,
+    ):
+        asking.execute(ASK, [email, "10.1.3.2"])
+        asking.commit()
+        secret = newest_secret(provisioner, email)
+        asking.execute(ASK, [email, "10.1.3.2"])
+        late = aside.submit(lambda: using.execute(SET, [secret, *chosen(PASSWORD)]).fetchone())
+        waits = "SELECT 1 FROM pg_stat_activity WHERE pid = %s AND wait_event_type = 'Lock'"
+        while not late.done() and not provisioner.execute(waits, [using.info.backend_pid]).fetchone():
+            pass
+        asking.commit()
+        assert late.result() == (None,)
+        using.commit()
+        assert using.execute(WHOSE, [newest_secret(provisioner, email)]).fetchone() == (email,)
