@@ -77,6 +77,8 @@ def _tenants(world: World) -> Iterator[Row]:
         "any",
         {"organisation_id": o["cedar"], "email": "new@cedar.example", "expires_at": NOW + 72 * HOUR},
     )
+    link = {"person_id": p["writer@alder.example"], "token_sha256": b"known", "expires_at": NOW + HOUR}
+    yield "tenants.password_links", "any", link
     yield "tenants.sign_in_attempts", "any", {"key": "somebody|somewhere"}
 
 

@@ -133,6 +133,7 @@ tenants.memberships                 second           | writer              | -  
 tenants.memberships                 =provider        | alder           | -         | -                  | -             | -
 tenants.organisations               =council         | all                 | -         | -                  | -             | -
 tenants.organisations               =provider        | alder           | -         | -                  | -             | -
+tenants.password_links              *                | -                   | -         | -                  | -             | -
 tenants.persons                     *                | applicant           | -         | -                  | -             | -
 tenants.sessions                    *                | -                   | -         | -                  | -             | -
 tenants.sign_in_attempts            *                | -                   | -         | -                  | -             | -
@@ -246,6 +247,7 @@ def fresh(world: World, table: str, state: str) -> dict[str, object]:
         "tenants.organisations": {"slug": "another"},
         "tenants.persons": {"email": "another@alder.example"},
         "tenants.credentials": {"person_id": world.person("rival")},
+        "tenants.password_links": {"person_id": world.person("rival"), "token_sha256": b"another"},
         "tenants.sessions": {"token_sha256": b"another"},
         "tenants.sign_in_attempts": {"key": "another"},
         "tenants.invitations": {"token_sha256": b"another"},

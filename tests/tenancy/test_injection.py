@@ -54,6 +54,8 @@ POWERS = {
     "read the passwords": "SELECT * FROM tenants.credentials",
     "read the sessions": "SELECT * FROM tenants.sessions",
     "read the invitations": "SELECT * FROM tenants.invitations",
+    "read the links to new passwords": "SELECT * FROM tenants.password_links",
+    "set a password": "UPDATE tenants.credentials SET verifier = 'x'",
     "reset the throttle": "DELETE FROM tenants.sign_in_attempts",
     "read the jobs": "SELECT * FROM jobs.procrastinate_jobs",
     "read the roles' passwords": "SELECT * FROM pg_authid",

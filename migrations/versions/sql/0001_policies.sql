@@ -314,6 +314,12 @@ CREATE POLICY owner_reads ON tenants.memberships FOR SELECT TO portal_app, porta
 CREATE POLICY author_reads ON tenants.memberships FOR SELECT TO portal_app, portal_worker USING (person_id = (SELECT app.person()));
 CREATE POLICY councils_reads ON tenants.memberships FOR SELECT TO portal_app, portal_worker USING (organisation_kind = 'authority' AND (SELECT app.kind()) = 'authority');
 
+ALTER TABLE tenants.password_links ENABLE ROW LEVEL SECURITY;
+ALTER TABLE tenants.password_links FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON tenants.password_links FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON tenants.password_links TO portal_resolver;
+CREATE POLICY resolver ON tenants.password_links TO portal_resolver USING (true) WITH CHECK (true);
+
 ALTER TABLE tenants.sessions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE tenants.sessions FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON tenants.sessions FROM PUBLIC;

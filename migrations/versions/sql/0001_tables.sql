@@ -600,6 +600,15 @@ CREATE TABLE tenants.memberships (
 
 CREATE INDEX ix_memberships_person_id ON tenants.memberships (person_id);
 
+CREATE TABLE tenants.password_links (
+    person_id UUID NOT NULL,
+    token_sha256 BYTEA NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_password_links PRIMARY KEY (person_id),
+    CONSTRAINT fk_password_links_person_id FOREIGN KEY(person_id) REFERENCES tenants.persons (id),
+    CONSTRAINT uq_password_links_token_sha256 UNIQUE (token_sha256)
+);
+
 CREATE TABLE tenants.sessions (
     token_sha256 BYTEA NOT NULL,
     person_id UUID NOT NULL,

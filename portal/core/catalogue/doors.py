@@ -14,6 +14,7 @@ _SIGNING_IN = """
     app.enter app.sign_in_salt app.sign_in app.sign_out app.act_for app.touch
     app.invite app.invitations app.withdraw_invitation app.invitation app.accept_invitation app.register_provider
     app.change_membership app.sign_out_everywhere
+    app.ask_new_password app.password_link app.set_new_password app.change_password
 """
 _TRAIL_AND_POST = """
     app.write_audit app.audit_head app.record_refusal app.defer app.notify app.notify_person app.notify_stranger
