@@ -1,5 +1,6 @@
 """One request, one transaction, one commit. A GET runs read-only, so the database proves that reading changes nothing."""
 
+import re
 import secrets
 from typing import Any
 
@@ -18,6 +19,8 @@ from portal.core.scope import actor_of, enter_with_token
 log = structlog.get_logger()
 TOKEN = "_user_id"  # noqa: S105  # the name of a place, not a secret
 """Where the cookie carries the session's secret: Flask-Login's place for what `get_id()` returns."""
+_C0 = bytes(c for c in (*range(32), 127) if c not in b"\t\n\r")
+_C1 = re.compile(rb"\xc2[\x80-\x9f]")
 _SENTENCES = {
     400: "The form could not be read. Go back, check it and try again.",
     404: "There is no such page, or it is not yours to see.",
@@ -31,6 +34,7 @@ def install(app: Flask) -> None:
     """Attach the life cycle and the answers to refusals."""
     app.before_request(_enter)
     app.after_request(_headers)
+    app.after_request(_no_control_characters)
     app.teardown_request(_short_writes)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
@@ -73,6 +77,18 @@ def _headers(response: Response) -> Response:
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _no_control_characters(response: Response) -> Response:
+    """A page gives back what was typed, without what no page may hold: browsers and readers stumble over a NUL."""
+    if response.mimetype == "text/html" and not response.is_streamed:
+        page = response.get_data()
+        clean = page.translate(None, _C0)
+        if b"\xc2" in clean:
+            clean = _C1.sub(b"", clean)
+        if len(clean) != len(page):
+            response.set_data(clean)
     return response
 
 
