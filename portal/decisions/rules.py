@@ -77,8 +77,33 @@ def restriction_problem(subject_id: str, ground: str, reason: str, allowed: Grou
     return None
 
 
-def missing(values: Mapping[str, Any], *, restrictions: int, may_restrict: bool, today: date) -> dict[str, str]:
-    """What is missing or wrong before these values can be recorded: a sentence for each field, in the order of the form."""
+def closed(*, rule: str, status: str, is_live: bool, answered: bool) -> str | None:
+    """Why a council that was asked cannot draft or record an answer now, or None.
+
+    Where each council decides for itself, one that has answered may decide anew, for as long as the question stands. The lead's
+    one answer for all is acted on at once; another one needs a question of its own.
+    """
+    if status == "withdrawn" or not is_live:
+        return "This joint decision is no longer open."
+    if answered and rule != "each_for_itself":
+        return "Your council has answered. A later change needs a new joint decision."
+    if status != "open" and not answered:
+        return "This joint decision is no longer open."
+    return None
+
+
+def missing(
+    values: Mapping[str, Any],
+    *,
+    restrictions: int,
+    may_restrict: bool,
+    today: date,
+    earlier: tuple[str | None, date | None] | None = None,
+) -> dict[str, str]:
+    """What is missing or wrong before these values can be recorded: a sentence for each field, in the order of the form.
+
+    `earlier`: outcome and day of the council's decision that this one takes the place of.
+    """
     found = {name: sentence for name, sentence in _REQUIRED if not values.get(name)}
     outcome = values.get("outcome")
     if outcome == "approve_with_restriction":
@@ -89,6 +114,22 @@ def missing(values: Mapping[str, Any], *, restrictions: int, may_restrict: bool,
     elif restrictions:
         found["outcome"] = "Providers are restricted below. Choose “Approve, with a restriction”, or remove them."
     found.update(_dates(values, today))
+    if earlier:
+        found.update(_after(values, *earlier))
+    return found
+
+
+def _after(values: Mapping[str, Any], outcome: str | None, decided_on: date | None) -> dict[str, str]:
+    found = {}
+    if values.get("outcome") == "defer" and outcome != "defer":
+        found["outcome"] = (
+            "Your council has answered, so there is nothing to defer. Its answer stands until a later one."
+        )
+    day = values.get("decided_on")
+    if day and decided_on and day < decided_on:
+        found["decided_on"] = (
+            f"It takes the place of a decision taken on {_day(decided_on)}. It cannot be older than that."
+        )
     return found
 
 

@@ -325,8 +325,9 @@ def _decisions(world: World, o: dict[str, UUID]) -> Iterator[Row]:
     }
     for name, identifier in MATTERS.items():
         kind, round_ = about[name]
-        asked = {"system_id": S, "raised_by_id": o["halton"], "rule": "each_for_itself", "kind": kind}
-        asked["subject_id"] = ROUNDS[round_]
+        rule = "lead" if kind == "approve_outcome" else "each_for_itself"
+        asked = {"system_id": S, "raised_by_id": o["halton"], "rule": rule, "kind": kind}
+        asked |= {"subject_id": ROUNDS[round_], "asked_again_because": "", "withdrawn_because": ""}
         status = {"status": "settled", "settled_at": NOW} if name == "settled" else {"status": "open"}
         yield "decisions.matters", name, {"id": identifier, **asked, **status, "facts": facts}
         for slug in parties:

@@ -142,15 +142,24 @@ CREATE TABLE decisions.matters (
     facts JSONB NOT NULL,
     status VARCHAR NOT NULL,
     settled_at TIMESTAMP WITH TIME ZONE,
+    asked_after_id UUID,
+    asked_again_because VARCHAR NOT NULL,
+    asked_again_at TIMESTAMP WITH TIME ZONE,
+    withdrawn_at TIMESTAMP WITH TIME ZONE,
+    withdrawn_because VARCHAR NOT NULL,
     id UUID NOT NULL,
     CONSTRAINT pk_matters PRIMARY KEY (id),
     CONSTRAINT uq_matters_id_raised_by_id_system_id UNIQUE (id, raised_by_id, system_id),
+    CONSTRAINT fk_matters_asked_after_id FOREIGN KEY(asked_after_id) REFERENCES decisions.matters (id),
+    CONSTRAINT ck_matters_asked_again CHECK ((asked_after_id IS NULL) = (asked_again_because = '')),
+    CONSTRAINT ck_matters_asked_again_when CHECK (asked_again_at IS NULL OR status = 'settled'),
+    CONSTRAINT ck_matters_withdrawn CHECK ((status = 'withdrawn') = (withdrawn_at IS NOT NULL) AND (status = 'withdrawn') = (withdrawn_because <> '')),
     CONSTRAINT ck_matters_rule CHECK (rule IN ('lead', 'each_for_itself')),
     CONSTRAINT ck_matters_status CHECK (status IN ('open', 'settled', 'withdrawn')),
     CONSTRAINT ck_matters_settled CHECK ((status = 'settled') = (settled_at IS NOT NULL))
 );
 
-CREATE UNIQUE INDEX uq_matters_one_live ON decisions.matters (subject_id, kind) WHERE status <> 'withdrawn';
+CREATE UNIQUE INDEX uq_matters_one_live ON decisions.matters (subject_id, kind) WHERE status <> 'withdrawn' AND asked_again_at IS NULL;
 
 CREATE TABLE evaluation.panels (
     subject_id UUID NOT NULL,

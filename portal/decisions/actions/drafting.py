@@ -16,7 +16,7 @@ from portal.decisions.kinds import kind_of
 from portal.decisions.models import Decision, Matter, Restriction
 from portal.decisions.queries.decisions import draft_of, in_force, matter_of
 from portal.decisions.queries.parties import is_party
-from portal.decisions.rules import OUTCOMES, grounds_of, restriction_problem
+from portal.decisions.rules import OUTCOMES, closed, grounds_of, restriction_problem
 
 Named = tuple[UUID, str, str, str]
 """Subject id, its name, the slug of the published ground, the reason."""
@@ -45,7 +45,7 @@ def draft_decision(
 ) -> Decision:
     """Write the draft of the council acted for; it may be incomplete, and nobody else sees it.
 
-    Raises Missing for a matter of others, NotPermitted without the role, Refused when the council was not asked or has answered,
+    Raises Missing for a matter of others, NotPermitted without the role, Refused when the council was not asked or can no longer answer,
     Invalid (outcome, decided_on, restrictions, …) for what could never be recorded.
     """
     if not actor.may("decisions:decision:draft"):
@@ -89,10 +89,10 @@ def draft_decision(
 def _may_answer(session: Session, actor: Actor, matter: Matter, standing: Decision | None) -> None:
     if not is_party(session, matter.id, actor.organisation_id):
         raise Refused("This joint decision was not put to your council.")
-    if standing is not None and standing.outcome != "defer":
-        raise Refused("Your council has answered. A later change needs a new joint decision.")
-    if matter.status != "open":
-        raise Refused("This joint decision is no longer open.")
+    answered = standing is not None and standing.outcome != "defer"
+    shut = closed(rule=matter.rule, status=matter.status, is_live=matter.is_live, answered=answered)
+    if shut:
+        raise Refused(shut)
 
 
 def _begin(session: Session, actor: Actor, matter: Matter) -> Decision:

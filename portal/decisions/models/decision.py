@@ -32,7 +32,8 @@ _COLUMNS = (
 class Decision(Identified, Base):
     """Decided by and recorded by are two things. A draft is the council's own; others see it once recorded.
 
-    At most one recorded decision of an authority on a matter is in force; a deferral is superseded by the answer that follows.
+    At most one decision of an authority on a matter is `recorded`: its latest. What came before is `superseded` and stays as it
+    was: a deferral by the answer that follows, an answer by a later one, which takes over from its own effective date.
     """
 
     __tablename__ = "decisions"

@@ -19,7 +19,7 @@ from portal.decisions.forms import DecideForm
 from portal.decisions.models import Decision
 from portal.decisions.queries.board import board as board_of
 from portal.decisions.queries.board import embargo_on
-from portal.decisions.queries.decisions import draft_of, restrictions_of
+from portal.decisions.queries.decisions import draft_of, in_force, restrictions_of
 from portal.decisions.queries.drafting import may_answer, seen_mark
 from portal.decisions.queries.views import Board
 from portal.decisions.routes import pages
@@ -76,17 +76,20 @@ def check_draft(matter_id: UUID) -> ResponseReturnValue:
     if draft is None:
         raise Missing
     restrictions = restrictions_of(session(), draft.id)
+    standing = in_force(session(), matter_id, actor().organisation_id)
     lacking = missing(
         {name: getattr(draft, name) for name in CONTENT},
         restrictions=len(restrictions),
         may_restrict=found.kind.may_restrict,
         today=clock.today(),
+        earlier=(standing.outcome, standing.decided_on) if standing else None,
     )
     return render_template(
         "decisions/check_draft.html",
         board=found,
         draft=draft,
         restrictions=restrictions,
+        closed=found.closed_to_me,
         grounds={g["slug"]: g for g in found.facts.get("grounds", ())},
         lacking=lacking,
         may_record=actor().may(Permission.DECISION_RECORD),
@@ -140,8 +143,10 @@ def _offer(form: DecideForm, found: Board) -> None:
     for entry in form.restrictions.entries:
         entry.form.provider.choices = providers
         entry.form.ground.choices = grounds
-    if not found.kind.may_restrict:
-        form.outcome.choices = {k: said for k, said in OUTCOMES.items() if k != "approve_with_restriction"}
+    left_out = set() if found.kind.may_restrict else {"approve_with_restriction"}
+    if found.may_decide_anew:
+        left_out.add("defer")
+    form.outcome.choices = {k: said for k, said in OUTCOMES.items() if k not in left_out}
 
 
 def _fill(form: DecideForm, draft: Decision | None) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
+from portal.core import clock
 from portal.core.audit.trail import head_before
 from portal.core.database import session
 from portal.core.errors import Missing
@@ -14,7 +15,7 @@ from portal.core.web.pages import actor
 from portal.decisions.models import Decision
 from portal.decisions.queries.board import board as board_of
 from portal.decisions.queries.board import embargo_on
-from portal.decisions.queries.decisions import decision_of, restrictions_of
+from portal.decisions.queries.decisions import decision_of, in_force, latest_superseded, restrictions_of
 from portal.decisions.queries.views import Board
 from portal.decisions.routes import pages
 from portal.decisions.rules import SAID
@@ -39,6 +40,10 @@ def decision(decision_id: UUID) -> ResponseReturnValue:
         alternatives=alternatives(found.alternatives),
         reasons=paragraphs(found.reasons),
         consulted=posts(found.consulted_post),
+        later=in_force(session(), found.matter_id, found.authority_id) if found.status == "superseded" else None,
+        earlier=latest_superseded(session(), found.matter_id, found.authority_id)
+        if found.status == "recorded"
+        else None,
     )
 
 
@@ -52,6 +57,7 @@ def decision_pdf(decision_id: UUID) -> ResponseReturnValue:
     restrictions = restrictions_of(session(), decision_id)
     if found.decided_on is None or found.recorded_at is None:
         raise Missing
+    later = in_force(session(), found.matter_id, found.authority_id) if found.status == "superseded" else None
     made = decision_record(
         DecisionCopy(
             council=found.authority_name,
@@ -86,6 +92,8 @@ def decision_pdf(decision_id: UUID) -> ResponseReturnValue:
             ),
             deferred_until=found.defer_until,
             effective_on=found.effective_on,
+            superseded_on=clock.local_day(later.recorded_at) if later and later.recorded_at else None,
+            superseded_from=later.effective_on if later else None,
         )
     )
     name = f"decision-{reference_of(found)}.pdf"

@@ -17,19 +17,28 @@ from portal.evaluation.models import Result
 from portal.purchasing_systems.actions.admissions import propose_admissions, take_up_outcome
 from portal.purchasing_systems.matters import APPROVE_OUTCOME, USE_ADMITTED
 from portal.purchasing_systems.models import Admission, PurchasingSystem, Round
-from portal.purchasing_systems.queries.admissions import led_round
+from portal.purchasing_systems.queries.admissions import led_round, one_at_a_time
 from portal.purchasing_systems.queries.systems import lots_of, participants_of
 
 _RAISE = "decisions:matter:raise"
 
 
 def ask_to_approve_outcome(
-    session: Session, actor: Actor, *, round_id: UUID, answer_by: date, authority: str, question: str | None = None
+    session: Session,
+    actor: Actor,
+    *,
+    round_id: UUID,
+    answer_by: date,
+    authority: str,
+    question: str | None = None,
+    again_because: str = "",
 ) -> Matter:
     """Put the outcome of a round to the lead, which answers under the authority recorded for it (`authority`: its words).
 
-    The signed results become proposed admissions. Raises Refused before the evaluation is signed off, Invalid(authority=…).
+    The signed results become proposed admissions. Where the lead did not approve, it can be asked again: `again_because` says why.
+    Raises Refused before the evaluation is signed off, Invalid (`authority`, `answer_by`, `again_because`).
     """
+    one_at_a_time(session, round_id)
     round_ = led_round(session, actor, round_id, _RAISE)
     if round_.status != "evaluated":
         raise Refused("The outcome can be put once the evaluation is signed off.")
@@ -51,6 +60,7 @@ def ask_to_approve_outcome(
         answer_by=answer_by,
         parties=[(actor.organisation_id, actor.organisation_name)],
         facts=_facts(round_, system) | {"authority": authority.strip(), "results": _results(session, round_, results)},
+        again_because=again_because,
     )
 
 
