@@ -311,6 +311,10 @@ def _evaluation(world: World, o: dict[str, UUID]) -> Iterator[Row]:
     yield "evaluation.results", "computed", {**panel, **result, "candidate_id": APPLICATIONS["opened"]}
     signed = {"candidate_id": APPLICATIONS["agreed"], "signed_off_at": NOW}
     yield "evaluation.results", "signed off", {**agreed, **result, **signed}
+    left = {**at, "panel_id": AGREED_PANEL, "number": 1, "signed_off_at": NOW}
+    yield "evaluation.reopenings", "first", {"id": named("reopening"), **left}
+    superseded = {"superseded_by_id": named("reopening")}
+    yield "evaluation.results", "left behind", {**agreed, **result, **signed, **superseded}
 
 
 def _decisions(world: World, o: dict[str, UUID]) -> Iterator[Row]:

@@ -85,9 +85,14 @@ BEGIN
         RETURN;
     END IF;
     IF v_round.status <> p_from OR (p_from, p_to) NOT IN (
-        ('opened', 'evaluating'), ('evaluating', 'moderating'), ('moderating', 'evaluated'), ('evaluated', 'decided'),
+        ('opened', 'evaluating'), ('evaluating', 'moderating'), ('moderating', 'evaluated'), ('evaluated', 'moderating'),
+        ('evaluated', 'decided'),
         ('decided', 'notified'), ('notified', 'complete')) THEN
         PERFORM app.refuse('The round is ' || v_round.status || ' and cannot become ' || p_to || '.');
+    END IF;
+    IF (p_from, p_to) = ('evaluated', 'moderating') AND NOT EXISTS (
+        SELECT 1 FROM evaluation.panels WHERE subject_id = p_round AND lead_id = v_round.lead_id AND status = 'moderating') THEN
+        PERFORM app.refuse('The evaluation has not been re-opened.');
     END IF;
     IF p_to = 'decided' AND app.outcome_approved(p_round) IS NULL THEN
         PERFORM app.refuse('The lead has not recorded an approval of this outcome.');
@@ -543,8 +548,44 @@ BEGIN
 END $$;
 CREATE TRIGGER begin BEFORE INSERT ON evaluation.moderation_meetings FOR EACH ROW EXECUTE FUNCTION app.begin_meeting();
 
+-- What was signed off is left behind as a version, with the reason: results and agreed scores of it are never touched again, and
+-- the next version begins with a copy of the agreed scores. What had been made of the results is taken back: admissions that are
+-- only proposed, letters that have not gone out.
+CREATE FUNCTION app.reopen_panel(p_panel evaluation.panels, p_reason text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_id uuid := gen_random_uuid();
+    v_claims jsonb := app.claims();
+BEGIN
+    PERFORM 1 FROM purchasing_systems.rounds WHERE id = p_panel.subject_id AND status = 'evaluated' FOR UPDATE;
+    IF NOT FOUND OR app.outcome_approved(p_panel.subject_id) IS NOT NULL
+       OR EXISTS (SELECT 1 FROM applications.letters WHERE round_id = p_panel.subject_id AND released_at IS NOT NULL) THEN
+        PERFORM app.refuse('The outcome of this round is approved or told. Its evaluation can no longer be re-opened.');
+    END IF;
+    IF EXISTS (SELECT 1 FROM decisions.matters WHERE subject_id = p_panel.subject_id AND kind = 'approve_outcome' AND status = 'open') THEN
+        PERFORM app.refuse('The outcome is put to the lead. Withdraw that question first.');
+    END IF;
+    IF btrim(coalesce(p_reason, '')) = '' THEN
+        PERFORM app.refuse('Say why the evaluation is re-opened.');
+    END IF;
+    INSERT INTO evaluation.reopenings (id, panel_id, system_id, lead_id, number, reason, reopened_at, reopened_by, signed_off_at, signed_off_by)
+    VALUES (v_id, p_panel.id, p_panel.system_id, p_panel.lead_id,
+        1 + (SELECT count(*) FROM evaluation.reopenings WHERE panel_id = p_panel.id), p_reason, app.now(),
+        (v_claims ->> 'label') || ', ' || (v_claims ->> 'name'), p_panel.signed_off_at, p_panel.signed_off_by);
+    UPDATE evaluation.results SET superseded_by_id = v_id WHERE panel_id = p_panel.id AND superseded_by_id IS NULL;
+    UPDATE evaluation.consensus SET superseded_by_id = v_id WHERE panel_id = p_panel.id AND superseded_by_id IS NULL;
+    INSERT INTO evaluation.consensus (id, panel_id, system_id, lead_id, lot_id, candidate_id, question_id, meeting_id, score,
+        letter_rationale, internal_rationale, agreed_at, recorded_by)
+    SELECT gen_random_uuid(), panel_id, system_id, lead_id, lot_id, candidate_id, question_id, meeting_id, score,
+        letter_rationale, internal_rationale, agreed_at, recorded_by
+    FROM evaluation.consensus WHERE superseded_by_id = v_id;
+    DELETE FROM purchasing_systems.admissions WHERE round_id = p_panel.subject_id AND status = 'proposed';
+    DELETE FROM applications.letters WHERE round_id = p_panel.subject_id AND released_at IS NULL;
+END $$;
+REVOKE ALL ON FUNCTION app.reopen_panel(evaluation.panels, text) FROM PUBLIC;
+
 -- The only writer of a panel's stage. What the stage says is checked here, so that price is not unlocked by a statement.
-CREATE FUNCTION app.move_panel(p_panel uuid, p_from text, p_to text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+CREATE FUNCTION app.move_panel(p_panel uuid, p_from text, p_to text, p_reason text DEFAULT '') RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_panel evaluation.panels;
@@ -557,14 +598,18 @@ BEGIN
     END IF;
     IF v_panel.status <> p_from OR (p_from, p_to) NOT IN (
         ('forming', 'scoring'), ('scoring', 'moderating'), ('scoring', 'quality_agreed'), ('moderating', 'quality_agreed'),
-        ('quality_agreed', 'signed_off')) THEN
+        ('quality_agreed', 'signed_off'), ('signed_off', 'moderating')) THEN
         PERFORM app.refuse('The panel is ' || v_panel.status || ' and cannot become ' || p_to || '.');
+    END IF;
+    IF p_from = 'signed_off' THEN
+        PERFORM app.reopen_panel(v_panel, p_reason);
     END IF;
     IF p_to = 'quality_agreed' THEN
         SELECT count(*) INTO v_missing FROM app.to_be_scored(p_panel) t WHERE NOT EXISTS (
             SELECT 1 FROM evaluation.consensus c
             JOIN evaluation.moderation_meetings g ON g.panel_id = c.panel_id AND g.lot_id = t.lot_id
-            WHERE c.panel_id = p_panel AND c.candidate_id = t.candidate_id AND c.question_id = t.question_id);
+            WHERE c.panel_id = p_panel AND c.candidate_id = t.candidate_id AND c.question_id = t.question_id
+              AND c.superseded_by_id IS NULL);
         IF v_missing > 0 THEN
             PERFORM app.refuse('Quality is agreed when every answer has an agreed score: ' || v_missing || ' still to agree.');
         END IF;
@@ -574,14 +619,14 @@ BEGIN
         SELECT count(*) INTO v_missing FROM applications.submissions a CROSS JOIN LATERAL unnest(a.lots) lot
         WHERE a.round_id = v_panel.subject_id AND a.opened_at IS NOT NULL AND NOT EXISTS (
             SELECT 1 FROM evaluation.results r
-            WHERE r.panel_id = p_panel AND r.candidate_id = a.application_id AND r.lot_id = lot);
+            WHERE r.panel_id = p_panel AND r.candidate_id = a.application_id AND r.lot_id = lot AND r.superseded_by_id IS NULL);
         IF v_missing > 0 THEN
             PERFORM app.refuse('Compute the results before you sign off: ' || v_missing || ' are missing.');
         END IF;
-        UPDATE evaluation.results SET signed_off_at = app.now() WHERE panel_id = p_panel;
+        UPDATE evaluation.results SET signed_off_at = app.now() WHERE panel_id = p_panel AND superseded_by_id IS NULL;
     END IF;
     UPDATE evaluation.panels SET status = p_to,
-        quality_agreed_at = CASE WHEN p_to = 'quality_agreed' THEN app.now() ELSE quality_agreed_at END,
+        quality_agreed_at = CASE WHEN p_to = 'quality_agreed' THEN app.now() WHEN p_to <> 'moderating' THEN quality_agreed_at END,
         signed_off_at = CASE WHEN p_to = 'signed_off' THEN app.now() END,
         signed_off_by = CASE WHEN p_to = 'signed_off' THEN (v_claims ->> 'label') || ', ' || (v_claims ->> 'name') END
     WHERE id = p_panel;

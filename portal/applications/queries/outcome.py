@@ -147,7 +147,9 @@ def outcome_of(session: Session, actor: Actor, round_id: UUID) -> Outcome:
 
 def _signed(session: Session, round_id: UUID) -> int:
     return session.scalar(
-        select(func.count()).select_from(Result).where(Result.subject_id == round_id, Result.signed_off_at.is_not(None))
+        select(func.count())
+        .select_from(Result)
+        .where(Result.subject_id == round_id, Result.superseded_by_id.is_(None), Result.signed_off_at.is_not(None))
     ) or 0  # fmt: skip
 
 

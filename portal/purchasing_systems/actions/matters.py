@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core.errors import Invalid, Missing, Refused
@@ -14,6 +13,7 @@ from portal.core.types import Actor
 from portal.decisions.actions import raise_matter
 from portal.decisions.models import Matter
 from portal.evaluation.models import Result
+from portal.evaluation.queries.results import results_of
 from portal.purchasing_systems.actions.admissions import propose_admissions, take_up_outcome
 from portal.purchasing_systems.matters import APPROVE_OUTCOME, USE_ADMITTED
 from portal.purchasing_systems.models import Admission, PurchasingSystem, Round
@@ -40,13 +40,14 @@ def ask_to_approve_outcome(
     """
     one_at_a_time(session, round_id)
     round_ = led_round(session, actor, round_id, _RAISE)
+    session.refresh(round_)
     if round_.status != "evaluated":
         raise Refused("The outcome can be put once the evaluation is signed off.")
     if not authority.strip():
         raise Invalid(
             authority="Enter the authority under which the lead approves the outcome, and where it is recorded."
         )
-    results = session.scalars(select(Result).where(Result.subject_id == round_id)).all()
+    results = results_of(session, round_id)
     propose_admissions(session, actor, round_id=round_id, results=results)
     system = _system(session, round_)
     return raise_matter(
