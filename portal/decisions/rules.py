@@ -1,7 +1,7 @@
 """What a decision must hold before it can be recorded, and where each council stands. Pure: plain values in, sentences out."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,7 @@ SAID = {
     "not_approve": "Not approved",
     "defer": "Deferred",
 }
+ALL_LOTS = "All lots"
 TONES = {"approve": "green", "approve_with_restriction": "teal", "not_approve": "red", "defer": "orange"}
 
 CONTENT = (
@@ -52,10 +53,14 @@ _REQUIRED = (
 
 @dataclass(frozen=True)
 class Grounds:
-    """What the published documents allow: providers that can be named, and the grounds by slug, with their titles."""
+    """What the published documents allow: providers that can be named, and the grounds by slug, with their titles.
+
+    `lots`: by provider, the lots it was admitted to, by id with their names.
+    """
 
     providers: Mapping[str, str]
     grounds: Mapping[str, str]
+    lots: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def grounds_of(facts: Mapping[str, Any]) -> Grounds:
@@ -63,13 +68,25 @@ def grounds_of(facts: Mapping[str, Any]) -> Grounds:
     return Grounds(
         {str(p["id"]): str(p["name"]) for p in facts.get("providers", ())},
         {str(g["slug"]): str(g["title"]) for g in facts.get("grounds", ())},
+        {
+            str(p["id"]): {str(lot["id"]): str(lot["title"]) for lot in p["lots"] if "id" in lot}
+            for p in facts.get("providers", ())
+            if "lots" in p
+        },
     )
 
 
-def restriction_problem(subject_id: str, ground: str, reason: str, allowed: Grounds) -> str | None:
-    """Why a restriction cannot be made, or None (R1-03a: only a provider put to the council, only on a published ground)."""
+def restriction_problem(
+    subject_id: str, ground: str, reason: str, allowed: Grounds, lot_id: str | None = None
+) -> str | None:
+    """Why a restriction cannot be made, or None (R1-03a: only a provider put to the council, only on a published ground).
+
+    `lot_id`: in this lot alone, one that the provider was admitted to; None: in all lots.
+    """
     if subject_id not in allowed.providers:
         return "Choose one of the providers this joint decision is about."
+    if lot_id is not None and lot_id not in allowed.lots.get(subject_id, {}):
+        return f"{allowed.providers[subject_id]} was not admitted to that lot. Choose one of its lots, or all lots."
     if ground not in allowed.grounds:
         return "A restriction needs a ground that was published in the documents. Choose one of them."
     if not reason.strip():

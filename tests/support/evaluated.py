@@ -23,6 +23,7 @@ from portal.applications.models import Application
 from portal.core import clock
 from portal.core.provision import Urls, sqlalchemy_url
 from portal.decisions.actions import draft_decision, record_decision
+from portal.decisions.actions.drafting import Named
 from portal.evaluation.models import Panel, Result
 from portal.purchasing_systems.actions.admissions import accept_agreement, issue_agreements
 from portal.purchasing_systems.actions.matters import ask_to_approve_outcome, ask_to_use
@@ -100,8 +101,10 @@ class Evaluated:
     def provider(self, slug: str) -> UUID:
         return self.region.organisations[slug]
 
-    def restriction(self, slug: str, reason: str = "An open concern.") -> list[tuple[UUID, str, str, str]]:
-        return [(self.provider(slug), slug, "safeguarding-concern", reason)]
+    def restriction(self, slug: str, reason: str = "An open concern.", lot: int | None = None) -> list[Named]:
+        """`lot`: by position; None: all lots."""
+        lot_id = None if lot is None else self.made.lots[lot]
+        return [Named(self.provider(slug), slug, "safeguarding-concern", reason, lot_id)]
 
 
 def decision_values(**changed: Any) -> dict[str, Any]:

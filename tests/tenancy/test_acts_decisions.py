@@ -408,6 +408,30 @@ def test_a_restriction_bars_one_provider_for_one_council(attempt: Attempt) -> No
     assert set(barred) == {(True, "g")}
 
 
+IN_LOT = RESTRICT.replace("ground, reason, ", "ground, reason, lot_id, lot_name, ").replace(
+    "'r', NULL)", "'r', %s, 'L', NULL)"
+)
+
+
+def test_a_restriction_in_one_lot_leaves_the_others(attempt: Attempt) -> None:
+    alder, matter = attempt.organisation("alder"), uuid4()
+    lots = f'[{{"id": "{LOTS["A"]}", "title": "A"}}, {{"id": "{LOTS["B"]}", "title": "B"}}]'
+    facts = f'{{"providers": [{{"id": "{alder}", "lots": {lots}}}], "grounds": [{{"slug": "g"}}]}}'
+    attempt.as_("lead").touches(MATTER, matter, "use_admitted", S, ROUNDS["agreed"], facts)
+    attempt.touches(PARTY, matter, S, attempt.organisation("sefton"))
+    attempt.as_("head@sefton.example")
+    draft = drafted(attempt, matter, "approve_with_restriction")
+    attempt.refused(IN_LOT, draft, matter, S, alder, "g", LOTS["C"], says="was admitted to")
+    attempt.refused(IN_LOT, draft, matter, S, alder, "other", LOTS["A"], says="on a ground published")
+    attempt.touches(IN_LOT, draft, matter, S, alder, "g", LOTS["A"])
+    attempt.refused(IN_LOT, draft, matter, S, alder, "g", LOTS["A"], states=("23505",))
+    attempt.touches(RECORD, draft)
+    found = attempt.as_("applicant").run(
+        "SELECT lot_id, restricted, restricted_in_lot, usable FROM app.usability(NULL) WHERE offered ORDER BY usable"
+    )
+    assert found == [(LOTS["A"], True, True, False), (LOTS["B"], False, False, True)]
+
+
 MOVE = "SELECT app.move_admission(%s, %s, %s)"
 PROPOSED, ISSUED, EFFECTIVE = (named(f"purchasing_systems.admissions {s}") for s in ("proposed", "issued", "effective"))
 

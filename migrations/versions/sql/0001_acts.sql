@@ -888,13 +888,17 @@ BEGIN
        OR NOT coalesce(v_facts -> 'grounds', '[]') @> jsonb_build_array(jsonb_build_object('slug', NEW.ground)) THEN
         PERFORM app.refuse('A restriction names a provider of this joint decision, on a ground published in its documents.');
     END IF;
+    IF NEW.lot_id IS NOT NULL AND NOT v_facts -> 'providers' @> jsonb_build_array(
+        jsonb_build_object('id', NEW.subject_id, 'lots', jsonb_build_array(jsonb_build_object('id', NEW.lot_id)))) THEN
+        PERFORM app.refuse('A restriction names a lot that this provider was admitted to, or all lots.');
+    END IF;
     NEW.in_force_at := NULL;
     RETURN NEW;
 END $$;
 CREATE TRIGGER keep BEFORE INSERT ON decisions.restrictions FOR EACH ROW EXECUTE FUNCTION app.keep_restriction();
 
 -- A provider can be used by a council = admitted to the lot × offered for that council's area × that council takes part on an
--- effective decision × no restriction. Computed here and nowhere else. Who asks decides which rows come back: the public those
+-- effective decision × no restriction (of all lots, or of this one). Computed here and nowhere else. Who asks decides which rows come back: the public those
 -- that can be used, a provider its own, a participating authority all of the system.
 --
 -- Of several decisions of a council the latest in effect today counts. While a later one waits for its day, the earlier stands:
@@ -902,7 +906,7 @@ CREATE TRIGGER keep BEFORE INSERT ON decisions.restrictions FOR EACH ROW EXECUTE
 CREATE FUNCTION app.usability(p_system uuid)
 RETURNS TABLE (system_id uuid, round_id uuid, lot_id uuid, admission_id uuid, provider_id uuid, provider_name text,
     admission_status text, authority_id uuid, authority_name text, offered boolean, outcome text, decision_id uuid,
-    restricted boolean, ground text, usable boolean, usable_from date, usable_until date, defer_until date, answer_by date)
+    restricted boolean, restricted_in_lot boolean, ground text, usable boolean, usable_from date, usable_until date, defer_until date, answer_by date)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WITH today AS (SELECT (app.now() AT TIME ZONE 'Europe/London')::date AS day),
     viewer AS (SELECT app.organisation() AS organisation, app.systems() AS systems, app.published_systems() AS published),
@@ -919,11 +923,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         GROUP BY m.subject_id, x.authority_id
     )
     SELECT system_id, round_id, lot_id, admission_id, provider_id, provider_name, admission_status, authority_id, authority_name,
-        offered, outcome, decision_id, restricted, ground, usable, usable_from, usable_until, defer_until, answer_by
+        offered, outcome, decision_id, restricted, restricted_in_lot, ground, usable, usable_from, usable_until, defer_until, answer_by
     FROM (
         SELECT a.system_id, a.round_id, a.lot_id, a.id AS admission_id, a.provider_id, a.provider_name, a.status AS admission_status,
             p.authority_id, p.authority_name, p.authority_id = ANY (a.areas) AS offered, d.outcome, d.id AS decision_id,
-            coalesce(d.restricted, false) AS restricted, d.ground,
+            coalesce(d.restricted, false) AS restricted, coalesce(d.of_lot, false) AS restricted_in_lot, d.ground,
             coalesce(a.status = 'effective' AND p.authority_id = ANY (a.areas) AND d.permits AND d.effective_on <= t.day, false) AS usable,
             CASE WHEN a.status = 'effective' AND p.authority_id = ANY (a.areas) AND d.permits
                  THEN greatest(d.effective_on, (a.effective_at AT TIME ZONE 'Europe/London')::date) END AS usable_from,
@@ -937,20 +941,24 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
             WHERE m.subject_id = a.round_id AND m.kind = 'use_admitted' AND m.status <> 'withdrawn' AND m.asked_again_at IS NULL) mp ON true
         LEFT JOIN standing s ON s.subject_id = a.round_id AND s.authority_id = p.authority_id
         LEFT JOIN decisions.decisions c ON c.id = s.current_id
-        LEFT JOIN decisions.restrictions rc
-          ON rc.decision_id = c.id AND rc.subject_id = a.provider_id AND rc.in_force_at IS NOT NULL
+        LEFT JOIN LATERAL (
+            SELECT r.id, r.ground, r.lot_id IS NOT NULL AS of_lot FROM decisions.restrictions r
+            WHERE r.decision_id = c.id AND r.subject_id = a.provider_id AND r.in_force_at IS NOT NULL
+              AND (r.lot_id IS NULL OR r.lot_id = a.lot_id) ORDER BY r.lot_id NULLS FIRST LIMIT 1) rc ON true
         LEFT JOIN decisions.decisions n ON n.id = s.next_id
-        LEFT JOIN decisions.restrictions rn
-          ON rn.decision_id = n.id AND rn.subject_id = a.provider_id AND rn.in_force_at IS NOT NULL
+        LEFT JOIN LATERAL (
+            SELECT r.id, r.ground, r.lot_id IS NOT NULL AS of_lot FROM decisions.restrictions r
+            WHERE r.decision_id = n.id AND r.subject_id = a.provider_id AND r.in_force_at IS NOT NULL
+              AND (r.lot_id IS NULL OR r.lot_id = a.lot_id) ORDER BY r.lot_id NULLS FIRST LIMIT 1) rn ON true
         CROSS JOIN LATERAL (SELECT
             coalesce(c.outcome IN ('approve', 'approve_with_restriction') AND rc.id IS NULL, false) AS now,
             coalesce(n.outcome IN ('approve', 'approve_with_restriction') AND rn.id IS NULL, false) AS later) permits
         LEFT JOIN LATERAL (
-            SELECT c.id, c.outcome, c.effective_on, c.defer_until, rc.id IS NOT NULL AS restricted, rc.ground, permits.now AS permits,
+            SELECT c.id, c.outcome, c.effective_on, c.defer_until, rc.id IS NOT NULL AS restricted, rc.of_lot, rc.ground, permits.now AS permits,
                 CASE WHEN NOT permits.later THEN n.effective_on END AS ends_on
             WHERE c.id IS NOT NULL AND (permits.now OR NOT permits.later)
             UNION ALL
-            SELECT n.id, n.outcome, n.effective_on, n.defer_until, rn.id IS NOT NULL, rn.ground, permits.later, NULL
+            SELECT n.id, n.outcome, n.effective_on, n.defer_until, rn.id IS NOT NULL, rn.of_lot, rn.ground, permits.later, NULL
             WHERE n.id IS NOT NULL AND (c.id IS NULL OR (permits.later AND NOT permits.now))
         ) d ON true
         WHERE (p_system IS NULL OR a.system_id = p_system)

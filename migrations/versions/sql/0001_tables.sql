@@ -878,12 +878,15 @@ CREATE TABLE decisions.restrictions (
     authority_id UUID NOT NULL,
     subject_id UUID NOT NULL,
     subject_name VARCHAR NOT NULL,
+    lot_id UUID,
+    lot_name VARCHAR,
     ground VARCHAR NOT NULL,
     reason VARCHAR NOT NULL,
     in_force_at TIMESTAMP WITH TIME ZONE,
     id UUID NOT NULL,
     CONSTRAINT pk_restrictions PRIMARY KEY (id),
-    CONSTRAINT uq_restrictions_decision_id_subject_id UNIQUE (decision_id, subject_id),
+    CONSTRAINT uq_restrictions_decision_id_subject_id_lot_id UNIQUE NULLS NOT DISTINCT (decision_id, subject_id, lot_id),
+    CONSTRAINT ck_restrictions_lot CHECK ((lot_id IS NULL) = (lot_name IS NULL)),
     CONSTRAINT fk_restrictions_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id),
     CONSTRAINT ck_restrictions_ground CHECK (ground <> '')
 );

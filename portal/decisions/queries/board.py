@@ -175,12 +175,12 @@ def _decisions(
 
 def _restricted(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[str]]:
     found: dict[UUID, list[str]] = defaultdict(list)
-    for decision_id, name in session.execute(
-        select(Restriction.decision_id, Restriction.subject_name)
+    for decision_id, name, lot in session.execute(
+        select(Restriction.decision_id, Restriction.subject_name, Restriction.lot_name)
         .where(Restriction.matter_id.in_(ids), Restriction.in_force_at.is_not(None))
-        .order_by(Restriction.subject_name)
+        .order_by(Restriction.subject_name, Restriction.lot_name)
     ):
-        found[decision_id].append(name)
+        found[decision_id].append(f"{name} in {lot}" if lot else name)
     return found
 
 

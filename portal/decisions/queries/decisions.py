@@ -58,9 +58,11 @@ def decision_of(session: Session, decision_id: UUID) -> Decision:
 
 
 def restrictions_of(session: Session, decision_id: UUID) -> Sequence[Restriction]:
-    """The providers a decision restricts, by name."""
+    """The providers a decision restricts, by name and lot."""
     return session.scalars(
-        select(Restriction).where(Restriction.decision_id == decision_id).order_by(Restriction.subject_name)
+        select(Restriction)
+        .where(Restriction.decision_id == decision_id)
+        .order_by(Restriction.subject_name, Restriction.lot_name)
     ).all()
 
 

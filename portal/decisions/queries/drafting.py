@@ -27,5 +27,5 @@ def seen_mark(session: Session, draft: Decision | None) -> str:
     if draft is None:
         return ""
     content = [str(getattr(draft, name)) for name in CONTENT]
-    content += [f"{r.subject_id}|{r.ground}|{r.reason}" for r in restrictions_of(session, draft.id)]
+    content += [f"{r.subject_id}|{r.lot_id}|{r.ground}|{r.reason}" for r in restrictions_of(session, draft.id)]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]

@@ -18,7 +18,7 @@ from portal.decisions.queries.board import embargo_on
 from portal.decisions.queries.decisions import decision_of, in_force, latest_superseded, restrictions_of
 from portal.decisions.queries.views import Board
 from portal.decisions.routes import pages
-from portal.decisions.rules import SAID
+from portal.decisions.rules import ALL_LOTS, SAID
 from portal.decisions.wording import alternatives, paragraphs, posts
 from tenants.permissions import Permission
 
@@ -85,7 +85,7 @@ def decision_pdf(decision_id: UUID) -> ResponseReturnValue:
             restrictions=tuple(
                 Restriction(
                     provider_name=r.subject_name,
-                    lot=lots.get(str(r.subject_id), ""),
+                    lot=r.lot_name or f"{ALL_LOTS}: {lots.get(str(r.subject_id), '')}",
                     ground=f"{grounds.get(r.ground, r.ground)}. {r.reason}",
                 )
                 for r in restrictions

@@ -119,7 +119,7 @@ def _providers(session: Session, admissions: Sequence[Admission]) -> list[dict[s
     offers: dict[UUID, dict[str, Any]] = {}
     for a in admissions:
         entry = offers.setdefault(a.provider_id, {"id": str(a.provider_id), "name": a.provider_name, "lots": []})
-        entry["lots"].append({"title": lots[a.lot_id], "areas": [str(area) for area in a.areas]})
+        entry["lots"].append({"id": str(a.lot_id), "title": lots[a.lot_id], "areas": [str(area) for area in a.areas]})
     return sorted(offers.values(), key=lambda entry: str(entry["name"]))
 
 
