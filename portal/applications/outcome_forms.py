@@ -16,6 +16,10 @@ class AskOutcomeForm(FlaskForm):  # type: ignore[misc]  # an untyped base; what 
     answer_by = DayField(
         "Answer by", description="After this day a missing answer is shown as overdue. It is never consent."
     )
+    again_because = TextAreaField(
+        "Why is it asked again?",
+        description="What is different now. The earlier question and its answer stay on the record beside this one.",
+    )
 
 
 class AskUseForm(FlaskForm):  # type: ignore[misc]  # an untyped base; what it holds is checked where it is read

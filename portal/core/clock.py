@@ -21,6 +21,11 @@ def today() -> date:
     return now().astimezone(LONDON).date()
 
 
+def local_day(instant: datetime) -> date:
+    """The day on which this instant falls in London."""
+    return instant.astimezone(LONDON).date()
+
+
 def shift() -> timedelta:
     """How far the clock is set back; zero wherever anything is served."""
     return _shift

@@ -77,9 +77,10 @@ def fire(
     *,
     sentence: str,
     about: UUID | None = None,
+    because: str | None = None,
     **facts: Any,
 ) -> None:
-    """Make the move, write its audit line, emit its event.
+    """Make the move, write its audit line, emit its event. `because`: handed to a writer that keeps the reason of a move.
 
     The old status stands in the WHERE, so of two at once one is refused. Raises NotPermitted, Refused.
     """
@@ -93,9 +94,10 @@ def fire(
         raise Refused(missing)
     session.flush()
     if machine.writer:
+        reason = "" if because is None else ", :because"
         session.execute(
-            text(f"SELECT {machine.writer}(:id, :source, :target)"),
-            {"id": row.id, "source": row.status, "target": move.target},
+            text(f"SELECT {machine.writer}(:id, :source, :target{reason})"),
+            {"id": row.id, "source": row.status, "target": move.target, "because": because},
         )
     else:
         moved = session.execute(

@@ -8,9 +8,10 @@ from portal.decisions.rules import OUTCOMES
 
 
 class RestrictionForm(Form):
-    """One provider this council will not use, on a published ground."""
+    """One provider this council will not use, in one lot or in all, on a published ground."""
 
     provider = SelectField("Provider", validate_choice=False)
+    lot = SelectField("In which lot?", validate_choice=False)
     ground = SelectField("Published ground", validate_choice=False)
     reason = TextAreaField("Why this ground applies")
 

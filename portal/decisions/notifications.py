@@ -35,15 +35,31 @@ def tell_matter_put(session: Session, matter: Matter, authority_id: UUID) -> Non
     )
 
 
-def tell_decision_recorded(session: Session, matter: Matter, decision: Decision) -> None:
-    """To the officers of the lead who wait for answers."""
+def tell_matter_withdrawn(session: Session, matter: Matter, authority_id: UUID) -> None:
+    """To the same officers: there is nothing to answer any more."""
+    tell_organisation(
+        session,
+        authority_id,
+        kind="decisions.matter.withdrawn",
+        subject=f"A joint decision no longer awaits your council: {matter.subject_label}",
+        body=(
+            f"{matter.raised_by} has withdrawn a joint decision: {kind_of(matter.kind).title}, {matter.subject_label}. Why, the "
+            "board says. A draft of your council stays with it, without effect."
+        ),
+        link=f"/decisions/{matter.id}",
+        roles=DECIDING,
+    )
+
+
+def tell_decision_recorded(session: Session, matter: Matter, decision: Decision, *, anew: bool = False) -> None:
+    """To the officers of the lead who wait for answers; `anew`: in place of an earlier answer."""
     if decision.authority_id == matter.raised_by_id:
         return
     tell_organisation(
         session,
         matter.raised_by_id,
         kind="decisions.decision.recorded",
-        subject=f"{decision.authority_name} has recorded its decision: {matter.subject_label}",
+        subject=f"{decision.authority_name} has {'decided anew' if anew else 'recorded its decision'}: {matter.subject_label}",
         body=f"{kind_of(matter.kind).title}, {matter.subject_label}. Read it on the board of this joint decision.",
         link=f"/decisions/{matter.id}",
         roles=LEADING,

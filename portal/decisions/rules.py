@@ -1,7 +1,7 @@
 """What a decision must hold before it can be recorded, and where each council stands. Pure: plain values in, sentences out."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,7 @@ SAID = {
     "not_approve": "Not approved",
     "defer": "Deferred",
 }
+ALL_LOTS = "All lots"
 TONES = {"approve": "green", "approve_with_restriction": "teal", "not_approve": "red", "defer": "orange"}
 
 CONTENT = (
@@ -52,10 +53,14 @@ _REQUIRED = (
 
 @dataclass(frozen=True)
 class Grounds:
-    """What the published documents allow: providers that can be named, and the grounds by slug, with their titles."""
+    """What the published documents allow: providers that can be named, and the grounds by slug, with their titles.
+
+    `lots`: by provider, the lots it was admitted to, by id with their names.
+    """
 
     providers: Mapping[str, str]
     grounds: Mapping[str, str]
+    lots: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def grounds_of(facts: Mapping[str, Any]) -> Grounds:
@@ -63,13 +68,25 @@ def grounds_of(facts: Mapping[str, Any]) -> Grounds:
     return Grounds(
         {str(p["id"]): str(p["name"]) for p in facts.get("providers", ())},
         {str(g["slug"]): str(g["title"]) for g in facts.get("grounds", ())},
+        {
+            str(p["id"]): {str(lot["id"]): str(lot["title"]) for lot in p["lots"] if "id" in lot}
+            for p in facts.get("providers", ())
+            if "lots" in p
+        },
     )
 
 
-def restriction_problem(subject_id: str, ground: str, reason: str, allowed: Grounds) -> str | None:
-    """Why a restriction cannot be made, or None (R1-03a: only a provider put to the council, only on a published ground)."""
+def restriction_problem(
+    subject_id: str, ground: str, reason: str, allowed: Grounds, lot_id: str | None = None
+) -> str | None:
+    """Why a restriction cannot be made, or None (R1-03a: only a provider put to the council, only on a published ground).
+
+    `lot_id`: in this lot alone, one that the provider was admitted to; None: in all lots.
+    """
     if subject_id not in allowed.providers:
         return "Choose one of the providers this joint decision is about."
+    if lot_id is not None and lot_id not in allowed.lots.get(subject_id, {}):
+        return f"{allowed.providers[subject_id]} was not admitted to that lot. Choose one of its lots, or all lots."
     if ground not in allowed.grounds:
         return "A restriction needs a ground that was published in the documents. Choose one of them."
     if not reason.strip():
@@ -77,8 +94,33 @@ def restriction_problem(subject_id: str, ground: str, reason: str, allowed: Grou
     return None
 
 
-def missing(values: Mapping[str, Any], *, restrictions: int, may_restrict: bool, today: date) -> dict[str, str]:
-    """What is missing or wrong before these values can be recorded: a sentence for each field, in the order of the form."""
+def closed(*, rule: str, status: str, is_live: bool, answered: bool) -> str | None:
+    """Why a council that was asked cannot draft or record an answer now, or None.
+
+    Where each council decides for itself, one that has answered may decide anew, for as long as the question stands. The lead's
+    one answer for all is acted on at once; another one needs a question of its own.
+    """
+    if status == "withdrawn" or not is_live:
+        return "This joint decision is no longer open."
+    if answered and rule != "each_for_itself":
+        return "Your council has answered. A later change needs a new joint decision."
+    if status != "open" and not answered:
+        return "This joint decision is no longer open."
+    return None
+
+
+def missing(
+    values: Mapping[str, Any],
+    *,
+    restrictions: int,
+    may_restrict: bool,
+    today: date,
+    earlier: tuple[str | None, date | None] | None = None,
+) -> dict[str, str]:
+    """What is missing or wrong before these values can be recorded: a sentence for each field, in the order of the form.
+
+    `earlier`: outcome and day of the council's decision that this one takes the place of.
+    """
     found = {name: sentence for name, sentence in _REQUIRED if not values.get(name)}
     outcome = values.get("outcome")
     if outcome == "approve_with_restriction":
@@ -89,6 +131,22 @@ def missing(values: Mapping[str, Any], *, restrictions: int, may_restrict: bool,
     elif restrictions:
         found["outcome"] = "Providers are restricted below. Choose “Approve, with a restriction”, or remove them."
     found.update(_dates(values, today))
+    if earlier:
+        found.update(_after(values, *earlier))
+    return found
+
+
+def _after(values: Mapping[str, Any], outcome: str | None, decided_on: date | None) -> dict[str, str]:
+    found = {}
+    if values.get("outcome") == "defer" and outcome != "defer":
+        found["outcome"] = (
+            "Your council has answered, so there is nothing to defer. Its answer stands until a later one."
+        )
+    day = values.get("decided_on")
+    if day and decided_on and day < decided_on:
+        found["decided_on"] = (
+            f"It takes the place of a decision taken on {_day(decided_on)}. It cannot be older than that."
+        )
     return found
 
 

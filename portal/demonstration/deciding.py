@@ -90,7 +90,9 @@ def _restrictions(world: World, decision: Entry) -> list[Named]:
         return []
     named = decision["restriction"]
     provider = named["provider"]
-    return [(world.organisations[provider], organisations()[provider]["name"], named["ground"], named["text"])]
+    lot = world.lots[named["lot"]] if "lot" in named else None
+    name = organisations()[provider]["name"]
+    return [Named(world.organisations[provider], name, named["ground"], named["text"], lot)]
 
 
 def _authority(matter: Entry, decision: Entry) -> str:

@@ -31,6 +31,15 @@ class RulingForm(FlaskForm):
     replacement = SelectField("Who scores this applicant instead", validate_choice=False)
 
 
+class ReopenForm(FlaskForm):
+    """Why a signed-off evaluation is opened again."""
+
+    reason = TextAreaField(
+        "Why is the evaluation re-opened?",
+        description="Every participating council reads this, and it stays on the record beside the results left behind.",
+    )
+
+
 class RemovalForm(FlaskForm):
     """Taking somebody off the panel altogether."""
 

@@ -40,6 +40,7 @@ PANEL = Machine(
             (_led,),
         ),
         Move("sign_off", ("quality_agreed",), "signed_off", RUN, "Sign off the results", (_led,)),
+        Move("reopen", ("signed_off",), "moderating", RUN, "Re-open the evaluation", (_led,)),
     ),
     writer="app.move_panel",
 )

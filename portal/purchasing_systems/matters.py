@@ -30,7 +30,7 @@ APPROVE_OUTCOME = register_kind(
             "that the others be told the result with reasons."
         ),
         yes="The providers are admitted to the system, and all outcome letters can go out at once.",
-        no="Nobody is admitted. The round stays evaluated, and no letter goes out.",
+        no="Nobody is admitted, and no letter goes out. The lead can re-open the evaluation, or ask again with a reason.",
         silent="Nobody is admitted yet. No letter goes out.",
         embargo=_until_letters,
     )

@@ -98,6 +98,7 @@ ROUND = Machine(
         Move("evaluate", ("opened",), "evaluating", Permission.ROUND_RUN, "Start the evaluation"),
         Move("moderate", ("evaluating",), "moderating", Permission.ROUND_RUN, "Start moderation"),
         Move("conclude", ("moderating",), "evaluated", Permission.ROUND_RUN, "Conclude the evaluation"),
+        Move("reopen", ("evaluated",), "moderating", Permission.ROUND_RUN, "Re-open the evaluation"),
         Move("decide", ("evaluated",), "decided", Permission.ROUND_RUN, "Take the outcome as decided"),
         Move("notify", ("decided",), "notified", Permission.ROUND_RUN, "Send the outcome"),
         Move("complete", ("notified",), "complete", Permission.ROUND_RUN, "Complete the round"),

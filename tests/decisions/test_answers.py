@@ -57,8 +57,8 @@ def test_a_deferral_gives_way_to_the_answer_that_follows(app: Flask, evaluated_r
         assert session.get_one(Decision, deferred).status == "superseded"
         assert session.get_one(Decision, deferred).superseded_at is not None
         assert session.get_one(Decision, answered).status == "recorded"
-    with pytest.raises(Refused, match="has answered"):
-        case.draft("sefton", matter, outcome="not_approve")
+    with acting(app, "cabinet@wirral.example") as (session, _):
+        assert session.get_one(Decision, deferred).outcome == "defer"
 
 
 def test_a_draft_is_the_councils_own(app: Flask, asked: Evaluated, use: UUID) -> None:

@@ -88,8 +88,7 @@ def test_the_whole_way_of_an_answer(client_for: ClientFor, case: Evaluated, matt
     assert pdf.mimetype == "application/pdf"
     assert pdf.data.startswith(b"%PDF")
     assert "Read the decision" in other.get(f"/decisions/{matter}").get_data(as_text=True)
-    # Answered is answered.
-    assert officer.get(f"/decisions/{matter}/decide").status_code == 409
+    # Recorded once is recorded.
     assert recorder.send(f"/decisions/{matter}/record").status_code == 404
 
 

@@ -125,6 +125,15 @@ def test_grounds_come_from_the_facts() -> None:
     assert grounds_of({}) == Grounds({}, {})
 
 
+def test_a_lot_is_one_the_provider_was_admitted_to() -> None:
+    lots = [{"id": "a", "title": "Lot 1"}, {"title": "put before lots had ids"}]
+    facts = {"providers": [{"id": "1", "name": "Alder", "lots": lots}], "grounds": [{"slug": "s", "title": "S"}]}
+    allowed = grounds_of(facts)
+    assert allowed.lots == {"1": {"a": "Lot 1"}}
+    assert restriction_problem("1", "s", "Because", allowed, "a") is None
+    assert "Choose one of its lots" in (restriction_problem("1", "s", "Because", allowed, "b") or "")
+
+
 def test_texts_taken_apart() -> None:
     assert paragraphs("One\n\n \n\nTwo\nlines") == ("One", "Two\nlines")
     assert alternatives("Wait: rejected, because of need.\n\nNothing else") == (

@@ -36,13 +36,16 @@ def expected_register(council: str) -> set[tuple[str, str]]:
     (decision,) = (d for d in matter["decisions"] if d["council"] == council)
     if decision["answer"] not in ("approve", "approve_with_restriction"):
         return set()
-    restricted = decision.get("restriction", {}).get("provider")
+    restriction = decision.get("restriction", {})
+    restricted = (restriction.get("provider"), restriction.get("lot"))
     return {
         (entry["provider"], lot)
         for entry in applications()
-        if entry["round"] == matter["round"] and entry["provider"] != restricted
+        if entry["round"] == matter["round"]
         for lot, expected in entry["expected"].items()
-        if expected["result"] == "admitted" and council in entry["areas"][lot]
+        if (entry["provider"], lot) != restricted
+        and expected["result"] == "admitted"
+        and council in entry["areas"][lot]
     }
 
 

@@ -49,6 +49,9 @@ def test_only_those_concerned_and_only_after_the_letters(app: Flask, evaluated_r
     assert told(app, "alder") == before["alder"] + 2
     assert told(app, "birch") == before["birch"] + 1
     assert told(app, "cedar") == before["cedar"]
+    # A council that changes its mind tells them again.
+    recorded(case, "sefton", matter, outcome="not_approve")
+    assert told(app, "alder") == before["alder"] + 3
 
 
 def test_the_outcome_itself_tells_no_provider(app: Flask, evaluated_round: Make) -> None:

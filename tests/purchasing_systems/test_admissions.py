@@ -162,16 +162,7 @@ def run_to_effect_without_standstill(case: Evaluated, answers: dict[str, dict[st
     matter = case.ask_use()
     for slug, answer in answers.items():
         case.decide(slug, matter, **answer)
-    with acting(case.app, LEAD) as (session, actor):
-        release_letters(session, actor, round_id=case.round_id)
-    with acting(case.app, LEAD) as (session, actor):
-        issued = [(a.id, a.provider_id) for a in issue_agreements(session, actor, round_id=case.round_id)]
-    slugs = {case.provider(slug): slug for slug in ("alder", "birch", "cedar")}
-    for admission, provider in issued:
-        with acting(case.app, f"admin@{slugs[provider]}.example") as (session, actor):
-            accept_agreement(session, actor, admission_id=admission)
-        with acting(case.app, LEAD) as (session, actor):
-            accept_agreement(session, actor, admission_id=admission)
+    case.to_effect()
 
 
 def test_a_decision_of_the_future_opens_nothing_yet(app: Flask, evaluated_round: Make) -> None:

@@ -18,11 +18,14 @@ from flask import Flask
 from sqlalchemy import create_engine, insert, text, update
 from sqlalchemy.pool import NullPool
 
+from portal.applications.actions.letters import release_letters
 from portal.applications.models import Application
 from portal.core import clock
 from portal.core.provision import Urls, sqlalchemy_url
 from portal.decisions.actions import draft_decision, record_decision
+from portal.decisions.actions.drafting import Named
 from portal.evaluation.models import Panel, Result
+from portal.purchasing_systems.actions.admissions import accept_agreement, issue_agreements
 from portal.purchasing_systems.actions.matters import ask_to_approve_outcome, ask_to_use
 from portal.purchasing_systems.models import Round
 from tests.support.region import COUNCILS, Region, acting, pen_for
@@ -84,11 +87,24 @@ class Evaluated:
         with acting(self.app, f"democratic@{council}.example") as (session, actor):
             return record_decision(session, actor, decision_id=drafted).id
 
+    def to_effect(self) -> None:
+        """Letters out, agreements issued and accepted by both sides; for a system without a standstill."""
+        with acting(self.app, LEAD) as (session, actor):
+            release_letters(session, actor, round_id=self.round_id)
+            issued = [(a.id, a.provider_id) for a in issue_agreements(session, actor, round_id=self.round_id)]
+        slugs = {self.provider(slug): slug for slug in APPLIED}
+        for admission, provider in issued:
+            for email in (f"admin@{slugs[provider]}.example", LEAD):
+                with acting(self.app, email) as (session, actor):
+                    accept_agreement(session, actor, admission_id=admission)
+
     def provider(self, slug: str) -> UUID:
         return self.region.organisations[slug]
 
-    def restriction(self, slug: str, reason: str = "An open concern.") -> list[tuple[UUID, str, str, str]]:
-        return [(self.provider(slug), slug, "safeguarding-concern", reason)]
+    def restriction(self, slug: str, reason: str = "An open concern.", lot: int | None = None) -> list[Named]:
+        """`lot`: by position; None: all lots."""
+        lot_id = None if lot is None else self.made.lots[lot]
+        return [Named(self.provider(slug), slug, "safeguarding-concern", reason, lot_id)]
 
 
 def decision_values(**changed: Any) -> dict[str, Any]:

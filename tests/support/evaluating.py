@@ -180,6 +180,17 @@ class Evaluated:
             moderation.agree_quality(session, actor, panel_id=self.panel_id)
         return self
 
+    def to_signed_off(self, *lots: str) -> Evaluated:
+        self.to_agreed(*lots)
+        return self.sign_off()
+
+    def sign_off(self) -> Evaluated:
+        with acting(self.app, CHAIR) as (session, actor):
+            evaluating.compute_round_results(session, actor, self.app.extensions["keys"], round_id=self.id)
+        with acting(self.app, CHAIR) as (session, actor):
+            evaluating.sign_off_round(session, actor, round_id=self.id)
+        return self
+
     def scores_seen_by(self, email: str) -> int:
         """How many scores the database shows this person."""
         with acting(self.app, email) as (session, _):

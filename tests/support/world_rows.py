@@ -332,6 +332,10 @@ def _evaluation(world: World, o: dict[str, UUID]) -> Iterator[Row]:
     yield "evaluation.results", "computed", {**panel, **result, "candidate_id": APPLICATIONS["opened"]}
     signed = {"candidate_id": APPLICATIONS["agreed"], "signed_off_at": NOW}
     yield "evaluation.results", "signed off", {**agreed, **result, **signed}
+    left = {**at, "panel_id": AGREED_PANEL, "number": 1, "signed_off_at": NOW}
+    yield "evaluation.reopenings", "first", {"id": named("reopening"), **left}
+    superseded = {"superseded_by_id": named("reopening")}
+    yield "evaluation.results", "left behind", {**agreed, **result, **signed, **superseded}
 
 
 def _decisions(world: World, o: dict[str, UUID]) -> Iterator[Row]:
@@ -346,8 +350,9 @@ def _decisions(world: World, o: dict[str, UUID]) -> Iterator[Row]:
     }
     for name, identifier in MATTERS.items():
         kind, round_ = about[name]
-        asked = {"system_id": S, "raised_by_id": o["halton"], "rule": "each_for_itself", "kind": kind}
-        asked["subject_id"] = ROUNDS[round_]
+        rule = "lead" if kind == "approve_outcome" else "each_for_itself"
+        asked = {"system_id": S, "raised_by_id": o["halton"], "rule": rule, "kind": kind}
+        asked |= {"subject_id": ROUNDS[round_], "asked_again_because": "", "withdrawn_because": ""}
         status = {"status": "settled", "settled_at": NOW} if name == "settled" else {"status": "open"}
         yield "decisions.matters", name, {"id": identifier, **asked, **status, "facts": facts}
         for slug in parties:

@@ -84,6 +84,8 @@ evaluation.moderation_meetings      B                | lead panel          | lea
 evaluation.panel_members            *                | councils            | lead      | lead               | lead          | -
 evaluation.panels                   *                | councils            | lead      | lead               | -             | -
 evaluation.results                  computed         | lead                | lead      | lead               | -             | lead
+evaluation.reopenings               first            | councils            | -         | -                  | -             | -
+evaluation.results                  left behind      | councils            | -         | -                  | -             | -
 evaluation.results                  signed off       | councils            | -         | -                  | -             | -
 evaluation.score_sheets             *                | councils            | -         | -                  | -             | -
 evaluation.scores                   shared A         | -                   | -         | -                  | -             | -
@@ -234,6 +236,7 @@ def fresh(world: World, table: str, state: str) -> dict[str, object]:
         "evaluation.consensus": {"question_id": QUESTIONS["A1"]},
         "evaluation.check_rulings": {"question_id": QUESTIONS["B1"]},
         "evaluation.scores": {"question_id": QUESTIONS.get(f"{state[-1]}2", QUESTIONS["C1"])},
+        "evaluation.reopenings": {"number": 2},
         "evaluation.results": {"lot_id": LOTS["B"]},
         "purchasing_systems.lots": {"number": 99},
         "purchasing_systems.participations": {"authority_id": o["wirral"]},

@@ -23,8 +23,15 @@ DRAFT = (
 RECORD = "UPDATE decisions.decisions SET status = 'recorded' WHERE id = %s"
 MATTER = (
     "INSERT INTO decisions.matters (id, kind, rule, system_id, subject_id, subject_label, question, raised_by_id, raised_by, raised_at, "
-    "answer_by, facts, status) VALUES (%s, %s, 'each_for_itself', %s, %s, 'L', 'Q', app.organisation(), 'x', app.now(), '2030-01-01', %s, 'open')"
+    "answer_by, facts, status, asked_again_because, withdrawn_because) "
+    "VALUES (%s, %s, 'each_for_itself', %s, %s, 'L', 'Q', app.organisation(), 'x', app.now(), '2030-01-01', %s, 'open', '', '')"
 )
+AGAIN = (
+    "INSERT INTO decisions.matters (id, kind, rule, system_id, subject_id, subject_label, question, raised_by_id, raised_by, raised_at, "
+    "answer_by, facts, status, asked_after_id, asked_again_because, asked_again_at, withdrawn_because) "
+    "VALUES (%s, %s, 'each_for_itself', %s, %s, 'L', 'Q', app.organisation(), 'x', app.now(), '2030-01-01', '{}', 'open', %s, %s, app.now(), '')"
+)
+WITHDRAW = "SELECT app.withdraw_matter(%s, %s)"
 PARTY = (
     "INSERT INTO decisions.matter_parties (id, matter_id, system_id, raised_by_id, authority_id, authority_name) "
     "VALUES (gen_random_uuid(), %s, %s, app.organisation(), %s, 'Party')"
@@ -68,6 +75,15 @@ def decided(attempt: Attempt, who: str, matter: UUID, outcome: str, **when: int)
     return made
 
 
+SUPERSEDE = "UPDATE decisions.decisions SET status = 'superseded' WHERE id = %s"
+
+
+def supersede(attempt: Attempt, decision: UUID) -> None:
+    """Take it off its place; by the end of the transaction (or the next `run`) it must have a successor."""
+    attempt.touches("SET CONSTRAINTS ALL DEFERRED")
+    assert attempt.touches(SUPERSEDE, decision) == 1
+
+
 def test_a_matter_is_settled_once_when_all_have_answered(attempt: Attempt) -> None:
     matter = MATTERS["spare"]
     for who in HEADS[:3]:
@@ -77,7 +93,7 @@ def test_a_matter_is_settled_once_when_all_have_answered(attempt: Attempt) -> No
     assert attempt.one(SETTLE, matter) is False
     answer = drafted(attempt, matter, "not_approve")
     attempt.refused(RECORD, answer, states=("23505",))
-    attempt.touches("UPDATE decisions.decisions SET status = 'superseded' WHERE id = %s", deferral)
+    supersede(attempt, deferral)
     assert attempt.touches(RECORD, answer) == 1
     for stranger in ("outsider", "leaver", "applicant", "nobody"):
         assert attempt.as_(stranger).one(SETTLE, matter) is False
@@ -122,7 +138,10 @@ def test_a_deferral_is_superseded_by_nothing_but_its_status(attempt: Attempt) ->
     deferral = decided(attempt, "decider", MATTERS["spare"], "defer")
     change = "UPDATE decisions.decisions SET status = 'superseded', reasons = 'x' WHERE id = %s"
     attempt.refused(change, deferral, says="not changed")
-    attempt.touches("UPDATE decisions.decisions SET status = 'superseded' WHERE id = %s", deferral)
+    attempt.refused(SUPERSEDE, deferral, says="not changed")
+    answer = drafted(attempt, MATTERS["spare"], "approve")
+    supersede(attempt, deferral)
+    attempt.touches(RECORD, answer)
     assert attempt.one(
         "SELECT superseded_at = app.now() OR superseded_at > recorded_at FROM decisions.decisions WHERE id = %s",
         deferral,
@@ -205,6 +224,121 @@ def test_only_the_lead_puts_matters(attempt: Attempt) -> None:
     )
 
 
+def _refused(attempt: Attempt) -> UUID:
+    """A matter that everybody asked has answered with no."""
+    matter = raised(attempt, "approve_outcome", ROUNDS["open"], "halton")
+    decided(attempt, "head@halton.example", matter, "not_approve")
+    assert attempt.one(SETTLE, matter) is True
+    return matter
+
+
+def test_a_question_answered_with_no_is_asked_again_once(attempt: Attempt) -> None:
+    matter = _refused(attempt)
+    same = ("approve_outcome", S, ROUNDS["open"])
+    for who in ("participant", "outsider", "applicant", "nobody"):
+        attempt.as_(who).refused(AGAIN, uuid4(), *same, matter, "why", states=("PT404", "42501"))
+    attempt.as_("lead").refused(MATTER, uuid4(), *same, "{}", states=("23505",))
+    attempt.refused(AGAIN, uuid4(), *same, matter, "", states=("23514",))
+    attempt.refused(AGAIN, uuid4(), "use_admitted", S, ROUNDS["open"], matter, "why", says="no such joint decision")
+    attempt.refused(
+        AGAIN, uuid4(), "approve_outcome", S, ROUNDS["agreed"], matter, "why", says="no such joint decision"
+    )
+    attempt.refused(AGAIN, uuid4(), *same, uuid4(), "why", says="no such joint decision")
+    second = uuid4()
+    assert attempt.touches(AGAIN, second, *same, matter, "why") == 1
+    found = "SELECT status, asked_again_at IS NULL, asked_again_because FROM decisions.matters WHERE id = %s"
+    assert attempt.run(found, matter) == [("settled", False, "")]
+    assert attempt.run(found, second) == [("open", True, "why")]
+    attempt.refused(AGAIN, uuid4(), *same, matter, "why", says="asked again already")
+    attempt.refused(AGAIN, uuid4(), *same, second, "why", says="answered with no")
+    attempt.touches(PARTY, second, S, attempt.organisation("halton"))
+    # What was asked before counts no more, and can no longer be answered.
+    attempt.as_("head@halton.example")
+    attempt.refused(RECORD, drafted(attempt, matter, "approve"), says="no longer open")
+    assert decided(attempt, "head@halton.example", second, "approve")
+    attempt.as_("lead").run(MOVE, PROPOSED, "proposed", "approved")
+
+
+@pytest.mark.parametrize("outcome", ["approve", "defer"])
+def test_nothing_else_is_asked_again(attempt: Attempt, outcome: str) -> None:
+    matter = raised(attempt, "approve_outcome", ROUNDS["open"], "halton", "sefton")
+    decided(attempt, "head@sefton.example", matter, "not_approve")
+    decided(attempt, "head@halton.example", matter, outcome)
+    attempt.one(SETTLE, matter)
+    attempt.as_("lead").refused(
+        AGAIN, uuid4(), "approve_outcome", S, ROUNDS["open"], matter, "why", says="answered with no"
+    )
+
+
+def test_only_the_lead_withdraws_what_nobody_has_answered(attempt: Attempt) -> None:
+    matter = raised(attempt, "approve_outcome", ROUNDS["open"], "halton", "sefton")
+    for who in ("outsider", "leaver", "procurement@knowsley.example"):
+        attempt.as_(who).refused(WITHDRAW, matter, "why", says="no such joint decision")
+    for who in ("decider", "finance@halton.example", "applicant", "nobody"):
+        attempt.as_(who).refused(WITHDRAW, matter, "why", says="lead authority")
+    attempt.as_("lead").refused(WITHDRAW, matter, "", states=("23514",))
+    decided(attempt, "head@sefton.example", matter, "defer")
+    attempt.as_("lead").run(WITHDRAW, matter, "why")
+    attempt.refused(WITHDRAW, matter, "why", says="answered meanwhile")
+    attempt.as_("head@halton.example")
+    attempt.refused(RECORD, drafted(attempt, matter, "approve"), says="no longer open")
+    attempt.as_("lead")
+    answered = raised(attempt, "approve_outcome", ROUNDS["open"], "halton", "sefton")
+    decided(attempt, "head@sefton.example", answered, "not_approve")
+    attempt.as_("lead").refused(WITHDRAW, answered, "why", says="answered meanwhile")
+
+
+def test_a_council_decides_anew_by_a_decision_of_its_own(attempt: Attempt) -> None:
+    matter = raised(attempt, "use_admitted", ROUNDS["agreed"], "sefton")
+    who = "head@sefton.example"
+    first = decided(attempt, who, matter, "approve")
+    assert attempt.one(SETTLE, matter) is True
+    # Off the record goes nothing: what is superseded has a successor.
+    attempt.refused(SUPERSEDE, first, says="not changed")
+    second = drafted(attempt, matter, "not_approve", effective=3)
+    attempt.refused(RECORD, second, states=("23505",))
+    attempt.as_("procurement@sefton.example")
+    supersede(attempt, first)
+    attempt.refused(RECORD, second, says="Only democratic services or a head of service")
+    attempt.as_(who)
+    assert attempt.touches(RECORD, second) == 1
+    assert _usability(attempt, "nobody") == {("effective", True)}
+    until = "SELECT usable_until - (app.now() AT TIME ZONE 'Europe/London')::date FROM app.usability(NULL)"
+    assert attempt.run(until) == [2]
+    attempt.as_(who)
+    third = drafted(attempt, matter, "defer")
+    supersede(attempt, second)
+    attempt.refused(RECORD, third, says="does not defer")
+    attempt.touches(
+        "UPDATE decisions.decisions SET outcome = 'not_approve', defer_until = NULL, effective_on = decided_on WHERE id = %s",
+        third,
+    )
+    assert attempt.touches(RECORD, third) == 1
+    assert _usability(attempt, "nobody") == set()
+    kept = "SELECT status, outcome FROM decisions.decisions WHERE matter_id = %s"
+    found = attempt.as_(who).run(kept, matter)
+    assert sorted(found) == [("recorded", "not_approve"), ("superseded", "approve"), ("superseded", "not_approve")]
+    assert attempt.touches("UPDATE decisions.decisions SET reasons = 'x' WHERE id = %s", first) == 0
+
+
+def test_a_later_decision_is_not_older(attempt: Attempt) -> None:
+    matter = raised(attempt, "use_admitted", ROUNDS["agreed"], "sefton", "knowsley")
+    first = decided(attempt, "head@sefton.example", matter, "approve")
+    older = drafted(attempt, matter, "not_approve", days=-1, effective=0)
+    supersede(attempt, first)
+    attempt.refused(RECORD, older, says="taken on a later day")
+
+
+def test_the_lead_does_not_decide_anew_for_all(attempt: Attempt) -> None:
+    matter = uuid4()
+    attempt.as_("lead").touches(
+        MATTER.replace("'each_for_itself'", "'lead'"), matter, "approve_outcome", S, ROUNDS["open"], "{}"
+    )
+    attempt.touches(PARTY, matter, S, attempt.organisation("halton"))
+    first = decided(attempt, "head@halton.example", matter, "approve")
+    attempt.refused(SUPERSEDE, first, says="not changed")
+
+
 USABLE = "SELECT authority_id, provider_id, admission_status, usable, outcome, restricted FROM app.usability({}) ORDER BY lot_id"
 
 
@@ -272,6 +406,30 @@ def test_a_restriction_bars_one_provider_for_one_council(attempt: Attempt) -> No
     assert _usability(attempt, "nobody") == set()
     barred = attempt.as_("applicant").run("SELECT restricted, ground FROM app.usability(NULL) WHERE offered")
     assert set(barred) == {(True, "g")}
+
+
+IN_LOT = RESTRICT.replace("ground, reason, ", "ground, reason, lot_id, lot_name, ").replace(
+    "'r', NULL)", "'r', %s, 'L', NULL)"
+)
+
+
+def test_a_restriction_in_one_lot_leaves_the_others(attempt: Attempt) -> None:
+    alder, matter = attempt.organisation("alder"), uuid4()
+    lots = f'[{{"id": "{LOTS["A"]}", "title": "A"}}, {{"id": "{LOTS["B"]}", "title": "B"}}]'
+    facts = f'{{"providers": [{{"id": "{alder}", "lots": {lots}}}], "grounds": [{{"slug": "g"}}]}}'
+    attempt.as_("lead").touches(MATTER, matter, "use_admitted", S, ROUNDS["agreed"], facts)
+    attempt.touches(PARTY, matter, S, attempt.organisation("sefton"))
+    attempt.as_("head@sefton.example")
+    draft = drafted(attempt, matter, "approve_with_restriction")
+    attempt.refused(IN_LOT, draft, matter, S, alder, "g", LOTS["C"], says="was admitted to")
+    attempt.refused(IN_LOT, draft, matter, S, alder, "other", LOTS["A"], says="on a ground published")
+    attempt.touches(IN_LOT, draft, matter, S, alder, "g", LOTS["A"])
+    attempt.refused(IN_LOT, draft, matter, S, alder, "g", LOTS["A"], states=("23505",))
+    attempt.touches(RECORD, draft)
+    found = attempt.as_("applicant").run(
+        "SELECT lot_id, restricted, restricted_in_lot, usable FROM app.usability(NULL) WHERE offered ORDER BY usable"
+    )
+    assert found == [(LOTS["A"], True, True, False), (LOTS["B"], False, False, True)]
 
 
 MOVE = "SELECT app.move_admission(%s, %s, %s)"

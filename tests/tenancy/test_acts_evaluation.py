@@ -208,6 +208,21 @@ def test_quality_is_agreed_in_meetings_before_the_price_is_seen(attempt: Attempt
     assert len(attempt.as_("participant").run("SELECT 1 FROM evaluation.results WHERE panel_id = %s", PANEL)) == 6
 
 
+REOPEN = "SELECT app.move_panel(%s, 'signed_off', 'moderating', %s)"
+
+
+def test_a_signed_off_panel_is_opened_again_by_the_lead_before_the_letters(attempt: Attempt) -> None:
+    for who in ("participant", "evaluator", "outsider", "applicant", "nobody", "placement@halton.example"):
+        attempt.as_(who).refused(REOPEN, AGREED_PANEL, "why", says="lead authority")
+    attempt.as_("lead")
+    # Its letters are out, and the round is past the decision.
+    attempt.refused(REOPEN, AGREED_PANEL, "why", says="can no longer be re-opened")
+    attempt.refused(REOPEN, PANEL, "why", says="cannot become")
+    attempt.refused(MOVE, AGREED_PANEL, "signed_off", "quality_agreed", says="cannot become")
+    attempt.refused("SELECT app.reopen_panel(p, 'why') FROM evaluation.panels p", states=("42501",))
+    attempt.refused("UPDATE evaluation.results SET superseded_by_id = NULL", states=("42501",))
+
+
 def test_nobody_rules_on_their_own_interest(attempt: Attempt) -> None:
     legal = "legal@halton.example"
     made = attempt.as_("lead").one(

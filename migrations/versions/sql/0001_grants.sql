@@ -71,6 +71,7 @@ GRANT EXECUTE ON FUNCTION
     app.move_admission,
     app.release_letters,
     app.settle_matter,
+    app.withdraw_matter,
     app.usability
 TO portal_app, portal_worker;
 GRANT EXECUTE ON FUNCTION app.enter_job TO portal_worker;

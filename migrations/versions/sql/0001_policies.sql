@@ -192,17 +192,6 @@ CREATE POLICY owner_inserts ON evaluation.check_rulings FOR INSERT TO portal_app
 CREATE POLICY owner_updates ON evaluation.check_rulings FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (NOT by_rule)) WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY panel_reads ON evaluation.check_rulings FOR SELECT TO portal_app, portal_worker USING (panel_id = ANY ((SELECT app.seats())::uuid[]));
 
-ALTER TABLE evaluation.consensus ENABLE ROW LEVEL SECURITY;
-ALTER TABLE evaluation.consensus FORCE ROW LEVEL SECURITY;
-REVOKE ALL ON evaluation.consensus FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON evaluation.consensus TO portal_resolver;
-CREATE POLICY resolver ON evaluation.consensus TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (agreed_at, internal_rationale, letter_rationale, meeting_id, recorded_by, score) ON evaluation.consensus TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON evaluation.consensus FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON evaluation.consensus FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (locked_at IS NULL));
-CREATE POLICY owner_updates ON evaluation.consensus FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (locked_at IS NULL)) WITH CHECK ((lead_id = (SELECT app.organisation())) AND (locked_at IS NULL));
-CREATE POLICY blind_reads ON evaluation.consensus FOR SELECT TO portal_app, portal_worker USING ((panel_id, lot_id) IN (SELECT s.panel_id, s.lot_id FROM app.submitted_sheets() s));
-
 ALTER TABLE evaluation.moderation_meetings ENABLE ROW LEVEL SECURITY;
 ALTER TABLE evaluation.moderation_meetings FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON evaluation.moderation_meetings FROM PUBLIC;
@@ -224,16 +213,13 @@ CREATE POLICY owner_inserts ON evaluation.panel_members FOR INSERT TO portal_app
 CREATE POLICY owner_updates ON evaluation.panel_members FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY participant_reads ON evaluation.panel_members FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 
-ALTER TABLE evaluation.results ENABLE ROW LEVEL SECURITY;
-ALTER TABLE evaluation.results FORCE ROW LEVEL SECURITY;
-REVOKE ALL ON evaluation.results FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON evaluation.results TO portal_resolver;
-CREATE POLICY resolver ON evaluation.results TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, DELETE ON evaluation.results TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON evaluation.results FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON evaluation.results FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (signed_off_at IS NULL));
-CREATE POLICY owner_deletes ON evaluation.results FOR DELETE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (signed_off_at IS NULL));
-CREATE POLICY participant_reads ON evaluation.results FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (signed_off_at IS NOT NULL));
+ALTER TABLE evaluation.reopenings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE evaluation.reopenings FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON evaluation.reopenings FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON evaluation.reopenings TO portal_resolver;
+CREATE POLICY resolver ON evaluation.reopenings TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON evaluation.reopenings TO portal_app, portal_worker;
+CREATE POLICY participant_reads ON evaluation.reopenings FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 
 ALTER TABLE purchasing_systems.lots ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.lots FORCE ROW LEVEL SECURITY;
@@ -359,6 +345,17 @@ CREATE POLICY owner_inserts ON decisions.decisions FOR INSERT TO portal_app, por
 CREATE POLICY owner_updates ON decisions.decisions FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (status IN ('draft', 'recorded'))) WITH CHECK (authority_id = (SELECT app.organisation()));
 CREATE POLICY participant_reads ON decisions.decisions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (status <> 'draft'));
 
+ALTER TABLE evaluation.consensus ENABLE ROW LEVEL SECURITY;
+ALTER TABLE evaluation.consensus FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON evaluation.consensus FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON evaluation.consensus TO portal_resolver;
+CREATE POLICY resolver ON evaluation.consensus TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (agreed_at, internal_rationale, letter_rationale, meeting_id, recorded_by, score) ON evaluation.consensus TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON evaluation.consensus FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON evaluation.consensus FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (locked_at IS NULL));
+CREATE POLICY owner_updates ON evaluation.consensus FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (locked_at IS NULL)) WITH CHECK ((lead_id = (SELECT app.organisation())) AND (locked_at IS NULL));
+CREATE POLICY blind_reads ON evaluation.consensus FOR SELECT TO portal_app, portal_worker USING ((panel_id, lot_id) IN (SELECT s.panel_id, s.lot_id FROM app.submitted_sheets() s));
+
 ALTER TABLE evaluation.declarations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE evaluation.declarations FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON evaluation.declarations FROM PUBLIC;
@@ -369,6 +366,17 @@ CREATE POLICY author_reads ON evaluation.declarations FOR SELECT TO portal_app, 
 CREATE POLICY author_inserts ON evaluation.declarations FOR INSERT TO portal_app, portal_worker WITH CHECK ((person_id = (SELECT app.person()) AND organisation_id = (SELECT app.organisation())) AND (ruling IS NULL));
 CREATE POLICY owner_reads ON evaluation.declarations FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_updates ON evaluation.declarations FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (NOT interest OR person_id <> (SELECT app.person()))) WITH CHECK ((lead_id = (SELECT app.organisation())) AND (NOT interest OR person_id <> (SELECT app.person())));
+
+ALTER TABLE evaluation.results ENABLE ROW LEVEL SECURITY;
+ALTER TABLE evaluation.results FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON evaluation.results FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON evaluation.results TO portal_resolver;
+CREATE POLICY resolver ON evaluation.results TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE ON evaluation.results TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON evaluation.results FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON evaluation.results FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (signed_off_at IS NULL));
+CREATE POLICY owner_deletes ON evaluation.results FOR DELETE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (signed_off_at IS NULL));
+CREATE POLICY participant_reads ON evaluation.results FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (signed_off_at IS NOT NULL));
 
 ALTER TABLE evaluation.score_sheets ENABLE ROW LEVEL SECURITY;
 ALTER TABLE evaluation.score_sheets FORCE ROW LEVEL SECURITY;

@@ -154,15 +154,24 @@ CREATE TABLE decisions.matters (
     facts JSONB NOT NULL,
     status VARCHAR NOT NULL,
     settled_at TIMESTAMP WITH TIME ZONE,
+    asked_after_id UUID,
+    asked_again_because VARCHAR NOT NULL,
+    asked_again_at TIMESTAMP WITH TIME ZONE,
+    withdrawn_at TIMESTAMP WITH TIME ZONE,
+    withdrawn_because VARCHAR NOT NULL,
     id UUID NOT NULL,
     CONSTRAINT pk_matters PRIMARY KEY (id),
     CONSTRAINT uq_matters_id_raised_by_id_system_id UNIQUE (id, raised_by_id, system_id),
+    CONSTRAINT fk_matters_asked_after_id FOREIGN KEY(asked_after_id) REFERENCES decisions.matters (id),
+    CONSTRAINT ck_matters_asked_again CHECK ((asked_after_id IS NULL) = (asked_again_because = '')),
+    CONSTRAINT ck_matters_asked_again_when CHECK (asked_again_at IS NULL OR status = 'settled'),
+    CONSTRAINT ck_matters_withdrawn CHECK ((status = 'withdrawn') = (withdrawn_at IS NOT NULL) AND (status = 'withdrawn') = (withdrawn_because <> '')),
     CONSTRAINT ck_matters_rule CHECK (rule IN ('lead', 'each_for_itself')),
     CONSTRAINT ck_matters_status CHECK (status IN ('open', 'settled', 'withdrawn')),
     CONSTRAINT ck_matters_settled CHECK ((status = 'settled') = (settled_at IS NOT NULL))
 );
 
-CREATE UNIQUE INDEX uq_matters_one_live ON decisions.matters (subject_id, kind) WHERE status <> 'withdrawn';
+CREATE UNIQUE INDEX uq_matters_one_live ON decisions.matters (subject_id, kind) WHERE status <> 'withdrawn' AND asked_again_at IS NULL;
 
 CREATE TABLE evaluation.panels (
     subject_id UUID NOT NULL,
@@ -393,28 +402,6 @@ CREATE TABLE evaluation.check_rulings (
     CONSTRAINT ck_check_rulings_reason CHECK (reason <> '')
 );
 
-CREATE TABLE evaluation.consensus (
-    panel_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    lot_id UUID NOT NULL,
-    candidate_id UUID NOT NULL,
-    question_id UUID NOT NULL,
-    meeting_id UUID,
-    score INTEGER NOT NULL,
-    letter_rationale VARCHAR NOT NULL,
-    internal_rationale VARCHAR NOT NULL,
-    agreed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    recorded_by VARCHAR NOT NULL,
-    locked_at TIMESTAMP WITH TIME ZONE,
-    id UUID NOT NULL,
-    CONSTRAINT pk_consensus PRIMARY KEY (id),
-    CONSTRAINT uq_consensus_panel_id_candidate_id_question_id UNIQUE (panel_id, candidate_id, question_id),
-    CONSTRAINT fk_consensus_panel_id_lead_id_system_id FOREIGN KEY(panel_id, lead_id, system_id) REFERENCES evaluation.panels (id, lead_id, system_id),
-    CONSTRAINT ck_consensus_score CHECK (score BETWEEN 0 AND 5),
-    CONSTRAINT ck_consensus_rationale CHECK (letter_rationale <> '')
-);
-
 CREATE TABLE evaluation.moderation_meetings (
     panel_id UUID NOT NULL,
     system_id UUID NOT NULL,
@@ -458,29 +445,21 @@ CREATE TABLE evaluation.panel_members (
 
 CREATE INDEX ix_panel_members_person_id ON evaluation.panel_members (person_id);
 
-CREATE TABLE evaluation.results (
+CREATE TABLE evaluation.reopenings (
     panel_id UUID NOT NULL,
-    subject_id UUID NOT NULL,
     system_id UUID NOT NULL,
     lead_id UUID NOT NULL,
-    candidate_id UUID NOT NULL,
-    candidate_name VARCHAR NOT NULL,
-    provider_id UUID NOT NULL,
-    lot_id UUID NOT NULL,
-    outcome VARCHAR NOT NULL,
-    quality_total NUMERIC(5, 2),
-    areas JSONB NOT NULL,
-    criteria JSONB NOT NULL,
-    scores JSONB NOT NULL,
-    prices JSONB NOT NULL,
-    reasons JSONB NOT NULL,
-    computed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    signed_off_at TIMESTAMP WITH TIME ZONE,
+    number INTEGER NOT NULL,
+    reason VARCHAR NOT NULL,
+    reopened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    reopened_by VARCHAR NOT NULL,
+    signed_off_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    signed_off_by VARCHAR NOT NULL,
     id UUID NOT NULL,
-    CONSTRAINT pk_results PRIMARY KEY (id),
-    CONSTRAINT uq_results_panel_id_candidate_id_lot_id UNIQUE (panel_id, candidate_id, lot_id),
-    CONSTRAINT fk_results_panel_id_lead_id_system_id FOREIGN KEY(panel_id, lead_id, system_id) REFERENCES evaluation.panels (id, lead_id, system_id),
-    CONSTRAINT ck_results_outcome CHECK (outcome IN ('recommended', 'not_recommended'))
+    CONSTRAINT pk_reopenings PRIMARY KEY (id),
+    CONSTRAINT uq_reopenings_panel_id_number UNIQUE (panel_id, number),
+    CONSTRAINT fk_reopenings_panel_id_lead_id_system_id FOREIGN KEY(panel_id, lead_id, system_id) REFERENCES evaluation.panels (id, lead_id, system_id),
+    CONSTRAINT ck_reopenings_reason CHECK (reason <> '')
 );
 
 CREATE TABLE purchasing_systems.lots (
@@ -701,6 +680,32 @@ CREATE UNIQUE INDEX uq_decisions_one_draft ON decisions.decisions (matter_id, au
 
 CREATE UNIQUE INDEX uq_decisions_one_in_force ON decisions.decisions (matter_id, authority_id) WHERE status = 'recorded';
 
+CREATE TABLE evaluation.consensus (
+    panel_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    lot_id UUID NOT NULL,
+    candidate_id UUID NOT NULL,
+    question_id UUID NOT NULL,
+    meeting_id UUID,
+    score INTEGER NOT NULL,
+    letter_rationale VARCHAR NOT NULL,
+    internal_rationale VARCHAR NOT NULL,
+    agreed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    recorded_by VARCHAR NOT NULL,
+    locked_at TIMESTAMP WITH TIME ZONE,
+    superseded_by_id UUID,
+    id UUID NOT NULL,
+    CONSTRAINT pk_consensus PRIMARY KEY (id),
+    CONSTRAINT fk_consensus_panel_id_lead_id_system_id FOREIGN KEY(panel_id, lead_id, system_id) REFERENCES evaluation.panels (id, lead_id, system_id),
+    CONSTRAINT fk_consensus_superseded_by_id FOREIGN KEY(superseded_by_id) REFERENCES evaluation.reopenings (id),
+    CONSTRAINT ck_consensus_superseded CHECK (superseded_by_id IS NULL OR locked_at IS NOT NULL),
+    CONSTRAINT ck_consensus_score CHECK (score BETWEEN 0 AND 5),
+    CONSTRAINT ck_consensus_rationale CHECK (letter_rationale <> '')
+);
+
+CREATE UNIQUE INDEX uq_consensus_one_current ON evaluation.consensus (panel_id, candidate_id, question_id) WHERE superseded_by_id IS NULL;
+
 CREATE TABLE evaluation.declarations (
     panel_id UUID NOT NULL,
     subject_id UUID NOT NULL,
@@ -728,6 +733,35 @@ CREATE TABLE evaluation.declarations (
     CONSTRAINT ck_declarations_managed CHECK (ruling IS DISTINCT FROM 'managed' OR managed_how <> ''),
     CONSTRAINT ck_declarations_interest CHECK (NOT interest OR text <> '')
 );
+
+CREATE TABLE evaluation.results (
+    panel_id UUID NOT NULL,
+    subject_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    candidate_id UUID NOT NULL,
+    candidate_name VARCHAR NOT NULL,
+    provider_id UUID NOT NULL,
+    lot_id UUID NOT NULL,
+    outcome VARCHAR NOT NULL,
+    quality_total NUMERIC(5, 2),
+    areas JSONB NOT NULL,
+    criteria JSONB NOT NULL,
+    scores JSONB NOT NULL,
+    prices JSONB NOT NULL,
+    reasons JSONB NOT NULL,
+    computed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    signed_off_at TIMESTAMP WITH TIME ZONE,
+    superseded_by_id UUID,
+    id UUID NOT NULL,
+    CONSTRAINT pk_results PRIMARY KEY (id),
+    CONSTRAINT fk_results_panel_id_lead_id_system_id FOREIGN KEY(panel_id, lead_id, system_id) REFERENCES evaluation.panels (id, lead_id, system_id),
+    CONSTRAINT fk_results_superseded_by_id FOREIGN KEY(superseded_by_id) REFERENCES evaluation.reopenings (id),
+    CONSTRAINT ck_results_superseded CHECK (superseded_by_id IS NULL OR signed_off_at IS NOT NULL),
+    CONSTRAINT ck_results_outcome CHECK (outcome IN ('recommended', 'not_recommended'))
+);
+
+CREATE UNIQUE INDEX uq_results_one_current ON evaluation.results (panel_id, candidate_id, lot_id) WHERE superseded_by_id IS NULL;
 
 CREATE TABLE evaluation.score_sheets (
     panel_id UUID NOT NULL,
@@ -866,12 +900,15 @@ CREATE TABLE decisions.restrictions (
     authority_id UUID NOT NULL,
     subject_id UUID NOT NULL,
     subject_name VARCHAR NOT NULL,
+    lot_id UUID,
+    lot_name VARCHAR,
     ground VARCHAR NOT NULL,
     reason VARCHAR NOT NULL,
     in_force_at TIMESTAMP WITH TIME ZONE,
     id UUID NOT NULL,
     CONSTRAINT pk_restrictions PRIMARY KEY (id),
-    CONSTRAINT uq_restrictions_decision_id_subject_id UNIQUE (decision_id, subject_id),
+    CONSTRAINT uq_restrictions_decision_id_subject_id_lot_id UNIQUE NULLS NOT DISTINCT (decision_id, subject_id, lot_id),
+    CONSTRAINT ck_restrictions_lot CHECK ((lot_id IS NULL) = (lot_name IS NULL)),
     CONSTRAINT fk_restrictions_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id),
     CONSTRAINT ck_restrictions_ground CHECK (ground <> '')
 );

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.activity import addresses
@@ -14,7 +14,7 @@ from tenants.permissions import Permission
 
 
 def awaiting(session: Session, actor: Actor, now: datetime) -> list[Need]:
-    """Without a recorded answer (a deferral is none), by the stated day. Silence is never consent."""
+    """Without a recorded answer (a deferral is none), by the stated day, or with a draft. Silence is never consent."""
     if not actor.may(Permission.MATTER_READ):
         return []
     draft, deferral = aliased(Decision), aliased(Decision)
@@ -55,7 +55,9 @@ def awaiting(session: Session, actor: Actor, now: datetime) -> list[Need]:
                 deferral.status == "recorded",
             ),
         )
-        .where(Matter.status == "open", ~answered)
+        # Also the draft of a council that decides anew: it waits to be recorded.
+        .where(or_(and_(Matter.status == "open", ~answered), and_(Matter.status != "withdrawn", draft.id.is_not(None))))
+        .where(Matter.asked_again_at.is_(None))
         .order_by(Matter.answer_by, Matter.id)
     )
     return [

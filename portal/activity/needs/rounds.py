@@ -12,6 +12,7 @@ from portal.activity.needs.need import Need
 from portal.applications.models import Letter, OpeningConfirmation
 from portal.core.types import Actor
 from portal.decisions.models import Decision, Matter
+from portal.decisions.queries.decisions import LIVE
 from portal.evaluation.models import Panel
 from portal.purchasing_systems.models import ClosingChange, LocalSchedule, PurchasingSystem, Round
 from portal.purchasing_systems.rules.rounds import round_phase
@@ -19,11 +20,11 @@ from tenants.permissions import Permission
 
 
 def _matters(kind: str) -> ScalarSelect[int]:
-    live = (Matter.subject_id == Round.id, Matter.kind == kind, Matter.status != "withdrawn")
-    return select(func.count()).where(*live).scalar_subquery()
+    return select(func.count()).where(Matter.subject_id == Round.id, Matter.kind == kind, *LIVE).scalar_subquery()
 
 
-def _approved() -> ScalarSelect[int]:
+def _answered(*outcomes: str) -> ScalarSelect[int]:
+    """Whether the lead has answered like this on the outcome, on the question that counts."""
     return (
         select(func.count())
         .select_from(Matter)
@@ -33,7 +34,8 @@ def _approved() -> ScalarSelect[int]:
             Matter.kind == "approve_outcome",
             Decision.authority_id == Round.lead_id,
             Decision.status == "recorded",
-            Decision.outcome.in_(("approve", "approve_with_restriction")),
+            Decision.outcome.in_(outcomes),
+            *LIVE,
         )
         .scalar_subquery()
     )
@@ -57,7 +59,8 @@ def of_council(session: Session, actor: Actor, now: datetime) -> list[Need]:
             select(func.count()).where(Panel.subject_id == Round.id).scalar_subquery().label("panels"),
             _matters("approve_outcome").label("outcome_put"),
             _matters("use_admitted").label("use_put"),
-            _approved().label("approved"),
+            _answered("approve", "approve_with_restriction").label("approved"),
+            _answered("not_approve").label("refused"),
             select(func.count())
             .where(Letter.round_id == Round.id, Letter.released_at.is_(None))
             .scalar_subquery()
@@ -98,6 +101,9 @@ def _of_led_round(row: Row[*tuple[Any, ...]], actor: Actor, named: str, page: st
         yield Need(f"Form the panel for {named}", addresses.evaluation(row.id, "panel"), None, row.alias)
     if row.status == "evaluated" and not row.outcome_put and actor.may(Permission.MATTER_RAISE):
         yield Need(f"Put the outcome of {named} to your council for approval", outcome, None, row.alias)
+    if row.status == "evaluated" and row.refused and actor.may(Permission.MATTER_RAISE):
+        detail = "Ask again once its reasons are met, or re-open the evaluation"
+        yield Need(f"The outcome of {named} was not approved", outcome, None, row.alias, detail=detail)
     if row.approved and not row.use_put and actor.may(Permission.MATTER_RAISE):
         yield Need(f"Put the providers admitted in {named} to every council", outcome, None, row.alias)
     if row.status == "decided" and actor.may(Permission.LETTER_RELEASE):

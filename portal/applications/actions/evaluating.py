@@ -12,13 +12,16 @@ from portal.core.errors import Invalid, Missing, NotPermitted, Refused
 from portal.core.sealing import KeyService
 from portal.core.types import Actor
 from portal.core.workflow import fire
-from portal.evaluation.actions import moderation, panels, results
+from portal.decisions.actions import withdraw_matter
+from portal.decisions.queries.decisions import matter_about
+from portal.evaluation.actions import moderation, panels, reopening, results
 from portal.evaluation.actions.checks import record_checks
 from portal.evaluation.actions.moderation import Attendance
 from portal.evaluation.models import ModerationMeeting, Panel, Result
 from portal.evaluation.queries.panels import led_panel, panel_of
 from portal.evaluation.rules import PanelSeat
 from portal.purchasing_systems.models import PurchasingSystem, Round
+from portal.purchasing_systems.queries.admissions import one_at_a_time
 from portal.purchasing_systems.queries.rounds import round_for
 from portal.purchasing_systems.queries.systems import participants_of
 from portal.purchasing_systems.states import ROUND
@@ -129,6 +132,30 @@ def sign_off_round(session: Session, actor: Actor, *, round_id: UUID) -> Panel:
     _move(session, actor, round_, "moderate", sentence=f"Round {round_.number}: nothing was left to moderate.")
     _move(session, actor, round_, "conclude", sentence=f"Concluded the evaluation of round {round_.number}.")
     return signed
+
+
+def reopen_round(session: Session, actor: Actor, *, round_id: UUID, reason: str) -> Panel:
+    """Re-open a signed-off evaluation: back to moderation, while the outcome is not approved, or after it was refused.
+
+    Why to moderation, says `reopening.reopen`. A question to the lead that nobody has answered is withdrawn; the database takes back
+    the admissions proposed, and letters not sent, which follow again from the next results. Raises Missing, NotPermitted, Invalid
+    (`reason`), Refused before sign-off, once the outcome is approved, and after the letters.
+    """
+    one_at_a_time(session, round_id)
+    round_, panel = _led(session, actor, round_id)
+    session.refresh(round_)
+    if round_.status in ("decided", "notified", "complete"):
+        raise Refused("The outcome of this round is decided. Its evaluation can no longer be re-opened.")
+    if round_.status != "evaluated":
+        raise Refused("The evaluation is not signed off, so there is nothing to re-open.")
+    if not reason.strip():
+        raise Invalid(reason="Say why the evaluation is re-opened.")
+    asked = matter_about(session, kind="approve_outcome", subject_id=round_id)
+    if asked is not None and asked.status == "open":
+        withdraw_matter(session, actor, matter_id=asked.id, because=f"The evaluation was re-opened: {reason.strip()}")
+    opened = reopening.reopen(session, actor, panel_id=panel.id, reason=reason, title=f"round {round_.number}")
+    fire(session, actor, ROUND, round_, "reopen", sentence=f"Round {round_.number} is in moderation again.")
+    return opened
 
 
 def _led(session: Session, actor: Actor, round_id: UUID) -> tuple[Round, Panel]:

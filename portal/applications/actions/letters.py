@@ -22,6 +22,7 @@ from portal.core.working_days import is_working_day
 from portal.decisions.models import Decision
 from portal.decisions.queries.decisions import approved
 from portal.evaluation.models import Result
+from portal.evaluation.queries.results import results_of
 from portal.purchasing_systems.actions.admissions import take_up_outcome
 from portal.purchasing_systems.models import PurchasingSystem, Round
 from portal.purchasing_systems.queries.admissions import led_round
@@ -186,10 +187,9 @@ def _write_all(session: Session, round_: Round, occasion: Occasion) -> list[Lett
 
 def _results(session: Session, round_: Round, applications: Sequence[Application]) -> dict[UUID, list[Result]]:
     found: dict[UUID, list[Result]] = defaultdict(list)
-    for result in session.scalars(
-        select(Result).where(Result.subject_id == round_.id, Result.signed_off_at.is_not(None))
-    ):
-        found[result.candidate_id].append(result)
+    for result in results_of(session, round_.id):
+        if result.signed_off_at is not None:
+            found[result.candidate_id].append(result)
     for application in applications:
         if set(application.lots) - {result.lot_id for result in found[application.id]}:
             raise Refused(f"There is no signed result yet for every lot of {application.provider_name}.")

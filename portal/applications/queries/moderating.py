@@ -171,6 +171,6 @@ def _agreed(session: Session, panel_id: UUID, lot_id: UUID) -> Mapping[tuple[UUI
     rows = session.execute(
         select(
             c.question_id, c.candidate_id, c.score, c.letter_rationale, c.internal_rationale, c.recorded_by, c.locked_at
-        ).where(c.panel_id == panel_id, c.lot_id == lot_id)
+        ).where(c.panel_id == panel_id, c.lot_id == lot_id, c.superseded_by_id.is_(None))
     )
     return {(row[0], row[1]): Agreed(*row[2:6], row[6] is not None) for row in rows}

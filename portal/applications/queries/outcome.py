@@ -12,7 +12,8 @@ from portal.applications.models import Application, Letter
 from portal.core import clock
 from portal.core.errors import Missing, NotPermitted
 from portal.core.types import Actor
-from portal.decisions.queries.board import boards_about
+from portal.decisions.models import Matter
+from portal.decisions.queries.board import boards_about, matters_before
 from portal.decisions.queries.views import Board, CouncilAnswer
 from portal.evaluation.models import Result
 from portal.purchasing_systems.models import Admission, PurchasingSystem, Round
@@ -45,6 +46,7 @@ class Outcome:
     signed: int
     outcome: Board | None
     use: Board | None
+    earlier: tuple[Matter, ...]
     admissions: tuple[Admission, ...]
     letters: tuple[LetterRow, ...]
     today: date
@@ -135,6 +137,7 @@ def outcome_of(session: Session, actor: Actor, round_id: UUID) -> Outcome:
         signed=_signed(session, round_id),
         outcome=boards.get("approve_outcome"),
         use=boards.get("use_admitted"),
+        earlier=tuple(matters_before(session, round_id)),
         admissions=tuple(admissions_of_round(session, round_id)),
         letters=tuple(_letters(session, round_id)),
         today=clock.today(),
@@ -144,7 +147,9 @@ def outcome_of(session: Session, actor: Actor, round_id: UUID) -> Outcome:
 
 def _signed(session: Session, round_id: UUID) -> int:
     return session.scalar(
-        select(func.count()).select_from(Result).where(Result.subject_id == round_id, Result.signed_off_at.is_not(None))
+        select(func.count())
+        .select_from(Result)
+        .where(Result.subject_id == round_id, Result.superseded_by_id.is_(None), Result.signed_off_at.is_not(None))
     ) or 0  # fmt: skip
 
 

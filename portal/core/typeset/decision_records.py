@@ -29,7 +29,10 @@ class Restriction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionCopy:
-    """The decision as recorded. `official_record` says where the council's own record lives."""
+    """The decision as recorded. `official_record` says where the council's own record lives.
+
+    `superseded_on`: when a later decision of the same council was recorded; `superseded_from`: the day that one takes effect.
+    """
 
     council: str
     matter: str
@@ -55,6 +58,8 @@ class DecisionCopy:
     restrictions: tuple[Restriction, ...] = ()
     deferred_until: date | None = None
     effective_on: date | None = None
+    superseded_on: date | None = None
+    superseded_from: date | None = None
 
 
 def decision_record(record: DecisionCopy) -> bytes:
@@ -94,6 +99,8 @@ def decision_record(record: DecisionCopy) -> bytes:
             ],
             "deferred_until": record.deferred_until and day(record.deferred_until),
             "effective_on": record.effective_on and day(record.effective_on),
+            "superseded_on": record.superseded_on and day(record.superseded_on),
+            "superseded_from": record.superseded_from and day(record.superseded_from),
             "trail": record.trail.worded(),
         },
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete
@@ -16,10 +17,17 @@ from portal.decisions.kinds import kind_of
 from portal.decisions.models import Decision, Matter, Restriction
 from portal.decisions.queries.decisions import draft_of, in_force, matter_of
 from portal.decisions.queries.parties import is_party
-from portal.decisions.rules import OUTCOMES, grounds_of, restriction_problem
+from portal.decisions.rules import OUTCOMES, closed, grounds_of, restriction_problem
 
-Named = tuple[UUID, str, str, str]
-"""Subject id, its name, the slug of the published ground, the reason."""
+
+class Named(NamedTuple):
+    """One restriction: the provider, the slug of the published ground, the reason; in one lot, or in all (`lot_id` None)."""
+
+    subject_id: UUID
+    name: str
+    ground: str
+    reason: str
+    lot_id: UUID | None = None
 
 
 def draft_decision(
@@ -45,7 +53,7 @@ def draft_decision(
 ) -> Decision:
     """Write the draft of the council acted for; it may be incomplete, and nobody else sees it.
 
-    Raises Missing for a matter of others, NotPermitted without the role, Refused when the council was not asked or has answered,
+    Raises Missing for a matter of others, NotPermitted without the role, Refused when the council was not asked or can no longer answer,
     Invalid (outcome, decided_on, restrictions, …) for what could never be recorded.
     """
     if not actor.may("decisions:decision:draft"):
@@ -71,7 +79,8 @@ def draft_decision(
     draft.reasons = reasons
     draft.alternatives = alternatives
     draft.interests = interests
-    _restrict(session, actor, matter, draft, restrictions if outcome == "approve_with_restriction" else ())
+    named = restrictions if outcome == "approve_with_restriction" else ()
+    _restrict(session, actor, matter, draft, [Named(*one) for one in named])
     if draft.effective_on and draft.decided_on and draft.effective_on < draft.decided_on:
         raise Invalid(effective_on="A decision cannot take effect before the day it was taken.")
     session.flush()
@@ -89,10 +98,10 @@ def draft_decision(
 def _may_answer(session: Session, actor: Actor, matter: Matter, standing: Decision | None) -> None:
     if not is_party(session, matter.id, actor.organisation_id):
         raise Refused("This joint decision was not put to your council.")
-    if standing is not None and standing.outcome != "defer":
-        raise Refused("Your council has answered. A later change needs a new joint decision.")
-    if matter.status != "open":
-        raise Refused("This joint decision is no longer open.")
+    answered = standing is not None and standing.outcome != "defer"
+    shut = closed(rule=matter.rule, status=matter.status, is_live=matter.is_live, answered=answered)
+    if shut:
+        raise Refused(shut)
 
 
 def _begin(session: Session, actor: Actor, matter: Matter) -> Decision:
@@ -117,10 +126,13 @@ def _restrict(session: Session, actor: Actor, matter: Matter, draft: Decision, n
     if named and not kind_of(matter.kind).may_restrict:
         raise Invalid(outcome="This joint decision cannot carry a restriction on a provider.")
     allowed = grounds_of(matter.facts)
-    if len({subject for subject, *_ in named}) < len(named):
-        raise Invalid(restrictions="A provider is named twice.")
-    for subject, _name, ground, reason in named:
-        problem = restriction_problem(str(subject), ground, reason, allowed)
+    wide = {one.subject_id for one in named if one.lot_id is None}
+    for number, one in enumerate(named):
+        rest = [other for other in named[:number] if other.subject_id == one.subject_id]
+        if any(other.lot_id == one.lot_id or one.subject_id in wide for other in rest):
+            raise Invalid(restrictions="A provider is named twice for the same lot.")
+        lot = None if one.lot_id is None else str(one.lot_id)
+        problem = restriction_problem(str(one.subject_id), one.ground, one.reason, allowed, lot)
         if problem:
             raise Invalid(restrictions=problem)
     session.flush()
@@ -132,12 +144,14 @@ def _restrict(session: Session, actor: Actor, matter: Matter, draft: Decision, n
             matter_id=matter.id,
             system_id=matter.system_id,
             authority_id=actor.organisation_id,
-            subject_id=subject,
-            subject_name=allowed.providers[str(subject)],
-            ground=ground,
-            reason=reason,
+            subject_id=one.subject_id,
+            subject_name=allowed.providers[str(one.subject_id)],
+            lot_id=one.lot_id,
+            lot_name=allowed.lots[str(one.subject_id)][str(one.lot_id)] if one.lot_id else None,
+            ground=one.ground,
+            reason=one.reason,
         )
-        for subject, _name, ground, reason in named
+        for one in named
     )
 
 

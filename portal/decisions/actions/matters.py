@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.core import clock
@@ -13,8 +15,9 @@ from portal.core.errors import Invalid, NotPermitted, Refused
 from portal.core.types import Actor
 from portal.decisions.kinds import kind_of
 from portal.decisions.models import Matter, MatterParty
-from portal.decisions.notifications import tell_matter_put
-from portal.decisions.queries.decisions import matter_about
+from portal.decisions.notifications import tell_matter_put, tell_matter_withdrawn
+from portal.decisions.queries.decisions import matter_about, matter_of, was_refused
+from portal.decisions.queries.parties import parties_of
 
 Party = tuple[UUID, str]
 
@@ -31,12 +34,16 @@ def raise_matter(
     answer_by: date,
     parties: Sequence[Party],
     facts: dict[str, Any],
+    again_because: str = "",
 ) -> Matter:
     """Put one question to the parties and tell them. `facts`: plain values of the slice above, among them what may be restricted
     (`providers`: id and name; `grounds`: slug, title, text) and `demonstration`.
 
-    Raises NotPermitted for anybody but an officer of the lead, Invalid for a day that has passed or nobody to ask, Refused when
-    the question has already been put.
+    A question that was answered with no stays on the record as it was; it is asked again by a matter of its own, which names the
+    earlier one and says why (`again_because`).
+
+    Raises NotPermitted for anybody but an officer of the lead, Invalid for a day that has passed, nobody to ask, or no reason to
+    ask again (`again_because`), Refused while the question is open or when it was not answered with no.
     """
     what = kind_of(kind)
     if not actor.may("decisions:matter:raise") or not actor.leads(system_id):
@@ -47,8 +54,12 @@ def raise_matter(
         raise Invalid(answer_by="The day to answer by has passed. Enter a later one.")
     if not parties:
         raise Invalid(parties="There is no authority to put this to.")
-    if matter_about(session, kind=kind, subject_id=subject_id):
+    earlier = matter_about(session, kind=kind, subject_id=subject_id)
+    reason = again_because.strip() if earlier else ""
+    if earlier and not was_refused(session, earlier):
         raise Refused("This question has already been put. One joint decision is open on a question at a time.")
+    if earlier and not reason:
+        raise Invalid(again_because="Say why the question is asked again, and what is different now.")
     matter = Matter(
         id=uuid4(),
         kind=kind,
@@ -62,9 +73,15 @@ def raise_matter(
         raised_at=clock.now(),
         answer_by=answer_by,
         facts=facts,
+        asked_after_id=earlier.id if earlier else None,
+        asked_again_because=reason,
     )
-    session.add(matter)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(matter)
+            session.flush()
+    except IntegrityError:
+        raise Refused("A colleague has just put this question. Look again.") from None
     session.add_all(
         MatterParty(
             matter_id=matter.id,
@@ -79,15 +96,54 @@ def raise_matter(
     record(
         session,
         "decisions.matter.raise",
-        f"Put the joint decision “{what.title}: {subject_label}” to {_count(len(parties))}, to be answered by "
-        f"{answer_by.day} {answer_by:%B %Y}.",
+        f"Put the joint decision “{what.title}: {subject_label}” to {_count(len(parties))}{' again' if earlier else ''}, to be "
+        f"answered by {_day(answer_by)}."
+        + (
+            f" The earlier question was settled with no on {_settled_on(earlier)}. Asked again because: {reason}"
+            if earlier
+            else ""
+        ),
         system=system_id,
         matter=matter.id,
         kind=kind,
+        **({"asked_after": earlier.id} if earlier else {}),
     )
+    if earlier:
+        session.refresh(earlier)
     for authority_id, _name in parties:
         tell_matter_put(session, matter, authority_id)
     return matter
+
+
+def withdraw_matter(session: Session, actor: Actor, *, matter_id: UUID, because: str) -> Matter:
+    """Take back a question that nobody has answered, because what it is about has changed; those who were asked are told.
+
+    It stays on record with `because`. Raises Missing, NotPermitted for anybody but an officer of the lead; the database refuses
+    (409) once a council has answered.
+    """
+    matter = matter_of(session, matter_id)
+    if not actor.may("decisions:matter:raise") or not actor.leads(matter.system_id):
+        raise NotPermitted("Only a procurement or commissioning officer of the lead authority can withdraw it.")
+    session.execute(text("SELECT app.withdraw_matter(:matter, :because)"), {"matter": matter_id, "because": because})
+    session.refresh(matter)
+    record(
+        session,
+        "decisions.matter.withdraw",
+        f"Withdrew the joint decision “{kind_of(matter.kind).title}: {matter.subject_label}”, which nobody had answered: {because}",
+        system=matter.system_id,
+        matter=matter.id,
+    )
+    for party in parties_of(session, matter_id):
+        tell_matter_withdrawn(session, matter, party.authority_id)
+    return matter
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _settled_on(matter: Matter) -> str:
+    return _day(clock.local_day(matter.settled_at)) if matter.settled_at else "an earlier day"
 
 
 def _count(parties: int) -> str:

@@ -20,7 +20,8 @@ from portal.decisions.states import DECISION
 def record_decision(session: Session, actor: Actor, *, decision_id: UUID) -> Decision:
     """Record the draft. From now on the participating councils see it, it is not changed any more, and it has its effect.
 
-    An earlier deferral of the council gives way. When this is the last answer awaited the matter is settled, exactly once.
+    An earlier decision of the council stays on the record and gives way: a deferral at once, an answer from the day this one takes
+    effect. When this is the last answer awaited the matter is settled, exactly once.
     Raises Missing for another council's draft, NotPermitted without the role, Refused with the sentence that says what is missing.
     """
     if not actor.may("decisions:decision:record"):
@@ -36,7 +37,7 @@ def record_decision(session: Session, actor: Actor, *, decision_id: UUID) -> Dec
             DECISION,
             standing,
             "supersede",
-            sentence=f"The answer of {decision.authority_name} takes the place of its deferral, on {what}.",
+            sentence=_in_place_of(standing, decision, what),
             about=_other(matter.raised_by_id, actor),
         )
     fire(
@@ -52,12 +53,22 @@ def record_decision(session: Session, actor: Actor, *, decision_id: UUID) -> Dec
         outcome=decision.outcome,
     )
     session.refresh(decision)
-    tell_decision_recorded(session, matter, decision)
+    tell_decision_recorded(session, matter, decision, anew=standing is not None and standing.outcome != "defer")
     if session.execute(text("SELECT app.settle_matter(:matter)"), {"matter": matter.id}).scalar():
         session.refresh(matter)
         tell_matter_settled(session, matter)
         emit(session, "decisions.matter.settled", matter_id=matter.id, kind=matter.kind, subject_id=matter.subject_id)
     return decision
+
+
+def _in_place_of(standing: Decision, decision: Decision, what: str) -> str:
+    if standing.outcome == "defer":
+        return f"The answer of {decision.authority_name} takes the place of its deferral, on {what}."
+    day = decision.effective_on
+    since = f"from {day.day} {day:%B %Y}" if day else ""
+    return (
+        f"{decision.authority_name} decided anew on {what}: its later decision takes the place of the earlier {since}."
+    )
 
 
 def _other(organisation: UUID, actor: Actor) -> UUID | None:

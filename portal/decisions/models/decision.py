@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.clock import now
 from portal.core.database import Base, Identified
 from portal.core.rls import owner, participant
+from portal.decisions.rules import ALL_LOTS
 
 _COLUMNS = (
     "outcome",
@@ -32,7 +33,8 @@ _COLUMNS = (
 class Decision(Identified, Base):
     """Decided by and recorded by are two things. A draft is the council's own; others see it once recorded.
 
-    At most one recorded decision of an authority on a matter is in force; a deferral is superseded by the answer that follows.
+    At most one decision of an authority on a matter is `recorded`: its latest. What came before is `superseded` and stays as it
+    was: a deferral by the answer that follows, an answer by a later one, which takes over from its own effective date.
     """
 
     __tablename__ = "decisions"
@@ -114,14 +116,16 @@ class Decision(Identified, Base):
 
 
 class Restriction(Identified, Base):
-    """A council's restriction on one named subject (a provider), on a ground published in the documents (R1-03a).
+    """A council's restriction on one named subject (a provider), on a ground published in the documents (R1-03a): in one lot, or in
+    all of them (`lot_id` None).
 
     In force from the moment its decision is recorded: `app.keep_decision` says so, nobody else.
     """
 
     __tablename__ = "restrictions"
     __table_args__ = (
-        UniqueConstraint("decision_id", "subject_id"),
+        UniqueConstraint("decision_id", "subject_id", "lot_id", postgresql_nulls_not_distinct=True),
+        CheckConstraint("(lot_id IS NULL) = (lot_name IS NULL)", name="lot"),
         ForeignKeyConstraint(
             ["decision_id", "authority_id"], ["decisions.decisions.id", "decisions.decisions.authority_id"]
         ),
@@ -144,6 +148,13 @@ class Restriction(Identified, Base):
     authority_id: Mapped[UUID]
     subject_id: Mapped[UUID]
     subject_name: Mapped[str]
+    lot_id: Mapped[UUID | None]
+    lot_name: Mapped[str | None]
     ground: Mapped[str]
     reason: Mapped[str]
     in_force_at: Mapped[datetime | None]
+
+    @property
+    def scope(self) -> str:
+        """Where it holds, in words: the lot's name, or all lots."""
+        return self.lot_name or ALL_LOTS

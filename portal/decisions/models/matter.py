@@ -16,14 +16,30 @@ class Matter(Identified, Base):
     """`rule`: lead (one authority answers for all, under recorded authority) or each_for_itself.
 
     `answer_by` is the stated day; silence is never consent. `facts` belong to the slice that raised it (names of
-    providers, published grounds). Settled by `app.settle_matter` alone, exactly once.
+    providers, published grounds). Settled by `app.settle_matter` alone, exactly once; withdrawn by `app.withdraw_matter`.
+
+    A question that every council asked has answered with no can be asked again: by a matter of its own that names the earlier
+    one (`asked_after_id`) and says why. The earlier one stays as it is, but for `asked_again_at`, which a trigger writes.
     """
 
     __tablename__ = "matters"
     __table_args__ = (
         UniqueConstraint("id", "raised_by_id", "system_id"),
         # Two live matters on one question would give a council two answers.
-        Index("uq_matters_one_live", "subject_id", "kind", unique=True, postgresql_where=text("status <> 'withdrawn'")),
+        Index(
+            "uq_matters_one_live",
+            "subject_id",
+            "kind",
+            unique=True,
+            postgresql_where=text("status <> 'withdrawn' AND asked_again_at IS NULL"),
+        ),
+        ForeignKeyConstraint(["asked_after_id"], ["decisions.matters.id"]),
+        CheckConstraint("(asked_after_id IS NULL) = (asked_again_because = '')", name="asked_again"),
+        CheckConstraint("asked_again_at IS NULL OR status = 'settled'", name="asked_again_when"),
+        CheckConstraint(
+            "(status = 'withdrawn') = (withdrawn_at IS NOT NULL) AND (status = 'withdrawn') = (withdrawn_because <> '')",
+            name="withdrawn",
+        ),
         CheckConstraint("rule IN ('lead', 'each_for_itself')", name="rule"),
         CheckConstraint("status IN ('open', 'settled', 'withdrawn')", name="status"),
         CheckConstraint("(status = 'settled') = (settled_at IS NOT NULL)", name="settled"),
@@ -47,6 +63,16 @@ class Matter(Identified, Base):
     facts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     status: Mapped[str] = mapped_column(default="open")
     settled_at: Mapped[datetime | None]
+    asked_after_id: Mapped[UUID | None]
+    asked_again_because: Mapped[str] = mapped_column(default="")
+    asked_again_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_because: Mapped[str] = mapped_column(default="")
+
+    @property
+    def is_live(self) -> bool:
+        """Whether this is the one that counts on its question: neither withdrawn nor asked again."""
+        return self.status != "withdrawn" and self.asked_again_at is None
 
 
 class MatterParty(Identified, Base):

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -13,9 +14,9 @@ from portal.core import clock
 from portal.core.types import Actor
 from portal.decisions.kinds import kind_of
 from portal.decisions.models import Decision, Matter, MatterParty, Restriction
-from portal.decisions.queries.decisions import matter_of
+from portal.decisions.queries.decisions import LIVE, matter_of
 from portal.decisions.queries.views import Board, CouncilAnswer
-from portal.decisions.rules import position
+from portal.decisions.rules import SAID, position
 from tenants.models import Organisation
 
 
@@ -30,11 +31,28 @@ def embargo_on(session: Session, found: Board) -> str | None:
 
 
 def boards_about(session: Session, actor: Actor, subject_id: UUID) -> dict[str, Board]:
-    """The joint decisions about one subject, by the name of their kind."""
-    matters = session.scalars(
-        select(Matter).where(Matter.subject_id == subject_id, Matter.status != "withdrawn").order_by(Matter.raised_at)
-    ).all()
+    """The joint decisions that count about one subject, by the name of their kind."""
+    matters = session.scalars(select(Matter).where(Matter.subject_id == subject_id, *LIVE)).all()
     return {found.kind.name: found for found in _boards(session, actor, matters)}
+
+
+def matters_before(session: Session, subject_id: UUID) -> Sequence[Matter]:
+    """Joint decisions about one subject that no longer count: asked again, or withdrawn. The latest first."""
+    return session.scalars(
+        select(Matter)
+        .where(Matter.subject_id == subject_id, Matter.asked_again_at.is_not(None) | (Matter.status == "withdrawn"))
+        .order_by(Matter.raised_at.desc(), Matter.id)
+    ).all()
+
+
+def asked_before_and_after(session: Session, matter_id: UUID) -> tuple[Matter | None, Matter | None]:
+    """The matter on which this question was asked before, and the one on which it was asked again."""
+    this = matter_of(session, matter_id)
+    others = session.scalars(
+        select(Matter).where((Matter.id == this.asked_after_id) | (Matter.asked_after_id == this.id))
+    ).all()
+    before = next((m for m in others if m.id == this.asked_after_id), None)
+    return before, next((m for m in others if m is not before), None)
 
 
 def matters_awaiting(session: Session, actor: Actor) -> list[Board]:
@@ -60,7 +78,7 @@ def _boards(session: Session, actor: Actor, matters: Sequence[Matter]) -> list[B
     ids = [m.id for m in matters]
     if not ids:
         return []
-    decided, drafted = _decisions(session, actor, ids)
+    decided, before, drafted = _decisions(session, actor, ids)
     restricted = _restricted(session, ids)
     asked: dict[UUID, list[CouncilAnswer]] = defaultdict(list)
     today = clock.today()
@@ -68,7 +86,11 @@ def _boards(session: Session, actor: Actor, matters: Sequence[Matter]) -> list[B
     for matter_id, authority_id, name, slug in _parties(session, ids):
         decision = decided.get((matter_id, authority_id))
         names = restricted.get(decision.id, ()) if decision else ()
-        asked[matter_id].append(_answer((authority_id, name, slug), decision, names, days[matter_id], today))
+        answer = _answer((authority_id, name, slug), decision, names, days[matter_id], today)
+        earlier = before.get((matter_id, authority_id))
+        if earlier and earlier.effective_on and answer.effective_on and answer.effective_on > today:
+            answer = replace(answer, until_then=SAID[earlier.outcome or "defer"])
+        asked[matter_id].append(answer)
     return [_board(m, asked[m.id], actor, has_draft=m.id in drafted) for m in matters]
 
 
@@ -88,6 +110,9 @@ def _board(m: Matter, councils: list[CouncilAnswer], actor: Actor, *, has_draft:
         councils=tuple(councils),
         mine=mine,
         has_draft=has_draft,
+        is_live=m.is_live,
+        asked_again_because=m.asked_again_because,
+        withdrawn_because=m.withdrawn_because,
     )
 
 
@@ -117,7 +142,7 @@ def _answer(
         effective_on=decision.effective_on,
         recorded_at=recorded,
         restricted=tuple(names),
-        late=recorded is not None and recorded.astimezone(clock.LONDON).date() > answer_by,
+        late=recorded is not None and clock.local_day(recorded) > answer_by,
     )
 
 
@@ -132,32 +157,35 @@ def _parties(session: Session, ids: Sequence[UUID]) -> Sequence[Any]:
 
 def _decisions(
     session: Session, actor: Actor, ids: Sequence[UUID]
-) -> tuple[dict[tuple[UUID, UUID], Decision], set[UUID]]:
+) -> tuple[dict[tuple[UUID, UUID], Decision], dict[tuple[UUID, UUID], Decision], set[UUID]]:
+    """The latest of each council, the one in effect that it takes the place of, and where the actor's own has a draft."""
     decided: dict[tuple[UUID, UUID], Decision] = {}
+    before: dict[tuple[UUID, UUID], Decision] = {}
     drafted: set[UUID] = set()
-    for d in session.scalars(
-        select(Decision).where(Decision.matter_id.in_(ids), Decision.status.in_(("recorded", "draft")))
-    ):
+    for d in session.scalars(select(Decision).where(Decision.matter_id.in_(ids)).order_by(Decision.recorded_at)):
         if d.status == "recorded":
             decided[d.matter_id, d.authority_id] = d
+        elif d.status == "superseded":
+            if d.effective_on and d.superseded_at and d.effective_on <= clock.local_day(d.superseded_at):
+                before[d.matter_id, d.authority_id] = d
         elif d.authority_id == actor.organisation_id:
             drafted.add(d.matter_id)
-    return decided, drafted
+    return decided, before, drafted
 
 
 def _restricted(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[str]]:
     found: dict[UUID, list[str]] = defaultdict(list)
-    for decision_id, name in session.execute(
-        select(Restriction.decision_id, Restriction.subject_name)
+    for decision_id, name, lot in session.execute(
+        select(Restriction.decision_id, Restriction.subject_name, Restriction.lot_name)
         .where(Restriction.matter_id.in_(ids), Restriction.in_force_at.is_not(None))
-        .order_by(Restriction.subject_name)
+        .order_by(Restriction.subject_name, Restriction.lot_name)
     ):
-        found[decision_id].append(name)
+        found[decision_id].append(f"{name} in {lot}" if lot else name)
     return found
 
 
 def earlier_answers(session: Session, matter_id: UUID) -> Sequence[Decision]:
-    """Deferrals that have given way to an answer: history is never overwritten."""
+    """Decisions that have given way to a later one of the same council: history is never overwritten."""
     return session.scalars(
         select(Decision)
         .where(Decision.matter_id == matter_id, Decision.status == "superseded")

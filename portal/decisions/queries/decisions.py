@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session
 from portal.core.errors import Missing
 from portal.decisions.models import Decision, Matter, Restriction
 
+LIVE = (Matter.status != "withdrawn", Matter.asked_again_at.is_(None))
+"""Of the matters on one question at most one is this: neither withdrawn nor asked again."""
+
 
 def matter_of(session: Session, matter_id: UUID) -> Matter:
     """The matter. Raises Missing where this actor's organisation takes no part."""
@@ -36,6 +39,16 @@ def in_force(session: Session, matter_id: UUID, authority_id: UUID) -> Decision 
     )
 
 
+def latest_superseded(session: Session, matter_id: UUID, authority_id: UUID) -> Decision | None:
+    """The decision that the authority's latest one takes, or took, the place of."""
+    return session.scalars(
+        select(Decision)
+        .where(Decision.matter_id == matter_id, Decision.authority_id == authority_id, Decision.status == "superseded")
+        .order_by(Decision.recorded_at.desc())
+        .limit(1)
+    ).one_or_none()
+
+
 def decision_of(session: Session, decision_id: UUID) -> Decision:
     """A decision on the record, or a draft of one's own. Raises Missing for anybody else's draft."""
     decision = session.get(Decision, decision_id)
@@ -45,9 +58,11 @@ def decision_of(session: Session, decision_id: UUID) -> Decision:
 
 
 def restrictions_of(session: Session, decision_id: UUID) -> Sequence[Restriction]:
-    """The providers a decision restricts, by name."""
+    """The providers a decision restricts, by name and lot."""
     return session.scalars(
-        select(Restriction).where(Restriction.decision_id == decision_id).order_by(Restriction.subject_name)
+        select(Restriction)
+        .where(Restriction.decision_id == decision_id)
+        .order_by(Restriction.subject_name, Restriction.lot_name)
     ).all()
 
 
@@ -59,7 +74,7 @@ def approved(session: Session, *, kind: str, subject_id: UUID, authority_id: UUI
         .where(
             Matter.kind == kind,
             Matter.subject_id == subject_id,
-            Matter.status != "withdrawn",
+            *LIVE,
             Decision.authority_id == authority_id,
             Decision.status == "recorded",
             Decision.outcome.in_(("approve", "approve_with_restriction")),
@@ -69,6 +84,12 @@ def approved(session: Session, *, kind: str, subject_id: UUID, authority_id: UUI
 
 def matter_about(session: Session, *, kind: str, subject_id: UUID) -> Matter | None:
     """The live matter of this kind about this subject, if the question has been put."""
-    return session.scalar(
-        select(Matter).where(Matter.kind == kind, Matter.subject_id == subject_id, Matter.status != "withdrawn")
+    return session.scalar(select(Matter).where(Matter.kind == kind, Matter.subject_id == subject_id, *LIVE))
+
+
+def was_refused(session: Session, matter: Matter) -> bool:
+    """Whether everybody asked has answered, and all with no: the one case in which a question can be asked again."""
+    other = select(Decision.id).where(
+        Decision.matter_id == matter.id, Decision.status == "recorded", Decision.outcome != "not_approve"
     )
+    return matter.status == "settled" and session.scalar(other.limit(1)) is None

@@ -14,13 +14,12 @@ from portal.decisions.rules import CONTENT
 
 
 def may_answer(session: Session, actor: Actor, board: Board) -> None:
-    """Raises Refused when this council was not asked, has answered, or the joint decision is closed."""
+    """Raises Refused when this council was not asked, or can no longer answer."""
     if board.mine is None:
         raise Refused("This joint decision was not put to your council.")
-    if board.mine.position.answered:
-        raise Refused("Your council has answered. A later change needs a new joint decision.")
-    if board.status != "open":
-        raise Refused("This joint decision is no longer open.")
+    shut = board.closed_to_me
+    if shut:
+        raise Refused(shut)
 
 
 def seen_mark(session: Session, draft: Decision | None) -> str:
@@ -28,5 +27,5 @@ def seen_mark(session: Session, draft: Decision | None) -> str:
     if draft is None:
         return ""
     content = [str(getattr(draft, name)) for name in CONTENT]
-    content += [f"{r.subject_id}|{r.ground}|{r.reason}" for r in restrictions_of(session, draft.id)]
+    content += [f"{r.subject_id}|{r.lot_id}|{r.ground}|{r.reason}" for r in restrictions_of(session, draft.id)]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from portal.decisions.kinds import MatterKind
-from portal.decisions.rules import SAID, Position, waiting_sentence
+from portal.decisions.rules import SAID, Position, closed, waiting_sentence
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class CouncilAnswer:
     recorded_at: datetime | None
     restricted: tuple[str, ...]
     late: bool
+    until_then: str | None = None
+    """What the council had answered before, while its later decision waits for its day."""
 
     @property
     def colour_class(self) -> str:
@@ -49,6 +51,9 @@ class Board:
     councils: tuple[CouncilAnswer, ...]
     mine: CouncilAnswer | None
     has_draft: bool
+    is_live: bool
+    asked_again_because: str
+    withdrawn_because: str
 
     @property
     def title(self) -> str:
@@ -75,6 +80,22 @@ class Board:
         """`4 approved, 1 not approved`."""
         counted = Counter(c.position.code for c in self.councils)
         return ", ".join(f"{counted[code]} {SAID[code].lower()}" for code in SAID if counted[code])
+
+    @property
+    def was_refused(self) -> bool:
+        """Whether everybody asked has answered with no, so that it can be asked again."""
+        return self.status == "settled" and all(c.position.code == "not_approve" for c in self.councils)
+
+    @property
+    def closed_to_me(self) -> str | None:
+        """Why the council acted for, which was asked, cannot answer or decide anew now; None where it can."""
+        answered = self.mine is not None and self.mine.position.answered
+        return closed(rule=self.kind.rule, status=self.status, is_live=self.is_live, answered=answered)
+
+    @property
+    def may_decide_anew(self) -> bool:
+        """Whether the council acted for has answered and may put a later decision in its place."""
+        return self.mine is not None and self.mine.position.answered and self.closed_to_me is None
 
     @property
     def needs_me(self) -> bool:

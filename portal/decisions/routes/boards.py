@@ -9,11 +9,18 @@ from flask.typing import ResponseReturnValue
 from portal.core.database import session
 from portal.core.errors import Missing
 from portal.core.web.pages import actor
+from portal.decisions.queries.board import (
+    asked_before_and_after,
+    earlier_answers,
+    embargo_on,
+    matters_awaiting,
+    settled_matters,
+)
 from portal.decisions.queries.board import board as board_of
-from portal.decisions.queries.board import earlier_answers, embargo_on, matters_awaiting, settled_matters
 from portal.decisions.queries.views import Board
 from portal.decisions.routes import pages
 from portal.decisions.routes.cards import council_cards
+from portal.decisions.rules import SAID
 from tenants.permissions import Permission
 
 _PAGE = 20
@@ -40,12 +47,16 @@ def joint_decisions() -> ResponseReturnValue:
 def board(matter_id: UUID) -> ResponseReturnValue:
     """One joint decision."""
     found = board_of(session(), actor(), matter_id)
+    before, after = asked_before_and_after(session(), matter_id)
     return render_template(
         "decisions/board.html",
         board=found,
         cards=council_cards(found, actor()),
         embargo=embargo_on(session(), found),
         earlier=earlier_answers(session(), matter_id),
+        said=SAID,
+        before=before,
+        after=after,
         offers=_offers(found),
     )
 

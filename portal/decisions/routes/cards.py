@@ -37,4 +37,8 @@ def _decided(council: CouncilAnswer) -> str:
     said = f"{council.decided_by}, on {day(council.decided_on)}."
     if council.position.code in ("approve", "approve_with_restriction") and council.effective_on:
         said += f" In effect from {day(council.effective_on)}."
+    elif council.until_then and council.effective_on:
+        said += f" Takes effect on {day(council.effective_on)}."
+    if council.until_then:
+        said += f" Until then its earlier decision stands: {council.until_then.lower()}."
     return said + (" Recorded after the day it was asked for." if council.late else "")

@@ -15,15 +15,15 @@ from portal.core.errors import Invalid, Missing
 from portal.core.web.pages import actor
 from portal.decisions.actions import draft_decision, record_decision
 from portal.decisions.actions.drafting import Named
-from portal.decisions.forms import DecideForm
+from portal.decisions.forms import DecideForm, RestrictionForm
 from portal.decisions.models import Decision
 from portal.decisions.queries.board import board as board_of
 from portal.decisions.queries.board import embargo_on
-from portal.decisions.queries.decisions import draft_of, restrictions_of
+from portal.decisions.queries.decisions import draft_of, in_force, restrictions_of
 from portal.decisions.queries.drafting import may_answer, seen_mark
 from portal.decisions.queries.views import Board
 from portal.decisions.routes import pages
-from portal.decisions.rules import CONTENT, OUTCOMES, missing
+from portal.decisions.rules import ALL_LOTS, CONTENT, OUTCOMES, grounds_of, missing
 from portal.decisions.wording import alternatives, paragraphs
 from tenants.permissions import Permission
 from tenants.routes.forms import show_invalid
@@ -76,17 +76,20 @@ def check_draft(matter_id: UUID) -> ResponseReturnValue:
     if draft is None:
         raise Missing
     restrictions = restrictions_of(session(), draft.id)
+    standing = in_force(session(), matter_id, actor().organisation_id)
     lacking = missing(
         {name: getattr(draft, name) for name in CONTENT},
         restrictions=len(restrictions),
         may_restrict=found.kind.may_restrict,
         today=clock.today(),
+        earlier=(standing.outcome, standing.decided_on) if standing else None,
     )
     return render_template(
         "decisions/check_draft.html",
         board=found,
         draft=draft,
         restrictions=restrictions,
+        closed=found.closed_to_me,
         grounds={g["slug"]: g for g in found.facts.get("grounds", ())},
         lacking=lacking,
         may_record=actor().may(Permission.DECISION_RECORD),
@@ -135,13 +138,18 @@ def _offers(found: Board) -> list[dict[str, Any]]:
 def _offer(form: DecideForm, found: Board) -> None:
     providers = {"": "Choose a provider"} | {p["id"]: p["name"] for p in found.facts.get("providers", ())}
     grounds = {"": "Choose a ground"} | {g["slug"]: g["title"] for g in found.facts.get("grounds", ())}
+    offered = (lot for by_lot in grounds_of(found.facts).lots.values() for lot in by_lot.items())
+    lots = {"": ALL_LOTS} | dict(sorted(offered, key=lambda lot: lot[1]))
     if not form.restrictions.entries:
         form.restrictions.append_entry({})
     for entry in form.restrictions.entries:
         entry.form.provider.choices = providers
+        entry.form.lot.choices = lots
         entry.form.ground.choices = grounds
-    if not found.kind.may_restrict:
-        form.outcome.choices = {k: said for k, said in OUTCOMES.items() if k != "approve_with_restriction"}
+    left_out = set() if found.kind.may_restrict else {"approve_with_restriction"}
+    if found.may_decide_anew:
+        left_out.add("defer")
+    form.outcome.choices = {k: said for k, said in OUTCOMES.items() if k not in left_out}
 
 
 def _fill(form: DecideForm, draft: Decision | None) -> None:
@@ -151,7 +159,12 @@ def _fill(form: DecideForm, draft: Decision | None) -> None:
         form[name].data = getattr(draft, name)
     for restriction in restrictions_of(session(), draft.id):
         form.restrictions.append_entry(
-            {"provider": str(restriction.subject_id), "ground": restriction.ground, "reason": restriction.reason}
+            {
+                "provider": str(restriction.subject_id),
+                "lot": str(restriction.lot_id or ""),
+                "ground": restriction.ground,
+                "reason": restriction.reason,
+            }
         )
     form.seen.data = seen_mark(session(), draft)
 
@@ -189,6 +202,14 @@ def _named(form: DecideForm) -> list[Named]:
             entry.form.provider.errors = ["Choose one of the providers this joint decision is about."]
             raise Invalid from None
         reason = clean.lines("restrictions", entry.form.reason.data, max_chars=4000)
-        named.append((subject, "", entry.form.ground.data or "", reason))
+        named.append(Named(subject, "", entry.form.ground.data or "", reason, _lot(entry.form)))
     clean.finish()
     return named
+
+
+def _lot(form: RestrictionForm) -> UUID | None:
+    try:
+        return UUID(form.lot.data) if form.lot.data else None
+    except ValueError:
+        form.lot.errors = ["Choose one of the lots, or all lots."]
+        raise Invalid from None

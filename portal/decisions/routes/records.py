@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
+from portal.core import clock
 from portal.core.audit.trail import head_before
 from portal.core.database import session
 from portal.core.errors import Missing
@@ -14,10 +15,10 @@ from portal.core.web.pages import actor
 from portal.decisions.models import Decision
 from portal.decisions.queries.board import board as board_of
 from portal.decisions.queries.board import embargo_on
-from portal.decisions.queries.decisions import decision_of, restrictions_of
+from portal.decisions.queries.decisions import decision_of, in_force, latest_superseded, restrictions_of
 from portal.decisions.queries.views import Board
 from portal.decisions.routes import pages
-from portal.decisions.rules import SAID
+from portal.decisions.rules import ALL_LOTS, SAID
 from portal.decisions.wording import alternatives, paragraphs, posts
 from tenants.permissions import Permission
 
@@ -39,6 +40,10 @@ def decision(decision_id: UUID) -> ResponseReturnValue:
         alternatives=alternatives(found.alternatives),
         reasons=paragraphs(found.reasons),
         consulted=posts(found.consulted_post),
+        later=in_force(session(), found.matter_id, found.authority_id) if found.status == "superseded" else None,
+        earlier=latest_superseded(session(), found.matter_id, found.authority_id)
+        if found.status == "recorded"
+        else None,
     )
 
 
@@ -52,6 +57,7 @@ def decision_pdf(decision_id: UUID) -> ResponseReturnValue:
     restrictions = restrictions_of(session(), decision_id)
     if found.decided_on is None or found.recorded_at is None:
         raise Missing
+    later = in_force(session(), found.matter_id, found.authority_id) if found.status == "superseded" else None
     made = decision_record(
         DecisionCopy(
             council=found.authority_name,
@@ -79,13 +85,15 @@ def decision_pdf(decision_id: UUID) -> ResponseReturnValue:
             restrictions=tuple(
                 Restriction(
                     provider_name=r.subject_name,
-                    lot=lots.get(str(r.subject_id), ""),
+                    lot=r.lot_name or f"{ALL_LOTS}: {lots.get(str(r.subject_id), '')}",
                     ground=f"{grounds.get(r.ground, r.ground)}. {r.reason}",
                 )
                 for r in restrictions
             ),
             deferred_until=found.defer_until,
             effective_on=found.effective_on,
+            superseded_on=clock.local_day(later.recorded_at) if later and later.recorded_at else None,
+            superseded_from=later.effective_on if later else None,
         )
     )
     name = f"decision-{reference_of(found)}.pdf"

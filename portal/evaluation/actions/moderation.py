@@ -114,6 +114,7 @@ def record_consensus(
             Consensus.panel_id == panel_id,
             Consensus.candidate_id == candidate_id,
             Consensus.question_id == question_id,
+            Consensus.superseded_by_id.is_(None),
         )
     ).one_or_none()
     if row is None:

@@ -35,7 +35,8 @@ def compute_results(
     if panel.status != "quality_agreed":
         raise Refused("Results are computed once quality is agreed, and before they are signed off.")
     agreed: dict[UUID, dict[UUID, tuple[int, str]]] = {}
-    for row in session.scalars(select(Consensus).where(Consensus.panel_id == panel_id)):
+    current = (Consensus.panel_id == panel_id, Consensus.superseded_by_id.is_(None))
+    for row in session.scalars(select(Consensus).where(*current)):
         agreed.setdefault(row.candidate_id, {})[row.question_id] = (row.score, row.letter_rationale)
     session.execute(delete(Result).where(Result.panel_id == panel_id, Result.signed_off_at.is_(None)))
     results = []

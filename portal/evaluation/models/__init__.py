@@ -3,6 +3,7 @@
 from portal.evaluation.models.declaration import Declaration
 from portal.evaluation.models.moderation import Consensus, ModerationMeeting
 from portal.evaluation.models.panel import Panel, PanelMember
+from portal.evaluation.models.reopening import Reopening
 from portal.evaluation.models.result import CheckRuling, Result
 from portal.evaluation.models.score import Score, ScoreSheet
 
@@ -13,6 +14,7 @@ __all__ = [
     "ModerationMeeting",
     "Panel",
     "PanelMember",
+    "Reopening",
     "Result",
     "Score",
     "ScoreSheet",

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -41,12 +41,24 @@ class ModerationMeeting(Identified, Base):
 
 
 class Consensus(Identified, Base):
-    """The agreed score, its rationale for the letter and, apart, the internal one."""
+    """The agreed score, its rationale for the letter and, apart, the internal one.
+
+    A re-opening leaves the locked row behind (`superseded_by_id`) and begins the next version with a copy of it.
+    """
 
     __tablename__ = "consensus"
     __table_args__ = (
-        UniqueConstraint("panel_id", "candidate_id", "question_id"),
+        Index(
+            "uq_consensus_one_current",
+            "panel_id",
+            "candidate_id",
+            "question_id",
+            unique=True,
+            postgresql_where=text("superseded_by_id IS NULL"),
+        ),
         ForeignKeyConstraint(_LEAD, _OF_PANEL),
+        ForeignKeyConstraint(["superseded_by_id"], ["evaluation.reopenings.id"]),
+        CheckConstraint("superseded_by_id IS NULL OR locked_at IS NOT NULL", name="superseded"),
         CheckConstraint("score BETWEEN 0 AND 5", name="score"),
         CheckConstraint("letter_rationale <> ''", name="rationale"),
         {"schema": "evaluation"},
@@ -74,3 +86,4 @@ class Consensus(Identified, Base):
     agreed_at: Mapped[datetime]
     recorded_by: Mapped[str]
     locked_at: Mapped[datetime | None]
+    superseded_by_id: Mapped[UUID | None]

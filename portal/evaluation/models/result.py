@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -56,7 +56,8 @@ class CheckRuling(Identified, Base):
 class Result(Identified, Base):
     """Per candidate and lot: met every rule or not, with reasons per criterion. Quality total in per cent, two places.
 
-    `app.move_panel` sets `signed_off_at`; then participating authorities read it and nobody changes it. JSON shapes
+    `app.move_panel` sets `signed_off_at`; then participating authorities read it and nobody changes it. When the evaluation is
+    re-opened it stays, as of the version left behind (`superseded_by_id`); current are those without. JSON shapes
     (used by the outcome letters; money as text in pounds, `"4850.00"`):
 
     - `areas`: ids of the authorities for whose area the lot is offered, as text;
@@ -70,8 +71,17 @@ class Result(Identified, Base):
 
     __tablename__ = "results"
     __table_args__ = (
-        UniqueConstraint("panel_id", "candidate_id", "lot_id"),
+        Index(
+            "uq_results_one_current",
+            "panel_id",
+            "candidate_id",
+            "lot_id",
+            unique=True,
+            postgresql_where=text("superseded_by_id IS NULL"),
+        ),
         ForeignKeyConstraint(_LEAD, _OF_PANEL),
+        ForeignKeyConstraint(["superseded_by_id"], ["evaluation.reopenings.id"]),
+        CheckConstraint("superseded_by_id IS NULL OR signed_off_at IS NOT NULL", name="superseded"),
         CheckConstraint("outcome IN ('recommended', 'not_recommended')", name="outcome"),
         {"schema": "evaluation"},
     )
@@ -97,3 +107,4 @@ class Result(Identified, Base):
     reasons: Mapped[list[Any]] = mapped_column(JSONB, default=list)
     computed_at: Mapped[datetime]
     signed_off_at: Mapped[datetime | None]
+    superseded_by_id: Mapped[UUID | None]

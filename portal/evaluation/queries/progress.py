@@ -31,6 +31,7 @@ class LotProgress:
 _PROGRESS = text(
     """SELECT t.lot_id, count(*) AS answers, count(c.id) AS agreed FROM app.to_be_scored(:panel) t
     LEFT JOIN evaluation.consensus c ON c.panel_id = :panel AND c.candidate_id = t.candidate_id AND c.question_id = t.question_id
+        AND c.superseded_by_id IS NULL
     GROUP BY t.lot_id"""
 )
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core import clock
@@ -12,6 +11,7 @@ from portal.core.errors import Missing, Refused
 from portal.core.types import Actor
 from portal.core.workflow import fire
 from portal.evaluation.models import Result
+from portal.evaluation.queries.results import results_of
 from portal.purchasing_systems.admission_notifications import tell_agreement_issued, tell_agreement_signed
 from portal.purchasing_systems.admission_states import ADMISSION
 from portal.purchasing_systems.models import Admission, PurchasingSystem, Round
@@ -31,7 +31,7 @@ def propose_admissions(
     """
     round_ = led_round(session, actor, round_id, _RUN)
     if results is None:
-        results = session.scalars(select(Result).where(Result.subject_id == round_id)).all()
+        results = results_of(session, round_id)
     if not results or any(result.signed_off_at is None for result in results):
         raise Refused("The results of this round are not signed off yet.")
     there = {(a.lot_id, a.provider_id): a for a in admissions_of_round(session, round_id)}

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core.errors import Invalid, Missing, Refused
@@ -14,30 +13,41 @@ from portal.core.types import Actor
 from portal.decisions.actions import raise_matter
 from portal.decisions.models import Matter
 from portal.evaluation.models import Result
+from portal.evaluation.queries.results import results_of
 from portal.purchasing_systems.actions.admissions import propose_admissions, take_up_outcome
 from portal.purchasing_systems.matters import APPROVE_OUTCOME, USE_ADMITTED
 from portal.purchasing_systems.models import Admission, PurchasingSystem, Round
-from portal.purchasing_systems.queries.admissions import led_round
+from portal.purchasing_systems.queries.admissions import led_round, one_at_a_time
 from portal.purchasing_systems.queries.systems import lots_of, participants_of
 
 _RAISE = "decisions:matter:raise"
 
 
 def ask_to_approve_outcome(
-    session: Session, actor: Actor, *, round_id: UUID, answer_by: date, authority: str, question: str | None = None
+    session: Session,
+    actor: Actor,
+    *,
+    round_id: UUID,
+    answer_by: date,
+    authority: str,
+    question: str | None = None,
+    again_because: str = "",
 ) -> Matter:
     """Put the outcome of a round to the lead, which answers under the authority recorded for it (`authority`: its words).
 
-    The signed results become proposed admissions. Raises Refused before the evaluation is signed off, Invalid(authority=…).
+    The signed results become proposed admissions. Where the lead did not approve, it can be asked again: `again_because` says why.
+    Raises Refused before the evaluation is signed off, Invalid (`authority`, `answer_by`, `again_because`).
     """
+    one_at_a_time(session, round_id)
     round_ = led_round(session, actor, round_id, _RAISE)
+    session.refresh(round_)
     if round_.status != "evaluated":
         raise Refused("The outcome can be put once the evaluation is signed off.")
     if not authority.strip():
         raise Invalid(
             authority="Enter the authority under which the lead approves the outcome, and where it is recorded."
         )
-    results = session.scalars(select(Result).where(Result.subject_id == round_id)).all()
+    results = results_of(session, round_id)
     propose_admissions(session, actor, round_id=round_id, results=results)
     system = _system(session, round_)
     return raise_matter(
@@ -51,6 +61,7 @@ def ask_to_approve_outcome(
         answer_by=answer_by,
         parties=[(actor.organisation_id, actor.organisation_name)],
         facts=_facts(round_, system) | {"authority": authority.strip(), "results": _results(session, round_, results)},
+        again_because=again_because,
     )
 
 
@@ -108,7 +119,7 @@ def _providers(session: Session, admissions: Sequence[Admission]) -> list[dict[s
     offers: dict[UUID, dict[str, Any]] = {}
     for a in admissions:
         entry = offers.setdefault(a.provider_id, {"id": str(a.provider_id), "name": a.provider_name, "lots": []})
-        entry["lots"].append({"title": lots[a.lot_id], "areas": [str(area) for area in a.areas]})
+        entry["lots"].append({"id": str(a.lot_id), "title": lots[a.lot_id], "areas": [str(area) for area in a.areas]})
     return sorted(offers.values(), key=lambda entry: str(entry["name"]))
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from portal.core.errors import Missing, NotPermitted
@@ -20,6 +20,11 @@ def led_round(session: Session, actor: Actor, round_id: UUID, permission: str) -
     if not actor.may(permission):
         raise NotPermitted("Your role does not include this.")
     return round_
+
+
+def one_at_a_time(session: Session, round_id: UUID) -> None:
+    """Until this transaction ends nobody else puts the outcome of this round, nor re-opens its evaluation."""
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:round, 0))"), {"round": f"outcome {round_id}"})
 
 
 def admissions_of_round(session: Session, round_id: UUID) -> list[Admission]:

@@ -17,7 +17,7 @@ _ROWS = text(
     SELECT u.system_id, s.title AS system_title, s.alias AS system_alias, s.demonstration, u.round_id, r.number AS round_number,
         u.lot_id, l.number AS lot_number, l.title AS lot_title, u.admission_id, u.provider_id, u.provider_name,
         u.admission_status, u.authority_id, o.name AS council, o.slug AS council_slug, u.offered, u.outcome, u.decision_id,
-        u.restricted, u.ground AS ground_slug, u.usable, u.usable_from, u.defer_until, u.answer_by,
+        u.restricted, u.restricted_in_lot, u.ground AS ground_slug, u.usable, u.usable_from, u.usable_until, u.defer_until, u.answer_by,
         (SELECT g ->> 'title' FROM jsonb_array_elements(s.restriction_grounds) g WHERE g ->> 'slug' = u.ground) AS ground_title
     FROM app.usability(:system) u
     JOIN purchasing_systems.systems s ON s.id = u.system_id
@@ -33,7 +33,10 @@ _ROWS = text(
 
 @dataclass(frozen=True)
 class Usability:
-    """One provider, one lot, one council. `waiting_for`: what is in the way, None when the council can use the provider."""
+    """One provider, one lot, one council. `waiting_for`: what is in the way, None when the council can use the provider.
+
+    `usable_until`: the last day, where a later decision of the council ends the use.
+    """
 
     system_id: UUID
     system_title: str
@@ -55,9 +58,11 @@ class Usability:
     outcome: str | None
     decision_id: UUID | None
     restricted: bool
+    restricted_in_lot: bool
     ground_slug: str | None
     usable: bool
     usable_from: date | None
+    usable_until: date | None
     defer_until: date | None
     answer_by: date | None
     ground_title: str | None
@@ -116,6 +121,7 @@ def _worded(row: dict[str, Any], today: date, *, to_provider: bool) -> Usability
         answer_by=row["answer_by"],
         defer_until=row["defer_until"],
         ground=ground,
+        in_lot=row["restricted_in_lot"],
         usable_from=row["usable_from"],
         today=today,
         to_provider=to_provider,

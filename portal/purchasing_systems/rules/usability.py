@@ -27,8 +27,10 @@ def waiting_for(
     usable_from: date | None,
     today: date,
     to_provider: bool = False,
+    in_lot: bool = False,
 ) -> str | None:
-    """The sentence, or None when nothing is in the way. `ground`: title of the published ground, where this provider is restricted.
+    """The sentence, or None when nothing is in the way. `ground`: title of the published ground, where this provider is restricted; `in_lot`: in this
+    lot alone.
 
     The council's own decision is named before the agreement: it is what a reader can ask somebody about.
     """
@@ -38,7 +40,10 @@ def waiting_for(
         return _ADMISSION[admission_status]
     if outcome in ("approve", "approve_with_restriction"):
         if ground is not None:
-            return f"{council} restricts {'your' if to_provider else 'its'} use on the published ground “{ground}”"
+            where = " in this lot" if in_lot else ""
+            return (
+                f"{council} restricts {'your' if to_provider else 'its'} use{where} on the published ground “{ground}”"
+            )
         if admission_status == "effective" and usable_from and usable_from > today:
             return f"{council}’s decision takes effect on {_day(usable_from)}"
         return _ADMISSION.get(admission_status)

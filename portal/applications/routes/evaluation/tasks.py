@@ -128,7 +128,8 @@ def running_tasks(r: Run) -> list[Task]:
 
 
 def _ending(here: Occasion, status: str, progress: Mapping[UUID, LotProgress]) -> list[Task]:
-    all_agreed = bool(progress) and all(found.complete for found in progress.values())
+    # Where nothing was scored there is nothing to agree, and a re-opened evaluation still has to be signed off.
+    all_agreed = all(found.complete for found in progress.values()) and bool(progress or status == "moderating")
     agreed = status in ("quality_agreed", "signed_off")
     return [
         {

@@ -43,6 +43,7 @@ def ask_outcome(round_id: UUID) -> ResponseReturnValue:
             round_id=round_id,
             answer_by=form.answer_by.data,
             authority=form.authority.data or "",
+            again_because=form.again_because.data or "",
         )
 
     return _asked(round_id, form, act, "The outcome is put to your council’s decision maker.")
@@ -116,7 +117,7 @@ def _asked(round_id: UUID, form: Any, act: Callable[[], None], sentence: str) ->
 
 
 def _page(found: Outcome, form: Any = None) -> str:
-    asking = {"ask_outcome": AskOutcomeForm, "ask_use": AskUseForm}.get(found.next)
+    asking = {"ask_outcome": AskOutcomeForm, "refused": AskOutcomeForm, "ask_use": AskUseForm}.get(found.next)
     if form is None and asking and request.method == "GET":
         form = asking(formdata=None)
     return render_template(
