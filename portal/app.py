@@ -11,6 +11,7 @@ import portal.schema  # noqa: F401  # every table, before the first query
 from portal.core import scope
 from portal.core.audit.trail import keep_heads_in
 from portal.core.database import db
+from portal.core.documents import Scanner, open_scanner
 from portal.core.documents.upload import UploadsInMemory
 from portal.core.provision import sqlalchemy_url
 from portal.core.settings import Settings
@@ -58,6 +59,7 @@ def create_app(settings: Settings, database_url: str, *, with_keys: bool = True)
     db.init_app(app)
     app.extensions["navigation"] = navigation
     app.extensions["documents"] = open_documents(settings)
+    app.extensions["scanner"] = open_scanner(settings.clamd_socket)
     if with_keys:
         app.extensions["keys"] = open_keys(settings)
     lifecycle.install(app)
@@ -84,4 +86,10 @@ def _health(app: Flask) -> None:
     @app.get("/readyz")
     def readyz() -> ResponseReturnValue:
         shifted = db.session.execute(text("SELECT app.now() < clock_timestamp() - interval '1 second'")).scalar()
-        return ({"ready": False, "why": "the clock is set back"}, 503) if shifted else {"ready": True}
+        if shifted:
+            return {"ready": False, "why": "the clock is set back"}, 503
+        # Said and no reason to be taken out of service: without the scanner everything works but uploads.
+        scanner: Scanner | None = app.extensions["scanner"]
+        if scanner is not None and not scanner.answers():
+            return {"ready": True, "uploads": "refused: the malware scanner does not answer"}
+        return {"ready": True}
