@@ -20,7 +20,9 @@ AUTHOR = "the name of its author"
 CHANGES = "tracked changes"
 COMMENTS = "comments"
 
-_OFFICE_AUTHOR = re.compile(rb"<(?:dc:creator|cp:lastModifiedBy|meta:initial-creator|dc:publisher|Manager)\b[^>]*>\s*[^<\s]")
+_OFFICE_AUTHOR = re.compile(
+    rb"<(?:dc:creator|cp:lastModifiedBy|meta:initial-creator|dc:publisher|Manager)\b[^>]*>\s*[^<\s]"
+)
 _MARKS: dict[Kind, tuple[tuple[str, re.Pattern[str], re.Pattern[bytes]], ...]] = {
     Kind.DOCX: (
         (CHANGES, re.compile(r"word/.*\.xml"), re.compile(rb"<w:(?:ins|del|moveFrom|moveTo)[ >]")),
@@ -29,7 +31,11 @@ _MARKS: dict[Kind, tuple[tuple[str, re.Pattern[str], re.Pattern[bytes]], ...]] =
     ),
     Kind.XLSX: (
         (CHANGES, re.compile(r"xl/revisions/.*\.xml"), re.compile(rb"<(?:rcc|rrc|rm|rfmt)[ >]")),
-        (COMMENTS, re.compile(r"xl/(?:comments|threadedComments).*\.xml"), re.compile(rb"<(?:comment|threadedComment)[ >]")),
+        (
+            COMMENTS,
+            re.compile(r"xl/(?:comments|threadedComments).*\.xml"),
+            re.compile(rb"<(?:comment|threadedComment)[ >]"),
+        ),
         (AUTHOR, re.compile(r"docProps/(?:core|app)\.xml"), _OFFICE_AUTHOR),
     ),
     Kind.ODT: (
@@ -45,7 +51,12 @@ _MARKS: dict[Kind, tuple[tuple[str, re.Pattern[str], re.Pattern[bytes]], ...]] =
 }
 _PDF_MARKS = (
     (COMMENTS, re.compile(rb"/Subtype\s*/(?:Text|FreeText|Highlight|Underline|StrikeOut|Squiggly|Caret|Ink|Stamp)\b")),
-    (AUTHOR, re.compile(rb"/Author\s*(?:\(\s*[^)\s]|<\s*(?!FEFF\s*>)[0-9A-Fa-f])|<dc:creator>\s*<rdf:Seq>\s*<rdf:li[^>]*>\s*[^<\s]")),
+    (
+        AUTHOR,
+        re.compile(
+            rb"/Author\s*(?:\(\s*[^)\s]|<\s*(?!FEFF\s*>)[0-9A-Fa-f])|<dc:creator>\s*<rdf:Seq>\s*<rdf:li[^>]*>\s*[^<\s]"
+        ),
+    ),
 )
 _PDF_OBJECTS = re.compile(rb"/ObjStm\b.{0,400}?stream\r?\n", re.DOTALL)
 

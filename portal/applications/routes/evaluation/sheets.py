@@ -12,8 +12,8 @@ from portal.applications.queries.scoring import Desk
 from portal.applications.reading import read_parts
 from portal.applications.routes.evaluation import pages
 from portal.applications.routes.evaluation.scoring import desk_for, render_desk
-from portal.core.database import session
 from portal.applications.routes.shared import scanner
+from portal.core.database import session
 from portal.core.documents import ScannerUnavailable, UploadRefused, read_upload
 from portal.core.errors import Refused
 from portal.core.spreadsheets import (
@@ -25,6 +25,7 @@ from portal.core.spreadsheets import (
     read_score_sheet,
     write_score_sheet,
 )
+from portal.core.web.lifecycle import note_refusal
 from portal.core.web.pages import actor
 from portal.evaluation.actions.scoring import save_score
 from portal.evaluation.forms import SheetForm
