@@ -5,30 +5,44 @@ Of a fault the line holds its kind, the database's code and where it happened. N
 formatter prints as soon as `rich` is installed: those are answers, prices and keys in clear.
 """
 
+import logging
 import sys
 import traceback
 from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+from structlog.stdlib import ProcessorFormatter
+
+_STAMPS: list[structlog.typing.Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
 
 
 def configure_logs() -> None:
-    """Write JSON lines to standard output. Called by every process of the portal before it works."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _fault,
-            structlog.processors.JSONRenderer(),
-        ]
-    )
+    """Write our own events as JSON lines to standard output. Called by everything that makes an application."""
+    structlog.configure(processors=[*_STAMPS, _fault, structlog.processors.JSONRenderer()])
+
+
+def configure_foreign_logs() -> None:
+    """The same for what libraries warn of, such as the web server and the job runner. Called once by a process that serves."""
+    handler = logging.StreamHandler(sys.stdout)
+    shown: list[structlog.typing.Processor] = [
+        ProcessorFormatter.remove_processors_meta,
+        _fault,
+        structlog.processors.JSONRenderer(),
+    ]
+    handler.setFormatter(ProcessorFormatter(foreign_pre_chain=_STAMPS, processors=shown))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
 
 
 def _fault(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     told = event.pop("exc_info", None)
-    error = sys.exc_info()[1] if told is True else told
+    if told is True:
+        told = sys.exc_info()
+    error = told[1] if isinstance(told, tuple) else told
     if isinstance(error, BaseException):
         event["faults"] = _told(error)
     return event
