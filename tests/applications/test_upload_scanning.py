@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from uuid import UUID
@@ -13,6 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.applications.models import Application, Document
+from portal.applications.routes import groups
 from portal.core.audit.models import Refusal
 from portal.core.documents import Scanner
 from portal.core.settings import Settings
@@ -119,3 +121,11 @@ def test_the_page_after_an_upload_says_what_the_document_carries(round_: OpenRou
     assert sentence not in page_of(client, taken.location), "said once"
     taken = send_file(client, made, question.id, "policy.docx", word())
     assert "This document carries" not in page_of(client, taken.location)
+
+
+def test_the_field_says_what_happens_to_pictures_where_it_takes_them(round_: OpenRound) -> None:
+    question = round_.questions[QUESTION]
+    assert set(question.accept) == {"pdf", "docx"}
+    assert groups._picture_hint(question) == ""
+    for accept in ([], ["pdf", "png"], ["jpg"]):
+        assert "hidden in a picture are removed" in groups._picture_hint(replace(question, accept=accept))

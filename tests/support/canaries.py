@@ -53,9 +53,7 @@ def amounts(price: str) -> dict[str, bytes]:
     for text in (price, f"{amount:,.2f}", str(pence)):
         for name, pattern in spellings(text).items():
             if not name.startswith(("pglz", "quoted")):
-                found[f"{text} as {name}"] = (
-                    rb"(?<![0-9A-Fa-f])" + pattern + rb"(?![0-9A-Fa-f])" if name == "utf-8" else pattern
-                )
+                found[f"{text} as {name}"] = pattern
     whole, digits = str(amount).split(".")
     padded = whole.zfill(-(-len(whole) // 4) * 4) + digits.ljust(4, "0")
     groups = [int(padded[at : at + 4]) for at in range(0, len(padded), 4)]
