@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 import portal.schema  # noqa: F401  # every table, before the first query
 from portal.core import scope
+from portal.core.applicants import Applicants
 from portal.core.audit.trail import keep_heads_in
 from portal.core.database import db
 from portal.core.documents import Scanner, open_scanner
@@ -70,6 +71,7 @@ def create_app(settings: Settings, database_url: str, *, with_keys: bool = True)
     app.extensions["scanner"] = open_scanner(settings.clamd_socket)
     if with_keys:
         app.extensions["keys"] = open_keys(settings)
+        app.extensions["applicants"] = Applicants(app.extensions["keys"])
     lifecycle.install(app)
     look.install(app, demonstration=settings.demonstration)
     CSRFProtect(app)

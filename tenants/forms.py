@@ -34,6 +34,20 @@ class AcceptForm(FlaskForm):
     repeated = PasswordField("The same password again")
 
 
+class ForgottenForm(FlaskForm):
+    """Whoever has forgotten their password says where to mail the link."""
+
+    email = StringField("E-mail address", description="The one you sign in with.")
+
+
+class ChangePasswordForm(FlaskForm):
+    """Every name says `password`: nothing of it is carried over the end of a session."""
+
+    current_password = PasswordField("The password you have now")
+    password = PasswordField("New password")
+    repeated = PasswordField("The same password again", name="repeated_password")
+
+
 class ColleagueForm(FlaskForm):
     """Post and roles. `kind`: of the organisation, which decides the roles on offer."""
 

@@ -4,17 +4,15 @@ from sqlalchemy.orm import Session
 
 from portal.applications.models import Submission
 from portal.applications.queries.cases import Case
-from portal.core.notify import tell_organisation
+from portal.core.notify import tell_colleagues_sealed
 from portal.core.typeset.wording import instant_london
 
 
 def tell_received(session: Session, case: Case, submission: Submission) -> None:
     """The receipt is there, to everybody of the provider. The receipt itself never depends on this message."""
     reference = case.application.reference
-    tell_organisation(
+    tell_colleagues_sealed(
         session,
-        submission.provider_id,
-        kind="applications.application.submitted",
         subject=f"Application received: {reference}",
         body=(
             f"We received version {submission.version} of application {reference} to round {case.round.number} of the "

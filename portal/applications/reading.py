@@ -50,7 +50,7 @@ class SubmittedDocument:
     storage_key: str = field(repr=False)
     key: bytes = field(repr=False)
     round_id: UUID = field(repr=False)
-    provider_id: UUID = field(repr=False)
+    applicant_id: UUID = field(repr=False)
 
 
 def read_part(session: Session, keys: KeyService, *, application_id: UUID, part: Part) -> dict[str, str]:
@@ -117,7 +117,7 @@ def read_document(
     found = next((d for d in documents_of(session, keys, application_id=application_id) if d.id == document_id), None)
     if found is None:
         raise Missing
-    facts = document_facts(found.round_id, found.provider_id, found.id)
+    facts = document_facts(found.round_id, found.applicant_id, found.id)
     return found, store.read_decrypted(found.storage_key, found.key, facts)
 
 
@@ -127,7 +127,7 @@ def _latest(*parts: str) -> Select[*tuple[Any, ...]]:
         select(
             SealKey.application_id,
             SealKey.round_id,
-            SealKey.provider_id,
+            SealKey.applicant_id,
             SealKey.version,
             SealKey.part,
             SealKey.wrapped,
@@ -140,7 +140,7 @@ def _latest(*parts: str) -> Select[*tuple[Any, ...]]:
 
 
 def _opened(keys: KeyService, row: Row[Any]) -> dict[str, Any]:
-    named = (row.round_id, row.provider_id, row.version, row.part)
+    named = (row.round_id, row.applicant_id, row.version, row.part)
     key = keys.unwrap(row.wrapped, version_facts(*named))
     content: dict[str, Any] = json.loads(open_envelope(row.ciphertext, key, envelope_facts(*named)))
     return content
@@ -164,5 +164,5 @@ def _documents(row: Row[Any], content: dict[str, Any]) -> Iterator[SubmittedDocu
             storage_key=one["storage_key"],
             key=bytes.fromhex(one["key"]),
             round_id=row.round_id,
-            provider_id=row.provider_id,
+            applicant_id=row.applicant_id,
         )

@@ -23,14 +23,14 @@ def draft_facts(application_id: UUID) -> Associated:
     return {"use": "draft", "application": application_id}
 
 
-def version_facts(round_id: UUID, provider_id: UUID, version: int, part: str) -> Associated:
+def version_facts(round_id: UUID, applicant_id: UUID, version: int, part: str) -> Associated:
     """The key of one part of one submitted version."""
-    return {"use": "version", **envelope_facts(round_id, provider_id, version, part)}
+    return {"use": "version", **envelope_facts(round_id, applicant_id, version, part)}
 
 
-def envelope_facts(round_id: UUID, provider_id: UUID, version: int, part: str) -> Associated:
+def envelope_facts(round_id: UUID, applicant_id: UUID, version: int, part: str) -> Associated:
     """One sealed part of one submitted version."""
-    return {"round": round_id, "provider": provider_id, "version": version, "part": part}
+    return {"round": round_id, "applicant": applicant_id, "version": version, "part": part}
 
 
 def answer_facts(application_id: UUID, question_id: UUID) -> Associated:
@@ -43,9 +43,9 @@ def upload_facts(application_id: UUID, question_id: UUID, document_id: UUID) -> 
     return {**answer_facts(application_id, question_id), "document": document_id}
 
 
-def document_facts(round_id: UUID, provider_id: UUID, document_id: UUID) -> Associated:
+def document_facts(round_id: UUID, applicant_id: UUID, document_id: UUID) -> Associated:
     """The content of one document, in the draft and in every version that carries it."""
-    return {"round": round_id, "provider": provider_id, "document": document_id}
+    return {"round": round_id, "applicant": applicant_id, "document": document_id}
 
 
 def part_of(question_part: str) -> str:

@@ -14,6 +14,7 @@ import psycopg
 from psycopg import Connection
 
 from portal.applications.sealing import draft_facts, version_facts
+from portal.core.applicants import ROOT
 from portal.core.provision import Urls
 from portal.core.sealing import Associated, KeyLost, Keyring, KeyService, KeysMissing, SealBroken, key_id_of
 from portal.core.settings import Settings
@@ -33,7 +34,7 @@ class Wrapped:
     id: UUID
     application_id: UUID
     round_id: UUID
-    provider_id: UUID
+    applicant_id: UUID
     part: str
     version: int | None
     wrapped: bytes
@@ -43,7 +44,7 @@ class Wrapped:
         """What the key was wrapped for."""
         if self.version is None:
             return draft_facts(self.application_id)
-        return version_facts(self.round_id, self.provider_id, self.version, self.part)
+        return version_facts(self.round_id, self.applicant_id, self.version, self.part)
 
 
 @dataclass(frozen=True)
@@ -100,9 +101,13 @@ class Use:
 def _uses(keeper: Keeper) -> list[Use]:
     # The name stands after the mark, in the clear: see `key_id_of`.
     rows = keeper.execute(
-        "SELECT substr(wrapped, 1, 12), count(*), count(DISTINCT provider_id) FROM applications.seal_keys"
+        "SELECT substr(wrapped, 1, 12), count(*), count(DISTINCT applicant_id) FROM applications.seal_keys"
         " GROUP BY 1 ORDER BY 1"
-    )
+    ).fetchall()
+    root = _root(keeper)
+    if root is not None:
+        # It belongs to nobody alone: counted as two providers' key, since all pseudonyms hang on it.
+        rows.append((root[:12], 1, 2))
     return [Use(_named(bytes(mark)), int(keys), int(providers)) for mark, keys, providers in rows]
 
 
@@ -111,6 +116,11 @@ def _named(wrapped: bytes) -> str:
         return key_id_of(wrapped)
     except SealBroken:
         return "unreadable"
+
+
+def _root(keeper: Keeper) -> bytes | None:
+    row = keeper.execute("SELECT app.applicant_root(NULL)").fetchone()
+    return bytes(row[0]) if row and row[0] is not None else None
 
 
 def ids_in_use(keeper: Keeper) -> Counter[str]:
@@ -128,6 +138,16 @@ def drill(keeper: Keeper, keys: KeyService) -> Drill:
     broken: Counter[str] = Counter()
     lost_ids: set[str] = set()
     applications: set[UUID] = set()
+    root = _root(keeper)
+    if root is not None:
+        try:
+            keys.unwrap(root, ROOT)
+            opened["applicants"] += 1
+        except KeyLost as error:
+            lost["applicants"] += 1
+            lost_ids.add(error.key_id)
+        except SealBroken:
+            broken["applicants"] += 1
     for row in _rows(keeper):
         try:
             keys.unwrap(row.wrapped, row.facts)
@@ -157,6 +177,11 @@ def rewrap_all(keeper: Keeper, keys: KeyService) -> int:
 
 def _rewrap(keeper: Keeper, keys: KeyService) -> int:
     changed = 0
+    root = _root(keeper)
+    if root is not None and not keys.is_current(root):
+        keeper.execute("SELECT app.rewrap_applicant_root(%s, %s)", (root, keys.rewrap(root, ROOT)))
+        keeper.commit()
+        changed += 1
     for batch in _batches(keeper):
         stale = [
             (keys.rewrap(row.wrapped, row.facts), row.id, row.wrapped)
@@ -193,15 +218,15 @@ def _batches(keeper: Keeper) -> Iterator[list[Wrapped]]:
     last = UUID(int=0)
     while True:
         rows = keeper.execute(
-            "SELECT id, application_id, round_id, provider_id, part, version, wrapped FROM applications.seal_keys"
+            "SELECT id, application_id, round_id, applicant_id, part, version, wrapped FROM applications.seal_keys"
             " WHERE id > %s ORDER BY id LIMIT %s",
             (last, _BATCH),
         ).fetchall()
         if not rows:
             return
         batch = [
-            Wrapped(id_, application, round_, provider, part, version, bytes(wrapped))
-            for id_, application, round_, provider, part, version, wrapped in rows
+            Wrapped(id_, application, round_, applicant, part, version, bytes(wrapped))
+            for id_, application, round_, applicant, part, version, wrapped in rows
         ]
         last = batch[-1].id
         yield batch

@@ -20,6 +20,7 @@ LED = "ANY ((SELECT app.led())::uuid[])"
 SYSTEMS = "ANY ((SELECT app.systems())::uuid[])"
 ROUNDS = "ANY ((SELECT app.opened_rounds())::uuid[])"
 SHEETS = "(SELECT s.panel_id, s.lot_id FROM app.submitted_sheets() s)"
+APPLICANTS = "ANY ((SELECT app.applicants())::uuid[])"
 SEATS = "ANY ((SELECT app.seats())::uuid[])"
 
 
@@ -51,6 +52,19 @@ def owner(
 ) -> Word:
     """Rows of the organisation acted for. `when`: the stage in which they may be touched; `becomes`: what they must be after."""
     return Word(name, f"{column} = {ORGANISATION}", select, insert, update, delete, when, becomes)
+
+
+def applicant(
+    column: str = "applicant_id",
+    *,
+    insert: bool = False,
+    update: tuple[str, ...] = (),
+    delete: bool = False,
+    when: str | None = None,
+    becomes: str | None = None,
+) -> Word:
+    """Rows of the provider acted for, under its pseudonym in the round: before opening they name nobody."""
+    return Word("applicant", f"{column} = {APPLICANTS}", True, insert, update, delete, when, becomes)
 
 
 def author(

@@ -10,9 +10,10 @@ from uuid import UUID
 from sqlalchemy import Connection, event, text
 from sqlalchemy.orm import Session, SessionTransaction
 
+from portal.core.applicants import Pen, secret_for
 from portal.core.types import Actor, Choice
 
-_ENTER = text("SELECT set_config('transaction_read_only', :read_only, true), app.enter(:token)")
+_ENTER = text("SELECT set_config('transaction_read_only', :read_only, true), app.enter(:token, :secret)")
 _ENTER_JOB = text("SELECT app.enter_job(:job)")
 _READ_ONLY = text("SELECT set_config('transaction_read_only', 'on', true)")
 
@@ -71,9 +72,15 @@ def _actor(claims: dict[str, Any]) -> Actor:
 def _enter(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
     info = session.info
     claims = None
+    info["pen"] = None
     if info.get("token"):
-        row = connection.execute(_ENTER, {"token": info["token"], "read_only": "on" if info["read_only"] else "off"})
+        secret = secret_for(info["token"], connection.engine)
+        row = connection.execute(
+            _ENTER, {"token": info["token"], "secret": secret, "read_only": "on" if info["read_only"] else "off"}
+        )
         claims = row.one()[1]
+        if secret is not None and claims is not None:
+            info["pen"] = Pen(secret, UUID(claims["organisation"]))
     elif info.get("job") is not None:
         claims = connection.execute(_ENTER_JOB, {"job": info["job"]}).scalar()
     elif info.get("read_only"):

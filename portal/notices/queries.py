@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.applications.models import Application, Interest
@@ -103,7 +103,9 @@ def is_interested(session: Session, actor: Actor, round_id: UUID) -> bool:
     """Has the actor's own organisation registered an interest?"""
     return bool(
         session.scalar(
-            select(Interest.id).where(Interest.round_id == round_id, Interest.provider_id == actor.organisation_id)
+            select(Interest.id).where(
+                Interest.round_id == round_id, Interest.applicant_id == func.app.applicant(round_id)
+            )
         )
     )
 
@@ -112,7 +114,7 @@ def own_application(session: Session, actor: Actor, round_id: UUID) -> tuple[UUI
     """The application of the actor's own organisation in a round: id and status."""
     row = session.execute(
         select(Application.id, Application.status).where(
-            Application.round_id == round_id, Application.provider_id == actor.organisation_id
+            Application.round_id == round_id, Application.applicant_id == func.app.applicant(round_id)
         )
     ).first()
     return (row[0], row[1]) if row else None

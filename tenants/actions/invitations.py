@@ -11,11 +11,11 @@ from portal.core.audit import record
 from portal.core.cleaning import Cleaning
 from portal.core.errors import Invalid, Missing
 from portal.core.types import Actor
+from tenants.actions.passwords import new_proof
 from tenants.emails import parse_email
 from tenants.notifications import tell_invited, tell_registered
-from tenants.passwords import MAXIMUM_LENGTH, PARAMETERS, derive, new_salt
+from tenants.passwords import MAXIMUM_LENGTH, PARAMETERS, derive
 from tenants.permissions import ROLES, ROLES_OF
-from tenants.rules import password_problem
 
 
 @dataclass(frozen=True)
@@ -99,13 +99,8 @@ def accept_invitation(session: Session, *, token: str, password: str, repeated: 
         ).one()
         derived, salt = derive(password[: MAXIMUM_LENGTH + 1], bytes(salt), parameters), bytes(salt)
     else:
-        problem = password_problem(password, invitation.email)
-        if problem:
-            raise Invalid(password=problem)
-        if password != repeated:
-            raise Invalid(repeated="The two passwords are not the same. Type it again")
-        salt, parameters = new_salt(), PARAMETERS
-        derived = derive(password, salt, parameters)
+        salt, derived = new_proof(password, repeated, invitation.email)
+        parameters = PARAMETERS
     fresh: str | None = session.execute(
         text("SELECT app.accept_invitation(:token, :salt, :derived, :parameters)"),
         {"token": token, "salt": salt, "derived": derived, "parameters": parameters or PARAMETERS},

@@ -1,8 +1,17 @@
 """Tables of organisations, persons, memberships and sessions."""
 
-from tenants.models.access import Credential, Invitation, SessionRecord, SignInAttempt
+from tenants.models.access import Credential, Invitation, PasswordLink, SessionRecord, SignInAttempt
 from tenants.models.membership import Membership
 from tenants.models.organisation import Organisation
 from tenants.models.person import Person
 
-__all__ = ["Credential", "Invitation", "Membership", "Organisation", "Person", "SessionRecord", "SignInAttempt"]
+__all__ = [
+    "Credential",
+    "Invitation",
+    "Membership",
+    "Organisation",
+    "PasswordLink",
+    "Person",
+    "SessionRecord",
+    "SignInAttempt",
+]

@@ -28,6 +28,18 @@ class Credential(Base):
     changed_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class PasswordLink(Base):
+    """The one link by which a person may choose a new password; in the mail is the secret, here its SHA-256."""
+
+    __tablename__ = "password_links"
+    __table_args__ = {"schema": "tenants"}
+    __tenancy__ = (system_only(),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.persons.id"), primary_key=True)
+    token_sha256: Mapped[bytes] = mapped_column(unique=True)
+    expires_at: Mapped[datetime]
+
+
 class SessionRecord(Base):
     """One person acting for one organisation; the token is known to the browser alone, here is its SHA-256."""
 

@@ -132,9 +132,9 @@ def filled(urls: Urls, made: OpenRound, region: Region, rows: int) -> UUID:
         )
         for number in range(rows):
             connection.execute(
-                "INSERT INTO applications.applications (id, reference, round_id, system_id, provider_id, provider_name, status,"
+                "INSERT INTO applications.applications (id, reference, round_id, system_id, applicant_id, owner_check, provider_id, provider_name, status,"
                 " lots, areas, submitted_at, submitted_version, opened_at, created_at) VALUES (gen_random_uuid(), %(ref)s,"
-                " %(round)s, %(system)s, gen_random_uuid(), %(name)s, 'opened', %(lots)s, '{}', %(sent)s, 1, %(at)s, %(at)s)",
+                " %(round)s, %(system)s, gen_random_uuid(), '', gen_random_uuid(), %(name)s, 'opened', %(lots)s, '{}', %(sent)s, 1, %(at)s, %(at)s)",
                 {
                     "ref": f"R-{number}",
                     "round": made.id,

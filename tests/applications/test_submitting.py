@@ -223,8 +223,8 @@ def open_it(urls: Urls, round_id: UUID) -> None:
             facts,
         )
         connection.execute(
-            "UPDATE applications.applications a SET status = 'opened', opened_at = %(at)s, lots = s.lots, areas = s.areas"
-            " FROM applications.submissions s WHERE a.round_id = %(round)s AND a.status = 'submitted'"
+            "UPDATE applications.applications a SET status = 'opened', opened_at = %(at)s, lots = s.lots, areas = s.areas,"
+            " provider_id = gen_random_uuid(), provider_name = 'Named' FROM applications.submissions s WHERE a.round_id = %(round)s AND a.status = 'submitted'"
             " AND s.application_id = a.id AND s.opened_at IS NOT NULL",
             facts,
         )

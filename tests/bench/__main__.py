@@ -166,7 +166,7 @@ def _sealing(_measured: worlds.Measured) -> float:
     """CPU milliseconds to seal three parts of the draft's size with three new keys."""
     from portal.core.sealing import digest, new_key, seal
 
-    facts = {"round": "r", "provider": "p", "version": 1}
+    facts = {"round": "r", "applicant": "p", "version": 1}
     part = b"x" * 24_000
     start = time.process_time()
     for _ in range(200):

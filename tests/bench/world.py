@@ -87,6 +87,8 @@ def _application(n: int, made: MadeRound) -> dict[str, Any]:
         "reference": f"B{n:06}",
         "round_id": made.round_id,
         "system_id": made.system_id,
+        "applicant_id": uuid4(),
+        "owner_check": b"",
         "provider_id": uuid4(),
         "provider_name": f"{hashlib.sha256(str(n).encode()).hexdigest()[:8].capitalize()} Care Ltd (fictional)",
         "status": "opened",
@@ -98,7 +100,7 @@ def _application(n: int, made: MadeRound) -> dict[str, Any]:
 
 
 def _submission(application: dict[str, Any]) -> dict[str, Any]:
-    kept = ("round_id", "system_id", "provider_id", "lots", "areas")
+    kept = ("round_id", "system_id", "applicant_id", "lots", "areas")
     return {
         **{name: application[name] for name in kept},
         "id": uuid4(),

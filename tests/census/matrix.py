@@ -19,6 +19,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from portal.core.applicants import provider_of
 from portal.core.web.lifecycle import TOKEN
 from portal.core.web.pages import PERMITS, Open
 from tenants.permissions import matrix
@@ -243,7 +244,9 @@ def foreign(matrix_: Matrix, actor: str, name: str, found: list[UUID]) -> list[U
         email = ACTORS[actor]
         if email:
             with matrix_.client(actor).session_transaction() as cookie:
-                connection.execute("SELECT app.enter(%s)", [cookie[TOKEN]])
+                provider = provider_of(cookie[TOKEN])
+                secret = matrix_.world.secret(provider) if provider else None
+                connection.execute("SELECT app.enter(%s, %s)", [cookie[TOKEN], secret])
         seen: set[UUID] = set()
         for table in places.get(name) or [TABLES[name]]:
             try:

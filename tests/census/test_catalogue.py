@@ -75,12 +75,12 @@ OPENED = {
     "ALTER TABLE audit.lines DISABLE TRIGGER append_only": "append_only of audit.lines is switched off",
     "ALTER TABLE audit.lines ENABLE TRIGGER append_only": "append_only of audit.lines does not fire ALWAYS",
     "DROP TRIGGER append_only_truncate ON audit.lines": "the trigger append_only_truncate of audit.lines is missing",
-    "ALTER FUNCTION app.enter(text) OWNER TO postgres": "app.enter runs with the rights of postgres",
-    "ALTER FUNCTION app.enter(text) RESET search_path": "looks its names up by the caller's search_path",
-    "ALTER FUNCTION app.enter(text) SET search_path = public, pg_catalog": "looks its names up by the caller's search_path",
-    "GRANT EXECUTE ON FUNCTION app.bind(uuid, uuid) TO portal_app": "portal_app may call app.bind",
+    "ALTER FUNCTION app.enter(text, bytea) OWNER TO postgres": "app.enter runs with the rights of postgres",
+    "ALTER FUNCTION app.enter(text, bytea) RESET search_path": "looks its names up by the caller's search_path",
+    "ALTER FUNCTION app.enter(text, bytea) SET search_path = public, pg_catalog": "looks its names up by the caller's search_path",
+    "GRANT EXECUTE ON FUNCTION app.bind(uuid, uuid, bytea) TO portal_app": "portal_app may call app.bind",
     "GRANT EXECUTE ON FUNCTION app.mac(text, bytea) TO PUBLIC": "Everybody may call app.mac",
-    "REVOKE EXECUTE ON FUNCTION app.enter(text) FROM portal_app": "portal_app may not call app.enter, which it needs",
+    "REVOKE EXECUTE ON FUNCTION app.enter(text, bytea) FROM portal_app": "portal_app may not call app.enter, which it needs",
     "CREATE FUNCTION public.peek() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS 'SELECT count(*) FROM tenants.persons'": (
         "public.peek runs with the rights of postgres"
     ),

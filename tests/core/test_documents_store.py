@@ -20,7 +20,7 @@ from portal.core.documents import (
 from portal.core.sealing import SealBroken, new_key
 
 KEY = new_key()
-FACTS = {"round": "r", "provider": "p", "document": "d"}
+FACTS = {"round": "r", "applicant": "p", "document": "d"}
 CANARY = b"canary-price-1234567.89"
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 FAR_AHEAD = datetime(2200, 1, 1, tzinfo=UTC)
@@ -59,7 +59,7 @@ def test_disk_holds_the_ciphertext_only_for_its_owner_only(directory):
 
 def test_document_of_another_is_not_given(store):
     stored = store.put_encrypted([CANARY], KEY, FACTS)
-    for key, facts in ((new_key(), FACTS), (KEY, {**FACTS, "provider": "q"})):
+    for key, facts in ((new_key(), FACTS), (KEY, {**FACTS, "applicant": "q"})):
         with pytest.raises(SealBroken):
             store.read_decrypted(stored.storage_key, key, facts)
 

@@ -21,7 +21,7 @@ from portal.core.sealing import (
     restore_backup,
 )
 
-FACTS = {"use": "version", "round": "r", "provider": "p", "version": 1, "part": "price"}
+FACTS = {"use": "version", "round": "r", "applicant": "p", "version": 1, "part": "price"}
 PASSPHRASE = "a long passphrase for tests"
 
 

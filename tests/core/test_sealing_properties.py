@@ -20,14 +20,14 @@ TEXT = st.text(max_size=60)
 FACTS = st.fixed_dictionaries(
     {
         "round": st.uuids(),
-        "provider": st.uuids(),
+        "applicant": st.uuids(),
         "version": st.integers(1, 9),
         "part": st.sampled_from(["price", "quality"]),
     },
     optional={"lot": TEXT},
 )
 ANSWER = {"application": "a", "question": "q", "lot": None}
-DOCUMENT = {"round": "r", "provider": "p", "document": "d"}
+DOCUMENT = {"round": "r", "applicant": "p", "document": "d"}
 STEP = 64 * 1024
 
 
@@ -74,7 +74,7 @@ def test_envelope_cut_or_extended_is_refused(data):
 
 @given(st.integers(0, 4095), st.integers(0, 4095))
 def test_envelope_length_shows_only_steps(one, other):
-    facts = {"round": 1, "provider": 2, "version": 3, "part": "price"}
+    facts = {"round": 1, "applicant": 2, "version": 3, "part": "price"}
     assert len(seal(b"x" * one, KEY, facts)) == len(seal(b"x" * other, KEY, facts))
     assert len(seal(b"x" * 4096, KEY, facts)) == len(seal(b"x" * one, KEY, facts)) + 4096
 
@@ -83,20 +83,20 @@ def test_envelope_uuid_and_its_text_are_one_fact():
     from uuid import uuid4
 
     provider = uuid4()
-    facts = {"round": "r", "provider": provider, "version": 1, "part": "price"}
-    assert open_envelope(seal(b"x", KEY, facts), KEY, {**facts, "provider": str(provider)}) == b"x"
+    facts = {"round": "r", "applicant": provider, "version": 1, "part": "price"}
+    assert open_envelope(seal(b"x", KEY, facts), KEY, {**facts, "applicant": str(provider)}) == b"x"
 
 
-@pytest.mark.parametrize("missing", ["round", "provider", "version", "part"])
+@pytest.mark.parametrize("missing", ["round", "applicant", "version", "part"])
 def test_envelope_without_a_fact_is_not_made(missing):
-    facts = {"round": "r", "provider": "p", "version": 1, "part": "price"}
+    facts = {"round": "r", "applicant": "p", "version": 1, "part": "price"}
     del facts[missing]
     with pytest.raises(ValueError, match=missing):
         seal(b"x", KEY, facts)
 
 
 def test_envelope_sealed_twice_differs():
-    facts = {"round": "r", "provider": "p", "version": 1, "part": "price"}
+    facts = {"round": "r", "applicant": "p", "version": 1, "part": "price"}
     assert seal(b"x", KEY, facts) != seal(b"x", KEY, facts)
 
 
@@ -112,7 +112,7 @@ def test_field_opens_for_its_question_only(text):
 
 
 def test_field_never_opens_as_an_envelope():
-    facts = {**ANSWER, "round": "r", "provider": "p", "version": 1, "part": "price"}
+    facts = {**ANSWER, "round": "r", "applicant": "p", "version": 1, "part": "price"}
     with pytest.raises(SealBroken):
         open_envelope(seal_field("x", KEY, facts), KEY, facts)
     with pytest.raises(SealBroken):
@@ -175,7 +175,7 @@ def test_stream_reordered_doubled_or_extended_is_refused():
         list(decrypt_stream([head, first, other[28 + frame :]], KEY, DOCUMENT))
 
 
-@pytest.mark.parametrize("fact", ["round", "provider", "document"])
+@pytest.mark.parametrize("fact", ["round", "applicant", "document"])
 def test_stream_of_another_document_is_refused(fact):
     sealed = streamed(b"x")
     with pytest.raises(SealBroken):

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from portal.activity.needs.evaluating import own_seats
+from portal.activity.queries.operating import help_wanted
 from portal.applications.models import Application, Envelope, Letter, SealKey, Submission
 from portal.core import clock
 from portal.decisions.models import Decision, Restriction
@@ -164,8 +165,15 @@ def test_who_still_owes_scores_is_told_while_another_lot_is_moderated(played: Pl
 
 def test_the_helpdesk_sees_the_one_draft_whose_writer_let_it(played: Played) -> None:
     with played.reading(holder("portal-operator", "portal_operator")) as (session, _):
-        seen = session.scalars(select(Application.id)).all()
-    assert seen == [played.world.applications[3, "weirside-gate"]]
+        seen = [one.reference for one in help_wanted(session)]
+        assert session.scalars(select(Application.id)).all() == []
+    with as_owner(played) as connection:
+        row = connection.execute(
+            "SELECT reference FROM applications.applications WHERE id = %s",
+            (played.world.applications[3, "weirside-gate"],),
+        ).fetchone()
+    assert row is not None
+    assert seen == [row[0]]
 
 
 def test_prices_of_a_round_in_evaluation_are_shut_for_everyone(played: Played) -> None:
@@ -279,9 +287,11 @@ def test_the_group_writer_acts_for_one_provider_at_a_time(played: Played) -> Non
     for provider in ("kittiwake-close", "tern-and-tide"):
         with played.reading(email, provider) as (session, actor):
             assert played.slug(actor.organisation_id) == provider
-            seen[provider] = set(session.scalars(select(Application.provider_id)))
-            assert seen[provider] == {actor.organisation_id}
-    assert seen["kittiwake-close"] != seen["tern-and-tide"]
+            seen[provider] = set(session.scalars(select(Application.id)))
+            names = set(session.scalars(select(Application.provider_id).where(Application.opened_at.is_not(None))))
+            assert names <= {actor.organisation_id}
+    assert seen["kittiwake-close"]
+    assert not seen["kittiwake-close"] & seen["tern-and-tide"]
 
 
 def test_the_content_and_the_story_have_the_same_rounds(played: Played) -> None:

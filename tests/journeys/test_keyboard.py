@@ -79,6 +79,8 @@ def test_every_page_by_keyboard(walker: str, played: Played, played_address: str
     [
         (None, "/sign-in", "Sign in"),
         (None, "/register-organisation", "Send me the link"),
+        (None, "/forgotten-password", "Send me the link"),
+        ("procurement@halton.example", "/password", "Change password"),
         ("procurement@halton.example", "/systems/new", "Set up the system"),
         ("administrator@halton.example", "/people/invite", "Send invitation"),
     ],

@@ -10,9 +10,11 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from portal.core.applicants import provider_of
 from tenants.passwords import derive
 from tests.support.region import PASSWORD
 from tests.support.world import ACTORS, World
+from tests.support.world_rows import ROUNDS
 
 SENT: list[str] | None = None
 """Where statements are written down while somebody asks which test sends what."""
@@ -32,10 +34,22 @@ class Attempt:
         if email is None:
             self.connection.execute("SELECT set_config('app.claims', '', true), set_config('app.seal', '', true)")
             return self
-        assert self.connection.execute("SELECT app.enter(%s) IS NOT NULL", [self.token(email)]).fetchone() == (True,), (
-            who
-        )
+        self.enter(self.token(email))
+        assert self.connection.execute("SELECT app.claims() IS NOT NULL").fetchone() == (True,), who
         return self
+
+    def enter(self, token: str) -> None:
+        """As the application does: with the secret of the provider that the token names."""
+        self.connection.execute("SELECT app.enter(%s, %s)", [token, self.secret(token)])
+
+    def secret(self, token: str) -> bytes | None:
+        """The secret that the application has ready for a token."""
+        provider = provider_of(token)
+        return self.world.secret(provider) if provider else None
+
+    def applicant(self, slug: str, round_: str) -> UUID:
+        """A provider's pseudonym in a round of the world."""
+        return self.world.applicant(slug, ROUNDS[round_])
 
     def token(self, who: str) -> str:
         """A session's secret of this person, from the sign-in door; kept for the next who asks."""

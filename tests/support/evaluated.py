@@ -25,7 +25,7 @@ from portal.decisions.actions import draft_decision, record_decision
 from portal.evaluation.models import Panel, Result
 from portal.purchasing_systems.actions.matters import ask_to_approve_outcome, ask_to_use
 from portal.purchasing_systems.models import Round
-from tests.support.region import COUNCILS, Region, acting
+from tests.support.region import COUNCILS, Region, acting, pen_for
 from tests.support.rounds import MadeRound, make_round
 
 LEAD = "procurement@halton.example"
@@ -145,16 +145,21 @@ def evaluated_round(app: Flask, region: Region, urls: Urls) -> Callable[..., Eva
         now = clock.now()
         ids = {slug: uuid4() for slug in APPLIED}
         with engine.begin() as connection:
-            connection.execute(text("SET ROLE portal_resolver"))
+            # Triggers asleep: how an application comes about is shown elsewhere.
+            connection.execute(text("SET session_replication_role = replica"))
             for slug, lots in APPLIED.items():
                 lot_ids = [made.lots[n] for n in lots]
                 connection.execute(
                     insert(Application).values(
                         id=ids[slug], reference=f"R1-{slug.upper()}", round_id=made.round_id, system_id=made.system_id,
+                        applicant_id=pen_for(app, region.organisations[slug]).applicant(made.round_id), owner_check=b"", status="opened",
+                        submitted_at=now - timedelta(days=31), submitted_version=1, opened_at=now - timedelta(days=29),
                         provider_id=region.organisations[slug], provider_name=slug, lots=lot_ids,
                         areas={str(lot): [str(c) for c in councils] for lot in lot_ids},
                     )
                 )  # fmt: skip
+            connection.execute(text("RESET session_replication_role"))
+            connection.execute(text("SET ROLE portal_resolver"))
             connection.execute(
                 update(Round)
                 .where(Round.id == made.round_id)
@@ -163,16 +168,6 @@ def evaluated_round(app: Flask, region: Region, urls: Urls) -> Callable[..., Eva
                     closes_at=now - timedelta(days=30),
                     opened_at=now - timedelta(days=29),
                     status="evaluated",
-                )
-            )
-            connection.execute(
-                update(Application)
-                .where(Application.round_id == made.round_id)
-                .values(
-                    status="opened",
-                    submitted_at=now - timedelta(days=31),
-                    submitted_version=1,
-                    opened_at=now - timedelta(days=29),
                 )
             )
             panel = uuid4()

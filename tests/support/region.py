@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from portal.app import create_app
 from portal.core import clock
+from portal.core.applicants import Pen
 from portal.core.database import db, session
 from portal.core.provision import Urls
 from portal.core.scope import actor_of, enter_with_token
@@ -151,6 +152,12 @@ def token_for(current: Session, email: str, organisation: UUID | None = None) ->
         ).scalar_one()
     current.commit()
     return token
+
+
+def pen_for(app: Flask, provider: UUID) -> Pen:
+    """The provider's pen, as the portal has it: its pseudonyms too."""
+    with app.app_context():
+        return Pen(app.extensions["applicants"].secret(db.engine, provider), provider)
 
 
 @contextmanager

@@ -8,9 +8,10 @@ how rows come about is shown elsewhere; here it only matters who may touch them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -24,6 +25,7 @@ from sqlalchemy import ARRAY, Boolean, Column, Date, DateTime, Integer, LargeBin
 from sqlalchemy.dialects.postgresql import JSONB
 
 from portal.core import clock
+from portal.core.applicants import Pen
 from portal.core.embedded import Cluster
 from portal.core.provision import Urls
 from portal.schema import metadata
@@ -69,16 +71,23 @@ class World:
     jobs: dict[str, int] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
     rows: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    secret: Callable[[UUID], bytes] = field(default=lambda provider: sha256(provider.bytes).digest())
+    """What a provider's pseudonyms come from; the portal works it out from a key of its own."""
+
+    def applicant(self, slug: str, round_id: UUID) -> UUID:
+        """A provider's pseudonym in a round."""
+        provider = self.region.organisations[slug]
+        return Pen(self.secret(provider), provider).applicant(round_id)
+
+    def slug(self, actor: str) -> str:
+        """Whom the actor acts for, by its short name; empty for nobody."""
+        domain = (ACTORS[actor] or "").partition("@")[2].removesuffix(".example")
+        return {"portal": "operator", "procurement": "knowsley"}.get(domain, domain)
 
     def organisation(self, actor: str) -> UUID | None:
         """Whom the actor acts for; None for nobody."""
-        email = ACTORS[actor]
-        if email is None:
-            return None
-        slug = {"portal": "operator", "procurement": "knowsley"}.get(
-            s := email.partition("@")[2].removesuffix(".example"), s
-        )
-        return self.region.organisations[slug]
+        slug = self.slug(actor)
+        return self.region.organisations[slug] if slug else None
 
     def person(self, actor: str) -> UUID | None:
         """Who the actor is; None for nobody."""
@@ -90,11 +99,13 @@ class World:
         return {"person_id": self.person(actor), "organisation_id": self.organisation(actor)}
 
 
-def build_world(urls: Urls) -> World:
+def build_world(urls: Urls, secret: Callable[[UUID], bytes] | None = None) -> World:
     """Found the region, write every row, and give every actor a session and a job."""
     from tests.support.world_rows import rows_of
 
     world = World(urls, found_region(urls))
+    if secret is not None:
+        world.secret = secret
     with psycopg.connect(urls.admin, autocommit=True) as connection:
         connection.execute("SET session_replication_role = replica")
         for table, state, values in rows_of(world):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from portal.core.applicants import round_key
 from tests.support.world import ACTORS, NOW, World, named
 
 Row = tuple[str, str, dict[str, Any]]
@@ -45,7 +47,7 @@ def rows_of(world: World) -> Iterator[Row]:
     yield from _tenants(world)
     yield from _systems(o)
     yield from _rounds(o)
-    yield from _applications(o)
+    yield from _applications(world, o)
     yield from _evaluation(world, o)
     yield from _decisions(world, o)
     yield from _afterwards(o)
@@ -75,6 +77,8 @@ def _tenants(world: World) -> Iterator[Row]:
         "any",
         {"organisation_id": o["cedar"], "email": "new@cedar.example", "expires_at": NOW + 72 * HOUR},
     )
+    link = {"person_id": p["writer@alder.example"], "token_sha256": b"known", "expires_at": NOW + HOUR}
+    yield "tenants.password_links", "any", link
     yield "tenants.sign_in_attempts", "any", {"key": "somebody|somewhere"}
 
 
@@ -166,11 +170,8 @@ def _rounds(o: dict[str, UUID]) -> Iterator[Row]:
             yield "questionnaires.questions", f"{state} {name}", about
 
 
-def _applications(o: dict[str, UUID]) -> Iterator[Row]:
-    alder, birch = (
-        {"provider_id": o["alder"], "provider_name": "Alder"},
-        {"provider_id": o["birch"], "provider_name": "Birch"},
-    )
+def _applications(world: World, o: dict[str, UUID]) -> Iterator[Row]:
+    alder, birch = ({"provider_name": "Alder"}, {"provider_name": "Birch"})
     sent = {"status": "submitted", "submitted_at": NOW - 4 * HOUR, "submitted_version": 1}
     opened = {
         **sent,
@@ -193,13 +194,23 @@ def _applications(o: dict[str, UUID]) -> Iterator[Row]:
         "rival unsent": {**birch, "status": "draft", "round_id": ROUNDS["agreed"]},
     }
     for name, values in states.items():
-        yield "applications.applications", name, {"id": APPLICATIONS[name], "system_id": S, "reference": name, **values}
-    yield "applications.interests", "live", {"round_id": ROUNDS["live"], "provider_id": o["alder"]}
-    draft = {"application_id": APPLICATIONS["draft"], "provider_id": o["alder"]}
+        row = {"id": APPLICATIONS[name], "system_id": S, "reference": name, **values}
+        slug = row.pop("provider_name").lower()
+        row["applicant_id"] = world.applicant(slug, row["round_id"])
+        if row["status"] == "opened":
+            row |= {"provider_id": o[slug], "provider_name": slug.capitalize()}
+        row["owner_check"] = owner_check(world, slug, row["round_id"])
+        yield "applications.applications", name, row
+    mine = {"round_id": ROUNDS["live"], "applicant_id": world.applicant("alder", ROUNDS["live"])}
+    yield "applications.interests", "live", mine
+    draft = {
+        "application_id": APPLICATIONS["draft"],
+        "applicant_id": world.applicant("alder", ROUNDS["second"]),
+    }
     yield "applications.answers", "draft", {**draft, "question_id": QUESTIONS["A1"]}
     yield "applications.documents", "draft", {**draft, "question_id": QUESTIONS["A1"]}
     yield "applications.seal_keys", "draft", {**draft, "round_id": ROUNDS["second"], "part": "draft"}
-    yield from _submissions(o)
+    yield from _submissions(world)
     ceremony = {
         "round_id": ROUNDS["closed"],
         "system_id": S,
@@ -215,7 +226,13 @@ def _applications(o: dict[str, UUID]) -> Iterator[Row]:
     yield "applications.letters", "released", out
 
 
-def _submissions(o: dict[str, UUID]) -> Iterator[Row]:
+def owner_check(world: World, slug: str, round_id: UUID) -> bytes:
+    """As `app.born_draft` writes it."""
+    provider = world.region.organisations[slug]
+    return sha256(round_key(world.secret(provider), round_id) + provider.bytes).digest()
+
+
+def _submissions(world: World) -> Iterator[Row]:
     versions = (
         ("live", "live", "live", 1, None, "alder"),
         ("sealed first", "sealed", "closed", 1, None, "alder"),
@@ -227,7 +244,11 @@ def _submissions(o: dict[str, UUID]) -> Iterator[Row]:
         ("rival opened", "rival opened", "open", 2, NOW - HOUR, "birch"),
     )
     for state, application, round_, version, opened_at, provider in versions:
-        whose = {"application_id": APPLICATIONS[application], "provider_id": o[provider], "round_id": ROUNDS[round_]}
+        whose = {
+            "application_id": APPLICATIONS[application],
+            "applicant_id": world.applicant(provider, ROUNDS[round_]),
+            "round_id": ROUNDS[round_],
+        }
         submission = named(f"submission {state}")
         when: dict[str, Any] = {
             "submitted_at": NOW - 4 * HOUR,
@@ -376,6 +397,8 @@ def _trail(world: World, o: dict[str, UUID]) -> Iterator[Row]:
     by = {"person_id": world.person("lead"), "organisation_id": o["halton"], "system_id": S, "hash": b"\x00"}
     yield "audit.lines", "by the lead", {"n": 1, **by}
     yield "audit.lines", "about the applicant", {"n": 2, **by, "about_id": o["alder"]}
+    sealed = {"person_id": None, "organisation_id": None, "sealed": b"\x01", "system_id": None, "hash": b"\x00"}
+    yield "audit.lines", "of an applicant", {"n": 3, **sealed, "applicant_id": world.applicant("alder", ROUNDS["live"])}
     refused = {"person_id": world.person("applicant"), "organisation_id": o["alder"], "status": 404}
     yield "audit.refusals", "applicant", refused
     to = {

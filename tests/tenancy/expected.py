@@ -26,7 +26,7 @@ applications.applications           draft            | alder           | alder |
 applications.applications           sealed           | alder           | -         | -                  | alder     | -
 applications.applications           opened           | alder councils  | -         | -                  | -             | -
 applications.applications           agreed           | alder councils  | -         | -                  | -             | -
-applications.applications           helped           | rival operator      | rival     | alder rival    | rival         | -
+applications.applications           helped           | rival               | rival     | alder rival    | rival         | -
 applications.applications           rival opened     | rival councils      | -         | -                  | -             | -
 applications.applications           rival unsent     | rival               | -         | -                  | rival         | -
 applications.applications           early            | alder           | -         | -                  | alder     | -
@@ -60,6 +60,7 @@ applications.submissions            superseded       | alder           | -      
 applications.submissions            opened           | alder councils  | -         | -                  | -             | -
 applications.submissions            agreed           | alder councils  | -         | -                  | -             | -
 applications.submissions            rival opened     | rival councils      | -         | -                  | -             | -
+audit.lines                         of an applicant  | alder               | -         | -                  | -             | -
 audit.lines                         by the lead      | lead                | -         | -                  | -             | -
 audit.lines                         about *          | lead alder      | -         | -                  | -             | -
 audit.refusals                      applicant        | alder operator  | -         | -                  | -             | -
@@ -132,6 +133,7 @@ tenants.memberships                 second           | writer              | -  
 tenants.memberships                 =provider        | alder           | -         | -                  | -             | -
 tenants.organisations               =council         | all                 | -         | -                  | -             | -
 tenants.organisations               =provider        | alder           | -         | -                  | -             | -
+tenants.password_links              *                | -                   | -         | -                  | -             | -
 tenants.persons                     *                | applicant           | -         | -                  | -             | -
 tenants.sessions                    *                | -                   | -         | -                  | -             | -
 tenants.sign_in_attempts            *                | -                   | -         | -                  | -             | -
@@ -212,7 +214,10 @@ def fresh(world: World, table: str, state: str) -> dict[str, object]:
     """What a copy of the row changes so that nothing but tenancy can stand against it."""
     o = world.region.organisations
     changes: dict[str, dict[str, object]] = {
-        "applications.interests": {"round_id": ROUNDS["second"]},
+        "applications.interests": {
+            "round_id": ROUNDS["second"],
+            "applicant_id": world.applicant("alder", ROUNDS["second"]),
+        },
         "applications.answers": {"question_id": QUESTIONS["A2"]},
         "applications.submissions": {"idempotency_key": "another"},
         "decisions.matters": {"subject_id": named("another subject")},
@@ -242,6 +247,7 @@ def fresh(world: World, table: str, state: str) -> dict[str, object]:
         "tenants.organisations": {"slug": "another"},
         "tenants.persons": {"email": "another@alder.example"},
         "tenants.credentials": {"person_id": world.person("rival")},
+        "tenants.password_links": {"person_id": world.person("rival"), "token_sha256": b"another"},
         "tenants.sessions": {"token_sha256": b"another"},
         "tenants.sign_in_attempts": {"key": "another"},
         "tenants.invitations": {"token_sha256": b"another"},
@@ -249,7 +255,11 @@ def fresh(world: World, table: str, state: str) -> dict[str, object]:
         "audit.lines": {"n": 99},
     }
     special: dict[tuple[str, str], dict[str, object]] = {
-        ("applications.seal_keys", "draft"): {"application_id": APPLICATIONS["sealed"], "round_id": ROUNDS["closed"]},
+        ("applications.seal_keys", "draft"): {
+            "application_id": APPLICATIONS["sealed"],
+            "applicant_id": world.applicant("alder", ROUNDS["closed"]),
+            "round_id": ROUNDS["closed"],
+        },
         ("applications.letters", "prepared"): {
             "application_id": APPLICATIONS["rival opened"],
             "provider_id": o["birch"],

@@ -7,7 +7,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from portal.core.applicants import round_key
 from tests.support.attempt import Attempt
+from tests.support.region import PROVIDERS
 from tests.support.world import NOW
 from tests.support.world_rows import DRAFT, LOTS, ROUNDS, S
 
@@ -189,7 +191,7 @@ def test_one_person_of_two_councils_is_still_one_person(attempt: Attempt) -> Non
     change = attempt.as_(shared).one(PROPOSE, ROUNDS["live"], LATER)
     first = attempt.one("SELECT app.organisation()")
     other = next(attempt.organisation(s) for s in ("knowsley", "st-helens") if attempt.organisation(s) != first)
-    attempt.run("SELECT app.enter(%s)", attempt.one("SELECT app.act_for(%s, %s)", attempt.token(shared), other))
+    attempt.enter(attempt.one("SELECT app.act_for(%s, %s)", attempt.token(shared), other))
     assert attempt.one("SELECT app.organisation()") == other
     attempt.refused("SELECT app.confirm_closing(%s)", change, says="another council")
 
@@ -218,10 +220,12 @@ def test_interest_is_a_number_for_the_lead_alone(attempt: Attempt) -> None:
 
 
 def test_the_interested_are_told_by_a_sender_who_never_learns_how_many(attempt: Attempt) -> None:
-    tell = "SELECT app.notify_interested(%s, 'round.changed', 'Subject', 'Body', '/rounds')"
+    tell = "SELECT app.notify_interested(%s, 'round.changed', 'Subject', 'Body', '/rounds', %s, %s)"
+    ids = [attempt.organisation(slug) for slug in PROVIDERS]
+    keys = [round_key(attempt.world.secret(one), ROUNDS["live"]) for one in ids]
     for who in ("outsider", "leaver", "rival", "nobody"):
-        attempt.as_(who).refused(tell, ROUNDS["live"], says="participating authority")
-    assert attempt.as_("lead").one(tell, ROUNDS["live"]) == 0
+        attempt.as_(who).refused(tell, ROUNDS["live"], ids, keys, says="participating authority")
+    assert attempt.as_("lead").run(tell, ROUNDS["live"], ids, keys) == [""]
     assert attempt.as_("applicant").one("SELECT count(*) FROM notify.messages WHERE kind = 'round.changed'") == 1
     assert attempt.as_("rival").one("SELECT count(*) FROM notify.messages WHERE kind = 'round.changed'") == 0
 

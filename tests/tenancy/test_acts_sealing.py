@@ -6,36 +6,39 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 
 from portal.core import clock
+from portal.core.applicants import round_key
 from tests.support.attempt import Attempt
+from tests.support.region import PROVIDERS
 from tests.support.world import ACTORS, NOW, World, named
-from tests.support.world_rows import AGREED_PANEL, APPLICATIONS, ROUNDS, SEATS
+from tests.support.world_rows import AGREED_PANEL, APPLICATIONS, QUESTIONS, ROUNDS, SEATS, owner_check
 
 pytestmark = pytest.mark.postgres15
 SUBMIT = (
-    "INSERT INTO applications.submissions (id, application_id, provider_id, round_id, version, submitted_at, submitted_by, lots, "
+    "INSERT INTO applications.submissions (id, application_id, applicant_id, round_id, version, submitted_at, submitted_by, lots, "
     "areas, sha256, idempotency_key, content_sha256, receipt, opened_at, withdrawn_at) "
     "VALUES (%s, %s, %s, %s, 77, '2020-01-01', 'x', '{}', '{}', '', %s, '', '{}', app.now(), app.now())"
 )
 ENVELOPE = (
-    "INSERT INTO applications.envelopes (id, submission_id, application_id, provider_id, round_id, part, ciphertext, opened_at) "
+    "INSERT INTO applications.envelopes (id, submission_id, application_id, applicant_id, round_id, part, ciphertext, opened_at) "
     "VALUES (gen_random_uuid(), %s, %s, %s, %s, %s, 'x', app.now())"
 )
 KEY = (
-    "INSERT INTO applications.seal_keys (id, submission_id, application_id, provider_id, round_id, part, version, wrapped, opened_at) "
+    "INSERT INTO applications.seal_keys (id, submission_id, application_id, applicant_id, round_id, part, version, wrapped, opened_at) "
     "VALUES (gen_random_uuid(), %s, %s, %s, %s, %s, %s, 'x', app.now())"
 )
 APPLY = (
-    "INSERT INTO applications.applications (id, reference, round_id, system_id, provider_id, provider_name, status, lots, areas, "
+    "INSERT INTO applications.applications (id, reference, round_id, system_id, applicant_id, owner_check, provider_name, status, lots, areas, "
     "submitted_at, submitted_version, opened_at, created_at) "
-    "VALUES (%s, 'R', %s, %s, %s, 'Halton Borough Council', 'opened', '{}', '{}', app.now(), 9, app.now(), app.now())"
+    "VALUES (%s, 'R', %s, %s, %s, '', 'Halton Borough Council', 'opened', '{}', '{}', app.now(), 9, app.now(), app.now())"
 )
-CONFIRM = "SELECT app.confirm_opening(%s, %s)"
+CONFIRM = "SELECT app.confirm_opening(%s, %s, '{}', '{}')"
+CONFIRM_NAMED = "SELECT app.confirm_opening(%s, %s, %s, %s)"
 
 
 @contextmanager
@@ -50,7 +53,7 @@ def clock_shifted(world: World, by: timedelta) -> Iterator[None]:
 
 
 def _submit(attempt: Attempt, application: str, round_: str, provider: str = "alder", key: str = "new") -> list[Any]:
-    return [uuid4(), APPLICATIONS[application], attempt.organisation(provider), ROUNDS[round_], key]
+    return [uuid4(), APPLICATIONS[application], attempt.applicant(provider, round_), ROUNDS[round_], key]
 
 
 def test_a_submission_is_stamped_by_the_database(attempt: Attempt) -> None:
@@ -108,7 +111,7 @@ def test_outside_the_window_nothing_is_received(attempt: Attempt, application: s
 def test_a_cancelled_round_receives_nothing(attempt: Attempt) -> None:
     attempt.as_("lead").run("SELECT app.cancel_round(%s)", ROUNDS["live"])
     attempt.as_("applicant").refused(SUBMIT, *_submit(attempt, "live", "live"), says="not open for applications")
-    attempt.refused(APPLY, uuid4(), ROUNDS["live"], uuid4(), attempt.organisation("alder"), says="not open")
+    attempt.refused(APPLY, uuid4(), ROUNDS["live"], uuid4(), attempt.applicant("alder", "live"), says="not open")
 
 
 def test_a_transaction_kept_open_does_not_keep_the_round_open(attempt: Attempt) -> None:
@@ -129,21 +132,28 @@ def test_one_second_late_is_late(attempt: Attempt) -> None:
 
 def test_nothing_is_slipped_into_a_submission_later(attempt: Attempt) -> None:
     attempt.as_("applicant")
-    alder = attempt.organisation("alder")
     for submission, application, round_ in (
         ("live", "live", "live"),
         ("sealed", "sealed", "closed"),
         ("opened", "opened", "open"),
     ):
-        of = [named(f"submission {submission}"), APPLICATIONS[application], alder, ROUNDS[round_]]
+        of = [
+            named(f"submission {submission}"),
+            APPLICATIONS[application],
+            attempt.applicant("alder", round_),
+            ROUNDS[round_],
+        ]
         attempt.refused(ENVELOPE, *of, "documents", says="no such submission")
         attempt.refused(KEY, *of, "documents", 1, says="no such submission")
     values = _submit(attempt, "live", "live")
     attempt.touches(SUBMIT, *values)
+    alder = attempt.applicant("alder", "live")
     own = [values[0], APPLICATIONS["draft"], alder, ROUNDS["live"]]
     attempt.refused(ENVELOPE, *own, "quality", says="no such submission")
     attempt.refused(ENVELOPE, values[0], values[1], alder, ROUNDS["second"], "quality", says="no such submission")
-    attempt.as_("rival").refused(ENVELOPE, values[0], values[1], attempt.organisation("birch"), values[3], "quality")
+    attempt.as_("rival").refused(
+        ENVELOPE, values[0], values[1], attempt.applicant("birch", "live"), values[3], "quality"
+    )
     for change in ("UPDATE applications.envelopes SET ciphertext = 'y'", "DELETE FROM applications.envelopes"):
         attempt.as_("applicant").refused(change)
     attempt.refused("UPDATE applications.submissions SET receipt = '{}'")
@@ -155,7 +165,7 @@ def test_a_draft_has_one_key(attempt: Attempt) -> None:
         KEY,
         None,
         APPLICATIONS["draft"],
-        attempt.organisation("alder"),
+        attempt.applicant("alder", "second"),
         ROUNDS["second"],
         "draft",
         None,
@@ -165,22 +175,27 @@ def test_a_draft_has_one_key(attempt: Attempt) -> None:
 
 def test_an_application_is_born_a_draft_with_its_own_name(attempt: Attempt) -> None:
     attempt.as_("admin@cedar.example")
-    cedar, made = attempt.organisation("cedar"), uuid4()
+    made = uuid4()
     for round_, says in (
         ("planned", "no such round"),
         ("upcoming", "not open"),
         ("closed", "not open"),
         ("open", "not open"),
     ):
-        attempt.refused(APPLY, uuid4(), ROUNDS[round_], uuid4(), cedar, says=says)
-    attempt.refused(APPLY, uuid4(), uuid4(), uuid4(), cedar, says="no such round")
-    attempt.touches(APPLY, made, ROUNDS["live"], uuid4(), cedar)
+        attempt.refused(APPLY, uuid4(), ROUNDS[round_], uuid4(), attempt.applicant("cedar", round_), says=says)
+    attempt.refused(APPLY, uuid4(), uuid4(), uuid4(), attempt.applicant("cedar", "live"), says="no such round")
+    # Another's pseudonym, and one's own of another round.
+    for applicant in (attempt.applicant("alder", "live"), attempt.applicant("cedar", "second"), uuid4()):
+        attempt.refused(APPLY, uuid4(), ROUNDS["live"], uuid4(), applicant, says="no such application")
+    attempt.touches(APPLY, made, ROUNDS["live"], uuid4(), attempt.applicant("cedar", "live"))
     found = attempt.run(
-        "SELECT status, submitted_at, submitted_version, opened_at, provider_name, system_id = %s FROM applications.applications WHERE id = %s",
+        "SELECT status, submitted_at, submitted_version, opened_at, provider_name, provider_id, system_id = %s, owner_check = %s "
+        "FROM applications.applications WHERE id = %s",
         named("system"),
+        owner_check(attempt.world, "cedar", ROUNDS["live"]),
         made,
     )
-    assert found == [("draft", None, None, None, "Cedar House Care Ltd (fictional)", True)]
+    assert found == [("draft", None, None, None, None, None, True, True)]
 
 
 @pytest.mark.parametrize("who", ["lead", "outsider", "operator"])
@@ -188,7 +203,7 @@ def test_only_providers_apply(attempt: Attempt, who: str) -> None:
     attempt.as_(who)
     mine = attempt.one("SELECT app.organisation()")
     attempt.refused(APPLY, uuid4(), ROUNDS["live"], uuid4(), mine)
-    interest = "INSERT INTO applications.interests (id, round_id, provider_id, registered_at) VALUES (gen_random_uuid(), %s, %s, app.now())"
+    interest = "INSERT INTO applications.interests (id, round_id, applicant_id, registered_on) VALUES (gen_random_uuid(), %s, %s, '2026-01-01')"
     attempt.refused(interest, ROUNDS["live"], mine)
 
 
@@ -209,7 +224,13 @@ def test_withdrawal_is_before_closing_and_ones_own(attempt: Attempt) -> None:
 def _confirm(attempt: Attempt, who: str, round_: str = "closed") -> Any:
     email = ACTORS.get(who, who)
     assert email
-    return attempt.as_(who).one(CONFIRM, ROUNDS[round_], attempt.derived(email))
+    return attempt.as_(who).one(CONFIRM_NAMED, ROUNDS[round_], attempt.derived(email), *_known(attempt, round_))
+
+
+def _known(attempt: Attempt, round_: str, slugs: tuple[str, ...] = PROVIDERS) -> tuple[list[UUID], list[bytes]]:
+    """What the application knows of the providers: the round's keys."""
+    ids = [attempt.organisation(slug) for slug in slugs]
+    return ids, [round_key(attempt.world.secret(one), ROUNDS[round_]) for one in ids]
 
 
 @pytest.mark.parametrize("who", ["outsider", "leaver", "applicant", "operator", "nobody"])
@@ -255,7 +276,7 @@ def test_one_person_of_two_councils_never_opens_alone(attempt: Attempt) -> None:
     assert _confirm(attempt, shared, "unopened") == {"state": "first"}
     first = attempt.one("SELECT app.organisation()")
     other = next(attempt.organisation(s) for s in ("knowsley", "st-helens") if attempt.organisation(s) != first)
-    attempt.run("SELECT app.enter(%s)", attempt.one("SELECT app.act_for(%s, %s)", attempt.token(shared), other))
+    attempt.enter(attempt.one("SELECT app.act_for(%s, %s)", attempt.token(shared), other))
     attempt.refused(CONFIRM, ROUNDS["unopened"], attempt.derived(shared), says="another person")
 
 
@@ -276,10 +297,12 @@ def test_five_wrong_passwords_are_enough(attempt: Attempt) -> None:
 
 
 def test_opening_releases_the_last_submitted_version_and_nothing_else(attempt: Attempt) -> None:
-    attempt.as_("applicant").touches(
-        "UPDATE applications.applications SET lots = '{}', areas = '{\"late\": 1}' WHERE id = %s",
-        APPLICATIONS["sealed"],
-    )
+    # Changed before closing, after it was submitted.
+    with clock_shifted(attempt.world, timedelta(hours=3)):
+        attempt.as_("applicant").touches(
+            "UPDATE applications.applications SET lots = '{}', areas = '{\"later\": 1}' WHERE id = %s",
+            APPLICATIONS["sealed"],
+        )
     assert _confirm(attempt, "participant") == {"state": "opened", "count": 1}
     attempt.as_("lead")
     opened = attempt.run(
@@ -301,6 +324,76 @@ def test_opening_releases_the_last_submitted_version_and_nothing_else(attempt: A
     attempt.as_("participant").refused(
         CONFIRM, ROUNDS["closed"], attempt.derived("commissioning@knowsley.example"), says="not waiting to be opened"
     )
+
+
+def test_opening_gives_back_the_names_or_opens_nothing(attempt: Attempt) -> None:
+    """Whose an application is, is proved by a key that only the owner's secret gives; without it nothing is opened."""
+    email = ACTORS["participant"]
+    assert email
+    attempt.as_("participant")
+    birch_as_alder = _known(attempt, "closed", ("birch",))[0], _known(attempt, "closed", ("alder",))[1]
+    for known in (
+        ([], []),
+        _known(attempt, "closed", ("birch", "cedar")),
+        _known(attempt, "unopened"),
+        birch_as_alder,
+    ):
+        attempt.refused(
+            CONFIRM_NAMED, ROUNDS["closed"], attempt.derived(email), *known, says="cannot tell whose an application is"
+        )
+    unnamed = "SELECT count(*) FROM applications.applications WHERE round_id = %s AND opened_at IS NOT NULL"
+    assert attempt.one(unnamed, ROUNDS["closed"]) == 0
+    attempt.one(CONFIRM_NAMED, ROUNDS["closed"], attempt.derived(email), *_known(attempt, "closed"))
+    found = attempt.as_("lead").run(
+        "SELECT id, provider_id, provider_name FROM applications.applications WHERE round_id = %s", ROUNDS["closed"]
+    )
+    assert found == [(APPLICATIONS["sealed"], attempt.organisation("alder"), "Alder House Care Ltd (fictional)")]
+
+
+def test_whose_it_is_is_not_in_the_rows(attempt: Attempt) -> None:
+    """Before opening no column of an application's rows leads to a provider, or from one round to another."""
+    with psycopg.connect(attempt.world.urls.admin) as owner:
+        organisations = {str(one) for one in attempt.world.region.organisations.values()}
+        people = {str(one) for one in attempt.world.region.people.values()}
+        for table in ("interests", "applications", "answers", "documents", "submissions", "envelopes", "seal_keys"):
+            opened = "" if table in ("interests", "answers", "documents") else "WHERE opened_at IS NULL"
+            rows = owner.execute(f"SELECT to_jsonb(t)::text FROM applications.{table} t {opened}").fetchall()
+            assert rows, table
+            for (row,) in rows:
+                assert not [one for one in organisations | people if one in row], table
+                assert "alder" not in row.lower() and "birch" not in row.lower(), table  # noqa: PT018
+        pseudonyms = owner.execute("SELECT applicant_id FROM applications.applications").fetchall()
+        assert len(set(pseudonyms)) == len(pseudonyms)
+
+
+def test_a_scope_without_the_secret_or_with_anothers_has_no_applications(attempt: Attempt) -> None:
+    token = attempt.token("applicant")
+    count = "SELECT count(*) FROM applications.applications"
+    seen = attempt.as_("applicant").one(count)
+    assert seen > 0
+    rival = attempt.world.secret(attempt.organisation("birch"))
+    for wrong in (None, b"", b"short", attempt.world.secret(attempt.organisation("cedar"))):
+        attempt.connection.execute("SELECT app.enter(%s, %s)", [token, wrong])
+        assert attempt.one(count) == 0
+    # A secret is what makes an applicant, so the portal never hands out another's: only a key outside the database gives it.
+    attempt.connection.execute("SELECT app.enter(%s, %s)", [attempt.token("lead"), rival])
+    assert attempt.run("SELECT app.applicants()") == [[]]
+
+
+def test_after_closing_a_draft_stays_as_it_is(attempt: Attempt) -> None:
+    attempt.as_("applicant")
+    lots = "UPDATE applications.applications SET lots = '{}', areas = '{}', saved_at = app.now() WHERE id = %s"
+    answer = (
+        "INSERT INTO applications.answers (id, application_id, applicant_id, question_id, ciphertext, version, saved_at, saved_by) "
+        "VALUES (gen_random_uuid(), %s, %s, %s, '', 1, app.now(), 'x')"
+    )
+    for application, round_ in (("sealed", "closed"), ("early", "upcoming")):
+        attempt.refused(lots, APPLICATIONS[application], says="not open for applications")
+        attempt.refused(answer, APPLICATIONS[application], attempt.applicant("alder", round_), QUESTIONS["A1"])
+    assert attempt.touches(lots, APPLICATIONS["draft"]) == 1
+    assert attempt.touches(answer, APPLICATIONS["draft"], attempt.applicant("alder", "second"), QUESTIONS["B1"]) == 1
+    keep = "UPDATE applications.answers SET version = version + 1 WHERE application_id = %s"
+    assert attempt.touches(keep, APPLICATIONS["draft"]) == 2
 
 
 MAY = "SELECT app.may_open(%s, %s, %s)"
@@ -353,7 +446,7 @@ def test_a_seat_for_another_council_opens_nothing(attempt: Attempt) -> None:
     # The same person, acting for the council the seat is not of; then for the other.
     assert _may(attempt, "shared", "open", "opened") == [False, False, False]
     token = attempt.one("SELECT app.act_for(%s, %s)", attempt.token("shared"), attempt.organisation("st-helens"))
-    attempt.run("SELECT app.enter(%s)", token)
+    attempt.enter(token)
     assert attempt.one(MAY, ROUNDS["open"], APPLICATIONS["opened"], "quality") is True
     assert attempt.run(KEYS, APPLICATIONS["opened"]) == ["quality"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -54,6 +54,8 @@ POWERS = {
     "read the passwords": "SELECT * FROM tenants.credentials",
     "read the sessions": "SELECT * FROM tenants.sessions",
     "read the invitations": "SELECT * FROM tenants.invitations",
+    "read the links to new passwords": "SELECT * FROM tenants.password_links",
+    "set a password": "UPDATE tenants.credentials SET verifier = 'x'",
     "reset the throttle": "DELETE FROM tenants.sign_in_attempts",
     "read the jobs": "SELECT * FROM jobs.procrastinate_jobs",
     "read the roles' passwords": "SELECT * FROM pg_authid",
@@ -164,7 +166,8 @@ def test_a_leaky_condition_runs_behind_the_policies(attempt: Attempt) -> None:
 def test_a_reading_request_cannot_be_made_a_writing_one(attempt: Attempt) -> None:
     with psycopg.connect(attempt.world.urls.app) as reading:
         reading.execute(
-            "SELECT set_config('transaction_read_only', 'on', true), app.enter(%s)", [attempt.token("applicant")]
+            "SELECT set_config('transaction_read_only', 'on', true), app.enter(%s, %s)",
+            [attempt.token("applicant"), attempt.secret(attempt.token("applicant"))],
         )
         for back in (
             "SET TRANSACTION READ WRITE",
@@ -183,67 +186,70 @@ def test_a_reading_request_cannot_be_made_a_writing_one(attempt: Attempt) -> Non
 def test_what_is_left_in_a_session_is_worth_nothing_to_the_next(attempt: Attempt) -> None:
     """A pooled connection is used by one person after another: a cursor kept open holds what its maker saw, and no more."""
     with psycopg.connect(attempt.world.urls.app) as pooled:
-        pooled.execute("SELECT app.enter(%s)", [attempt.token("rival")])
-        pooled.execute("DECLARE kept CURSOR WITH HOLD FOR SELECT provider_id FROM applications.applications")
-        pooled.execute("PREPARE kept AS SELECT provider_id FROM applications.applications")
+        pooled.execute("SELECT app.enter(%s, %s)", [attempt.token("rival"), attempt.secret(attempt.token("rival"))])
+        pooled.execute("DECLARE kept CURSOR WITH HOLD FOR SELECT id FROM applications.applications")
+        pooled.execute("PREPARE kept AS SELECT id FROM applications.applications")
         pooled.execute("EXECUTE kept")
         pooled.commit()
-        pooled.execute("SELECT app.enter(%s)", [attempt.token("applicant")])
-        assert {row[0] for row in pooled.execute("FETCH ALL FROM kept")} == {attempt.organisation("birch")}
-        assert {row[0] for row in pooled.execute("EXECUTE kept")} == {attempt.organisation("alder")}
+        pooled.execute(
+            "SELECT app.enter(%s, %s)", [attempt.token("applicant"), attempt.secret(attempt.token("applicant"))]
+        )
+        assert {row[0] for row in pooled.execute("FETCH ALL FROM kept")} == _own(attempt, "birch")
+        assert {row[0] for row in pooled.execute("EXECUTE kept")} == _own(attempt, "alder")
         pooled.commit()
         assert pooled.execute("EXECUTE kept").fetchall() == []
         pooled.execute("CLOSE kept")
 
 
+def _own(attempt: Attempt, slug: str) -> set[UUID]:
+    rows = [row for (table, _), row in attempt.world.rows.items() if table == "applications.applications"]
+    return {row["id"] for row in rows if row["applicant_id"] == attempt.world.applicant(slug, row["round_id"])}
+
+
 CONFLICT = (
-    "INSERT INTO applications.interests (id, round_id, provider_id, registered_at) VALUES (gen_random_uuid(), %s, %s, app.now()) "
+    "INSERT INTO applications.interests (id, round_id, applicant_id, registered_on) VALUES (gen_random_uuid(), %s, %s, '2026-01-01') "
     "ON CONFLICT DO NOTHING"
 )
 
 
 def test_a_conflict_tells_nothing_of_a_rival(attempt: Attempt) -> None:
     attempt.as_("rival")
-    alder = attempt.organisation("alder")
     # There and not there answer alike: row security is asked before the unique key.
-    for round_ in (ROUNDS["live"], ROUNDS["second"]):
-        attempt.refused(CONFLICT, round_, alder, states=DENIED)
-        upsert = CONFLICT.replace("DO NOTHING", "(round_id, provider_id) DO UPDATE SET registered_at = app.now()")
-        attempt.refused(upsert, round_, alder, states=DENIED)
+    for round_ in ("live", "second"):
+        whose = ROUNDS[round_], attempt.applicant("alder", round_)
+        attempt.refused(CONFLICT, *whose, states=DENIED)
+        upsert = CONFLICT.replace("DO NOTHING", "(round_id, applicant_id) DO UPDATE SET registered_on = '2026-01-02'")
+        attempt.refused(upsert, *whose, states=DENIED)
 
 
 def test_a_foreign_key_tells_nothing_of_a_rival(attempt: Attempt) -> None:
     attempt.as_("rival")
     answer = (
-        "INSERT INTO applications.answers (id, application_id, provider_id, question_id, ciphertext, version, saved_at, saved_by) "
+        "INSERT INTO applications.answers (id, application_id, applicant_id, question_id, ciphertext, version, saved_at, saved_by) "
         "VALUES (gen_random_uuid(), %s, %s, gen_random_uuid(), '', 1, app.now(), 'x')"
     )
     found: set[tuple[Any, Any]] = set()
     for application in (APPLICATIONS["draft"], uuid4()):
         with pytest.raises(psycopg.Error) as error, attempt.connection.transaction():
-            attempt.connection.execute(answer, [application, attempt.organisation("birch")])
+            attempt.connection.execute(answer, [application, attempt.applicant("birch", "second")])
         found.add((error.value.sqlstate, str(error.value).replace(str(application), "…").partition("\n")[0]))
-        attempt.refused(answer, application, attempt.organisation("alder"), states=DENIED)
+        attempt.refused(answer, application, attempt.applicant("alder", "second"), states=DENIED)
     assert len(found) == 1
 
 
 def test_lock_and_explain_show_no_rows(attempt: Attempt) -> None:
     attempt.as_("rival")
-    assert (
-        attempt.run(
-            "SELECT 1 FROM applications.applications WHERE provider_id = %s FOR UPDATE", attempt.organisation("alder")
-        )
-        == []
-    )
+    assert attempt.run("SELECT 1 FROM applications.applications WHERE id = %s FOR UPDATE", APPLICATIONS["draft"]) == []
     for table in ("applications.submissions", "applications.seal_keys", "audit.lines", "purchasing_systems.rounds"):
         attempt.refused(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE", states=DENIED)
 
 
 def test_owners_and_parents_never_change(attempt: Attempt) -> None:
     for who, table, column in (
+        ("applicant", "applications.applications", "applicant_id"),
         ("applicant", "applications.applications", "provider_id"),
         ("applicant", "applications.answers", "application_id"),
-        ("applicant", "applications.interests", "provider_id"),
+        ("applicant", "applications.interests", "applicant_id"),
         ("decider", "decisions.decisions", "authority_id"),
         ("decider", "decisions.decisions", "matter_id"),
         ("lead", "purchasing_systems.rounds", "closes_at"),
@@ -272,14 +278,12 @@ def test_an_injected_statement_in_a_providers_scope(attempt: Attempt) -> None:
     attempt.refused("SELECT app.plan_window(%s, app.now(), app.now())", ROUNDS["live"])
     attempt.refused("SELECT app.propose_closing(%s, app.now() + interval '9 days', 'x')", ROUNDS["live"])
     assert attempt.one(closes, ROUNDS["live"]) == before
-    attempt.refused("SELECT app.confirm_opening(%s, '')", ROUNDS["closed"])
+    attempt.refused("SELECT app.confirm_opening(%s, '', '{}', '{}')", ROUNDS["closed"])
     attempt.refused("UPDATE purchasing_systems.rounds SET opened_at = app.now(), status = 'opened'", states=DENIED)
     attempt.refused("UPDATE applications.seal_keys SET opened_at = app.now()", states=DENIED)
     for table in ("applications", "submissions", "envelopes", "seal_keys", "answers", "documents", "interests"):
-        assert (
-            attempt.run(f"SELECT 1 FROM applications.{table} WHERE provider_id = %s", attempt.organisation("alder"))
-            == []
-        )
+        theirs = [attempt.world.applicant("alder", round_) for round_ in ROUNDS.values()]
+        assert attempt.run(f"SELECT 1 FROM applications.{table} WHERE applicant_id = ANY (%s)", theirs) == []
     assert (
         attempt.run("SELECT 1 FROM applications.seal_keys WHERE submission_id = %s", named("submission sealed")) == []
     )
@@ -305,7 +309,10 @@ def test_officers_and_operator_read_nothing_sealed(attempt: Attempt) -> None:
             )
         assert attempt.run("SELECT 1 FROM applications.answers UNION ALL SELECT 1 FROM applications.documents") == []
     attempt.as_("operator")
-    assert attempt.run("SELECT id FROM applications.applications") == [APPLICATIONS["helped"]]
+    assert attempt.run("SELECT id FROM applications.applications") == []
+    assert attempt.run("SELECT reference FROM app.help_wanted()") == ["helped"]
+    for who in ("lead", "applicant", "nobody"):
+        assert attempt.as_(who).run("SELECT reference FROM app.help_wanted()") == []
 
 
 @pytest.mark.parametrize("who", ["applicant", "operator"])

@@ -213,22 +213,24 @@ BEGIN
 END $$;
 
 -- Everybody who registered an interest is told, by a sender who never learns who they are.
-CREATE FUNCTION app.notify_interested(p_round uuid, p_kind text, p_subject text, p_body text, p_link text) RETURNS int
+CREATE FUNCTION app.notify_interested(p_round uuid, p_kind text, p_subject text, p_body text, p_link text, p_providers uuid[],
+    p_keys bytea[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_provider uuid;
-    v_count int := 0;
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM purchasing_systems.rounds WHERE id = p_round AND system_id = ANY (app.systems())) THEN
         RAISE EXCEPTION 'Only a participating authority can do this.' USING ERRCODE = 'PT403';
     END IF;
-    FOR v_provider IN SELECT provider_id FROM applications.interests WHERE round_id = p_round
-        UNION SELECT provider_id FROM applications.applications WHERE round_id = p_round LOOP
+    FOR v_provider IN SELECT k.id FROM unnest(p_providers, p_keys) k (id, key) JOIN applications.interests i
+        ON i.round_id = p_round AND i.applicant_id = app.applicant_of(k.key) LOOP
         PERFORM app.notify(v_provider, NULL, p_kind, p_subject, p_body, p_link);
-        v_count := v_count + 1;
     END LOOP;
-    RETURN 0;  -- the count is not the sender's to know
 END $$;
+
+-- Every provider of the portal, for the two acts that must find out which of them stand behind a round's pseudonyms.
+CREATE FUNCTION app.provider_ids() RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$ SELECT array(SELECT id FROM tenants.organisations WHERE kind = 'provider' AND app.kind() = 'authority' ORDER BY id) $$;
 
 CREATE FUNCTION app.interest_count(p_round uuid) RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -247,8 +249,8 @@ DECLARE
 BEGIN
     SELECT * INTO v_round FROM purchasing_systems.rounds WHERE id = NEW.round_id FOR SHARE;
     SELECT status INTO v_status FROM applications.applications
-    WHERE id = NEW.application_id AND provider_id = NEW.provider_id AND round_id = NEW.round_id FOR UPDATE;
-    IF v_round.id IS NULL OR v_status IS NULL OR v_arrived IS NULL OR NEW.provider_id IS DISTINCT FROM app.organisation() THEN
+    WHERE id = NEW.application_id AND applicant_id = NEW.applicant_id AND round_id = NEW.round_id FOR UPDATE;
+    IF v_round.id IS NULL OR v_status IS NULL OR v_arrived IS NULL OR NEW.applicant_id IS DISTINCT FROM app.applicant(NEW.round_id) THEN
         RAISE EXCEPTION 'There is no such application.' USING ERRCODE = 'PT404';
     END IF;
     IF v_round.status = 'planned' OR v_round.status = 'cancelled' OR v_arrived < v_round.opens_at THEN
@@ -279,7 +281,7 @@ BEGIN
     -- The round first, as the trigger and the opening lock it: the other way round they would wait for each other.
     PERFORM 1 FROM purchasing_systems.rounds
     WHERE id = (SELECT round_id FROM applications.applications WHERE id = p_application) FOR SHARE;
-    PERFORM 1 FROM applications.applications WHERE id = p_application AND provider_id = app.organisation() FOR UPDATE;
+    PERFORM 1 FROM applications.applications WHERE id = p_application AND applicant_id = ANY (app.applicants()) FOR UPDATE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'There is no such application.' USING ERRCODE = 'PT404';
     END IF;
@@ -292,7 +294,7 @@ BEGIN
     NEW.opened_at := NULL;
     IF NEW.submission_id IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM applications.submissions s WHERE s.id = NEW.submission_id AND s.application_id = NEW.application_id
-          AND s.provider_id = NEW.provider_id AND s.round_id = NEW.round_id AND s.opened_at IS NULL
+          AND s.applicant_id = NEW.applicant_id AND s.round_id = NEW.round_id AND s.opened_at IS NULL
           AND s.submitted_at = app.entered_at()
           AND (TG_TABLE_NAME = 'envelopes' OR to_jsonb(NEW) ->> 'version' = s.version::text)) THEN
         RAISE EXCEPTION 'There is no such submission.' USING ERRCODE = 'PT404';
@@ -319,10 +321,42 @@ BEGIN
     NEW.submitted_at := NULL;
     NEW.submitted_version := NULL;
     NEW.opened_at := NULL;
-    NEW.provider_name := (SELECT official_name FROM tenants.organisations WHERE id = NEW.provider_id);
+    -- Whose it is, to be proved at opening by who knows the round's key: not to be read from this row before.
+    IF app.kind() IS DISTINCT FROM 'provider' OR NEW.applicant_id IS DISTINCT FROM app.applicant(NEW.round_id) THEN
+        RAISE EXCEPTION 'There is no such application.' USING ERRCODE = 'PT404';
+    END IF;
+    NEW.owner_check := sha256(app.round_key(decode(app.claims() ->> 'secret', 'hex'), NEW.round_id) || uuid_send(app.organisation()));
+    NEW.provider_id := NULL;
+    NEW.provider_name := NULL;
     RETURN NEW;
 END $$;
 CREATE TRIGGER draft BEFORE INSERT ON applications.applications FOR EACH ROW EXECUTE FUNCTION app.born_draft();
+
+-- Drafts that may be changed in this transaction: of the provider acted for, in rounds that were open when it began.
+CREATE FUNCTION app.open_drafts() RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$ SELECT array(SELECT a.id FROM applications.applications a JOIN purchasing_systems.rounds r ON r.id = a.round_id
+      WHERE a.applicant_id = ANY (app.applicants()) AND a.opened_at IS NULL AND r.status = 'published'
+        AND r.opens_at <= app.entered_at() AND app.entered_at() < r.closes_at) $$;
+CREATE FUNCTION app.keep_draft() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF app.kind() = 'provider' AND NEW.opened_at IS NULL AND (NEW.lots, NEW.areas, NEW.saved_at) IS DISTINCT FROM (OLD.lots, OLD.areas, OLD.saved_at)
+       AND NOT NEW.id = ANY (app.open_drafts()) THEN
+        PERFORM app.refuse('This round is not open for applications. Nothing was changed. Your draft stays readable.');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER keep BEFORE UPDATE OF lots, areas, saved_at ON applications.applications
+FOR EACH ROW EXECUTE FUNCTION app.keep_draft();
+
+-- The help desk, on the applicant's grant: when it was last saved and what went wrong with an upload. Not whose it is,
+-- not what for, not whether it was submitted.
+CREATE FUNCTION app.help_wanted() RETURNS TABLE (reference text, number int, closes_at timestamptz, saved_at timestamptz,
+    last_upload_error text, help_granted_until timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT a.reference, r.number, r.closes_at, a.saved_at, a.last_upload_error, a.help_granted_until
+    FROM applications.applications a JOIN purchasing_systems.rounds r ON r.id = a.round_id
+    WHERE a.help_granted_until > app.now() AND 'portal_operator' = ANY (app.roles())
+    ORDER BY r.closes_at, a.reference LIMIT 200 $$;
 
 CREATE FUNCTION app.withdraw_submission(p_application uuid) RETURNS timestamptz LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -331,7 +365,7 @@ DECLARE
     v_round purchasing_systems.rounds;
 BEGIN
     SELECT * INTO v_application FROM applications.applications
-    WHERE id = p_application AND provider_id = app.organisation();
+    WHERE id = p_application AND applicant_id = ANY (app.applicants());
     IF NOT FOUND THEN
         RAISE EXCEPTION 'There is no such application.' USING ERRCODE = 'PT404';
     END IF;
@@ -352,7 +386,9 @@ END $$;
 -- Opening -----------------------------------------------------------------------------------------------------------
 
 -- Two officers of two different councils, each with their password, after closing by this clock. The second opens.
-CREATE FUNCTION app.confirm_opening(p_round uuid, p_derived bytea) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
+-- `p_providers`, `p_keys`: who may stand behind a pseudonym, and the round's key that proves it. All get their name back, or
+-- nothing is opened.
+CREATE FUNCTION app.confirm_opening(p_round uuid, p_derived bytea, p_providers uuid[], p_keys bytea[]) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_round purchasing_systems.rounds;
@@ -397,10 +433,17 @@ BEGIN
     WHERE a.round_id = p_round AND a.status = 'submitted' AND s.application_id = a.id AND s.version = a.submitted_version
       AND s.withdrawn_at IS NULL;
     -- What counts is what was submitted, also where the draft was changed later.
-    UPDATE applications.applications a SET status = 'opened', opened_at = v_now, lots = s.lots, areas = s.areas
-    FROM applications.submissions s
-    WHERE a.round_id = p_round AND a.status = 'submitted' AND s.application_id = a.id AND s.version = a.submitted_version;
+    UPDATE applications.applications a SET status = 'opened', opened_at = v_now, lots = s.lots, areas = s.areas,
+        provider_id = o.id, provider_name = o.official_name
+    FROM applications.submissions s, unnest(p_providers, p_keys) k (id, key), tenants.organisations o
+    WHERE a.round_id = p_round AND a.status = 'submitted' AND s.application_id = a.id AND s.version = a.submitted_version
+      AND a.applicant_id = app.applicant_of(k.key) AND a.owner_check = sha256(k.key || uuid_send(k.id))
+      AND o.id = k.id AND o.kind = 'provider';
     GET DIAGNOSTICS v_opened = ROW_COUNT;
+    IF EXISTS (SELECT 1 FROM applications.applications WHERE round_id = p_round AND status = 'submitted') THEN
+        PERFORM app.refuse('The portal cannot tell whose an application is: its key ring is not the one with which the applications '
+            || 'were made. Nothing was opened. Tell the operator.');
+    END IF;
     UPDATE applications.envelopes e SET opened_at = v_now FROM applications.submissions s
     WHERE s.id = e.submission_id AND s.round_id = p_round AND s.opened_at IS NOT NULL;
     UPDATE applications.seal_keys k SET opened_at = v_now FROM applications.submissions s

@@ -13,6 +13,15 @@ GRANT EXECUTE ON FUNCTION
     app.led,
     app.opened_rounds,
     app.seats,
+    app.round_key,
+    app.applicant_of,
+    app.applicant,
+    app.applicants,
+    app.open_drafts,
+    app.help_wanted,
+    app.provider_ids,
+    app.notify_sealed,
+    app.applicant_root,
     app.submitted_sheets,
     app.published_systems,
     app.published_rounds,
@@ -30,6 +39,10 @@ GRANT EXECUTE ON FUNCTION
     app.change_membership,
     app.invitation,
     app.accept_invitation,
+    app.ask_new_password,
+    app.password_link,
+    app.set_new_password,
+    app.change_password,
     app.write_audit,
     app.audit_head,
     app.record_refusal,
@@ -61,7 +74,7 @@ GRANT EXECUTE ON FUNCTION
     app.usability
 TO portal_app, portal_worker;
 GRANT EXECUTE ON FUNCTION app.enter_job TO portal_worker;
-GRANT EXECUTE ON FUNCTION app.audit_check TO portal_keeper;
+GRANT EXECUTE ON FUNCTION app.audit_check, app.applicant_root, app.rewrap_applicant_root TO portal_keeper;
 
 -- Definer functions belong to the resolver, which owns nothing else; the job runner works the job tables.
 GRANT CREATE ON SCHEMA app TO portal_resolver;

@@ -4,6 +4,9 @@ CREATE SCHEMA jobs;
 
 -- Keys of the scope's seal and of the audit chain, as HMAC pads. Never granted.
 CREATE TABLE app.secrets (name text PRIMARY KEY, inner_pad bytea NOT NULL, outer_pad bytea NOT NULL);
+-- One row: the key under which providers get their pseudonyms, wrapped by a key outside the database.
+CREATE TABLE app.applicant_roots (the_only boolean PRIMARY KEY DEFAULT true CHECK (the_only), wrapped bytea NOT NULL);
+GRANT SELECT, INSERT, UPDATE ON app.applicant_roots TO portal_resolver;
 -- One row. Set back by the loader of the worked region only; serving refuses any other value than zero.
 CREATE TABLE app.clock (the_only boolean PRIMARY KEY DEFAULT true CHECK (the_only), shift interval NOT NULL DEFAULT '0'
     CHECK (shift <= interval '0'));

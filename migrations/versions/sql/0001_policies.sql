@@ -6,11 +6,10 @@ REVOKE ALL ON applications.applications FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON applications.applications TO portal_resolver;
 CREATE POLICY resolver ON applications.applications TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE (areas, help_granted_until, last_upload_error, lots, saved_at, saved_by) ON applications.applications TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON applications.applications FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON applications.applications FOR INSERT TO portal_app, portal_worker WITH CHECK ((provider_id = (SELECT app.organisation())) AND (opened_at IS NULL AND (SELECT app.kind()) = 'provider'));
-CREATE POLICY owner_updates ON applications.applications FOR UPDATE TO portal_app, portal_worker USING ((provider_id = (SELECT app.organisation())) AND (opened_at IS NULL)) WITH CHECK ((provider_id = (SELECT app.organisation())) AND (opened_at IS NULL AND (SELECT app.kind()) = 'provider'));
+CREATE POLICY applicant_reads ON applications.applications FOR SELECT TO portal_app, portal_worker USING (applicant_id = ANY ((SELECT app.applicants())::uuid[]));
+CREATE POLICY applicant_inserts ON applications.applications FOR INSERT TO portal_app, portal_worker WITH CHECK ((applicant_id = ANY ((SELECT app.applicants())::uuid[])) AND (opened_at IS NULL AND (SELECT app.kind()) = 'provider'));
+CREATE POLICY applicant_updates ON applications.applications FOR UPDATE TO portal_app, portal_worker USING ((applicant_id = ANY ((SELECT app.applicants())::uuid[])) AND (opened_at IS NULL)) WITH CHECK ((applicant_id = ANY ((SELECT app.applicants())::uuid[])) AND (opened_at IS NULL AND (SELECT app.kind()) = 'provider'));
 CREATE POLICY after_reads ON applications.applications FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.opened_rounds())::uuid[]) AND (opened_at IS NOT NULL));
-CREATE POLICY helpdesk_reads ON applications.applications FOR SELECT TO portal_app, portal_worker USING (help_granted_until > (SELECT app.now()) AND 'portal_operator' = ANY ((SELECT app.roles())::text[]));
 
 ALTER TABLE applications.interests ENABLE ROW LEVEL SECURITY;
 ALTER TABLE applications.interests FORCE ROW LEVEL SECURITY;
@@ -18,9 +17,9 @@ REVOKE ALL ON applications.interests FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON applications.interests TO portal_resolver;
 CREATE POLICY resolver ON applications.interests TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, DELETE ON applications.interests TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON applications.interests FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON applications.interests FOR INSERT TO portal_app, portal_worker WITH CHECK ((provider_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'provider'));
-CREATE POLICY owner_deletes ON applications.interests FOR DELETE TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()));
+CREATE POLICY applicant_reads ON applications.interests FOR SELECT TO portal_app, portal_worker USING (applicant_id = ANY ((SELECT app.applicants())::uuid[]));
+CREATE POLICY applicant_inserts ON applications.interests FOR INSERT TO portal_app, portal_worker WITH CHECK ((applicant_id = ANY ((SELECT app.applicants())::uuid[])) AND (applicant_id = app.applicant(round_id) AND (SELECT app.kind()) = 'provider'));
+CREATE POLICY applicant_deletes ON applications.interests FOR DELETE TO portal_app, portal_worker USING (applicant_id = ANY ((SELECT app.applicants())::uuid[]));
 
 ALTER TABLE applications.opening_confirmations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE applications.opening_confirmations FORCE ROW LEVEL SECURITY;
@@ -46,6 +45,7 @@ CREATE POLICY resolver ON audit.lines TO portal_resolver USING (true) WITH CHECK
 GRANT SELECT ON audit.lines TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON audit.lines FOR SELECT TO portal_app, portal_worker USING (organisation_id = (SELECT app.organisation()));
 CREATE POLICY subject_reads ON audit.lines FOR SELECT TO portal_app, portal_worker USING (about_id = (SELECT app.organisation()));
+CREATE POLICY applicant_reads ON audit.lines FOR SELECT TO portal_app, portal_worker USING (applicant_id = ANY ((SELECT app.applicants())::uuid[]));
 
 ALTER TABLE audit.refusals ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit.refusals FORCE ROW LEVEL SECURITY;
@@ -133,10 +133,10 @@ REVOKE ALL ON applications.answers FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON applications.answers TO portal_resolver;
 CREATE POLICY resolver ON applications.answers TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, DELETE, UPDATE (ciphertext, page_token, saved_at, saved_by, version) ON applications.answers TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON applications.answers FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON applications.answers FOR INSERT TO portal_app, portal_worker WITH CHECK (provider_id = (SELECT app.organisation()));
-CREATE POLICY owner_updates ON applications.answers FOR UPDATE TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation())) WITH CHECK (provider_id = (SELECT app.organisation()));
-CREATE POLICY owner_deletes ON applications.answers FOR DELETE TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()));
+CREATE POLICY applicant_reads ON applications.answers FOR SELECT TO portal_app, portal_worker USING (applicant_id = ANY ((SELECT app.applicants())::uuid[]));
+CREATE POLICY applicant_inserts ON applications.answers FOR INSERT TO portal_app, portal_worker WITH CHECK ((applicant_id = ANY ((SELECT app.applicants())::uuid[])) AND (application_id = ANY ((SELECT app.open_drafts())::uuid[])));
+CREATE POLICY applicant_updates ON applications.answers FOR UPDATE TO portal_app, portal_worker USING ((applicant_id = ANY ((SELECT app.applicants())::uuid[])) AND (application_id = ANY ((SELECT app.open_drafts())::uuid[]))) WITH CHECK ((applicant_id = ANY ((SELECT app.applicants())::uuid[])) AND (application_id = ANY ((SELECT app.open_drafts())::uuid[])));
+CREATE POLICY applicant_deletes ON applications.answers FOR DELETE TO portal_app, portal_worker USING ((applicant_id = ANY ((SELECT app.applicants())::uuid[])) AND (application_id = ANY ((SELECT app.open_drafts())::uuid[])));
 
 ALTER TABLE applications.documents ENABLE ROW LEVEL SECURITY;
 ALTER TABLE applications.documents FORCE ROW LEVEL SECURITY;
@@ -144,9 +144,9 @@ REVOKE ALL ON applications.documents FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON applications.documents TO portal_resolver;
 CREATE POLICY resolver ON applications.documents TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE (removed_at) ON applications.documents TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON applications.documents FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON applications.documents FOR INSERT TO portal_app, portal_worker WITH CHECK (provider_id = (SELECT app.organisation()));
-CREATE POLICY owner_updates ON applications.documents FOR UPDATE TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation())) WITH CHECK (provider_id = (SELECT app.organisation()));
+CREATE POLICY applicant_reads ON applications.documents FOR SELECT TO portal_app, portal_worker USING (applicant_id = ANY ((SELECT app.applicants())::uuid[]));
+CREATE POLICY applicant_inserts ON applications.documents FOR INSERT TO portal_app, portal_worker WITH CHECK ((applicant_id = ANY ((SELECT app.applicants())::uuid[])) AND (application_id = ANY ((SELECT app.open_drafts())::uuid[])));
+CREATE POLICY applicant_updates ON applications.documents FOR UPDATE TO portal_app, portal_worker USING ((applicant_id = ANY ((SELECT app.applicants())::uuid[])) AND (application_id = ANY ((SELECT app.open_drafts())::uuid[]))) WITH CHECK ((applicant_id = ANY ((SELECT app.applicants())::uuid[])) AND (application_id = ANY ((SELECT app.open_drafts())::uuid[])));
 
 ALTER TABLE applications.seal_keys ENABLE ROW LEVEL SECURITY;
 ALTER TABLE applications.seal_keys FORCE ROW LEVEL SECURITY;
@@ -155,8 +155,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON applications.seal_keys TO portal_resolve
 CREATE POLICY resolver ON applications.seal_keys TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT ON applications.seal_keys TO portal_app, portal_worker;
 GRANT SELECT, UPDATE (wrapped) ON applications.seal_keys TO portal_keeper;
-CREATE POLICY owner_reads ON applications.seal_keys FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON applications.seal_keys FOR INSERT TO portal_app, portal_worker WITH CHECK (provider_id = (SELECT app.organisation()));
+CREATE POLICY applicant_reads ON applications.seal_keys FOR SELECT TO portal_app, portal_worker USING (applicant_id = ANY ((SELECT app.applicants())::uuid[]));
+CREATE POLICY applicant_inserts ON applications.seal_keys FOR INSERT TO portal_app, portal_worker WITH CHECK (applicant_id = ANY ((SELECT app.applicants())::uuid[]));
 CREATE POLICY opened_reads ON applications.seal_keys FOR SELECT TO portal_app, portal_worker USING (opened_at IS NOT NULL AND round_id = ANY ((SELECT app.opened_rounds())::uuid[]) AND app.may_open(round_id, application_id, part));
 CREATE POLICY never_worker ON applications.seal_keys AS RESTRICTIVE TO portal_worker USING (false);
 CREATE POLICY keeper_reads ON applications.seal_keys FOR SELECT TO portal_keeper USING (true);
@@ -168,8 +168,8 @@ REVOKE ALL ON applications.submissions FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON applications.submissions TO portal_resolver;
 CREATE POLICY resolver ON applications.submissions TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT ON applications.submissions TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON applications.submissions FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON applications.submissions FOR INSERT TO portal_app, portal_worker WITH CHECK (provider_id = (SELECT app.organisation()));
+CREATE POLICY applicant_reads ON applications.submissions FOR SELECT TO portal_app, portal_worker USING (applicant_id = ANY ((SELECT app.applicants())::uuid[]));
+CREATE POLICY applicant_inserts ON applications.submissions FOR INSERT TO portal_app, portal_worker WITH CHECK (applicant_id = ANY ((SELECT app.applicants())::uuid[]));
 CREATE POLICY after_reads ON applications.submissions FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.opened_rounds())::uuid[]) AND (opened_at IS NOT NULL));
 
 ALTER TABLE decisions.matter_parties ENABLE ROW LEVEL SECURITY;
@@ -314,6 +314,12 @@ CREATE POLICY owner_reads ON tenants.memberships FOR SELECT TO portal_app, porta
 CREATE POLICY author_reads ON tenants.memberships FOR SELECT TO portal_app, portal_worker USING (person_id = (SELECT app.person()));
 CREATE POLICY councils_reads ON tenants.memberships FOR SELECT TO portal_app, portal_worker USING (organisation_kind = 'authority' AND (SELECT app.kind()) = 'authority');
 
+ALTER TABLE tenants.password_links ENABLE ROW LEVEL SECURITY;
+ALTER TABLE tenants.password_links FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON tenants.password_links FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON tenants.password_links TO portal_resolver;
+CREATE POLICY resolver ON tenants.password_links TO portal_resolver USING (true) WITH CHECK (true);
+
 ALTER TABLE tenants.sessions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE tenants.sessions FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON tenants.sessions FROM PUBLIC;
@@ -326,8 +332,8 @@ REVOKE ALL ON applications.envelopes FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON applications.envelopes TO portal_resolver;
 CREATE POLICY resolver ON applications.envelopes TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT ON applications.envelopes TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON applications.envelopes FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON applications.envelopes FOR INSERT TO portal_app, portal_worker WITH CHECK (provider_id = (SELECT app.organisation()));
+CREATE POLICY applicant_reads ON applications.envelopes FOR SELECT TO portal_app, portal_worker USING (applicant_id = ANY ((SELECT app.applicants())::uuid[]));
+CREATE POLICY applicant_inserts ON applications.envelopes FOR INSERT TO portal_app, portal_worker WITH CHECK (applicant_id = ANY ((SELECT app.applicants())::uuid[]));
 CREATE POLICY after_reads ON applications.envelopes FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.opened_rounds())::uuid[]) AND (opened_at IS NOT NULL));
 
 ALTER TABLE applications.letters ENABLE ROW LEVEL SECURITY;

@@ -51,6 +51,27 @@ CREATE FUNCTION app.submitted_sheets() RETURNS TABLE (panel_id uuid, lot_id uuid
 AS $$ SELECT split_part(sheet, ' ', 1)::uuid, split_part(sheet, ' ', 2)::uuid
       FROM jsonb_array_elements_text(app.claims() -> 'sheets') sheet $$;
 
+-- A provider's name in one round, until the round is opened. It is worked out from a secret that the application derives from
+-- a key outside the database, so that a copy of the database does not say who applies; and only in that provider's scope.
+CREATE FUNCTION app.round_key(p_secret bytea, p_round uuid) RETURNS bytea LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT sha256(p_secret || uuid_send(p_round)) $$;
+CREATE FUNCTION app.applicant_of(p_round_key bytea) RETURNS uuid LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT encode(substr(sha256(p_round_key || '\x6170706c6963616e74'::bytea), 1, 16), 'hex')::uuid $$;
+CREATE FUNCTION app.applicant(p_round uuid) RETURNS uuid LANGUAGE sql STABLE
+AS $$ SELECT app.applicant_of(app.round_key(decode(app.claims() ->> 'secret', 'hex'), p_round)) $$;
+CREATE FUNCTION app.applicants() RETURNS uuid[] LANGUAGE sql STABLE AS $$ SELECT app.claimed('applicants') $$;
+
+-- Kept wrapped; the first who offers one is taken, and everybody gets that one.
+CREATE FUNCTION app.applicant_root(p_offered bytea) RETURNS bytea LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    INSERT INTO app.applicant_roots (wrapped) SELECT p_offered WHERE p_offered IS NOT NULL ON CONFLICT DO NOTHING;
+    RETURN (SELECT wrapped FROM app.applicant_roots);
+END $$;
+CREATE FUNCTION app.rewrap_applicant_root(p_old bytea, p_new bytea) RETURNS void LANGUAGE sql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$ UPDATE app.applicant_roots SET wrapped = p_new WHERE wrapped = p_old $$;
+REVOKE ALL ON FUNCTION app.rewrap_applicant_root(bytea, bytea) FROM PUBLIC;
+
 CREATE FUNCTION app.published_systems() RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$ SELECT array(SELECT id FROM purchasing_systems.systems WHERE published_at IS NOT NULL) $$;
@@ -59,7 +80,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$ SELECT array(SELECT id FROM purchasing_systems.rounds WHERE published_at IS NOT NULL) $$;
 
 -- Resolves one person acting for one organisation, and seals the claims to this transaction.
-CREATE FUNCTION app.bind(p_person uuid, p_organisation uuid) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
+CREATE FUNCTION app.bind(p_person uuid, p_organisation uuid, p_secret bytea DEFAULT NULL) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_today date := (app.now() AT TIME ZONE 'Europe/London')::date;
@@ -105,16 +126,26 @@ BEGIN
                   WHERE g.lead_id = p_organisation
                      OR g.panel_id = ANY (array(SELECT jsonb_array_elements_text(v_claims -> 'seats')::uuid))) s);
     ELSE
-        v_claims := v_claims || '{"systems": [], "led": [], "rounds": [], "seats": [], "sheets": []}';
+        v_claims := v_claims || '{"systems": [], "led": [], "rounds": [], "seats": [], "sheets": [], "applicants": []}';
+    END IF;
+    -- Rounds that take applications, and those it once took an interest in.
+    IF v_member.kind = 'provider' AND length(p_secret) = 32 THEN
+        v_claims := v_claims || jsonb_build_object('secret', encode(p_secret, 'hex'), 'applicants', (
+            SELECT coalesce(jsonb_agg(r.applicant_id), '[]')
+            FROM (SELECT id, status, app.applicant_of(app.round_key(p_secret, id)) AS applicant_id
+                  FROM purchasing_systems.rounds WHERE published_at IS NOT NULL) r
+            WHERE r.status = 'published'
+               OR EXISTS (SELECT 1 FROM applications.interests i WHERE i.round_id = r.id AND i.applicant_id = r.applicant_id)
+               OR EXISTS (SELECT 1 FROM applications.applications a WHERE a.round_id = r.id AND a.applicant_id = r.applicant_id)));
     END IF;
     PERFORM set_config('app.claims', v_claims::text, true);
     PERFORM set_config('app.seal', app.seal_of(v_claims::text), true);
     RETURN v_claims || jsonb_build_object('slug', v_member.slug, 'short_name', v_member.name);
 END $$;
-REVOKE ALL ON FUNCTION app.bind(uuid, uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION app.bind(uuid, uuid, bytea) FROM PUBLIC;
 
 -- The only door of a request. Returns what the pages need of the actor, or NULL when there is no such session.
-CREATE FUNCTION app.enter(p_token text) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
+CREATE FUNCTION app.enter(p_token text, p_secret bytea DEFAULT NULL) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_session record;
@@ -128,7 +159,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
-    v_scope := app.bind(v_session.person_id, v_session.organisation_id);
+    v_scope := app.bind(v_session.person_id, v_session.organisation_id, p_secret);
     IF v_scope IS NULL THEN
         RETURN NULL;
     END IF;
@@ -181,6 +212,10 @@ SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_token text := app.new_token();
 BEGIN
+    -- A provider's token says for whom it is, so that the application has the secret of its pseudonyms ready.
+    IF EXISTS (SELECT 1 FROM tenants.organisations WHERE id = p_organisation AND kind = 'provider') THEN
+        v_token := 'p' || replace(p_organisation::text, '-', '') || v_token;
+    END IF;
     INSERT INTO tenants.sessions (token_sha256, person_id, organisation_id, started_at, seen_at, expires_at)
     VALUES (sha256(convert_to(v_token, 'UTF8')), p_person, p_organisation, app.now(), app.now(), app.now() + interval '12 hours');
     RETURN v_token;

@@ -28,8 +28,10 @@ CREATE TABLE applications.applications (
     reference VARCHAR NOT NULL,
     round_id UUID NOT NULL,
     system_id UUID NOT NULL,
-    provider_id UUID NOT NULL,
-    provider_name VARCHAR NOT NULL,
+    applicant_id UUID NOT NULL,
+    owner_check BYTEA NOT NULL,
+    provider_id UUID,
+    provider_name VARCHAR,
     status VARCHAR NOT NULL,
     lots UUID[] NOT NULL,
     areas JSONB NOT NULL,
@@ -43,12 +45,16 @@ CREATE TABLE applications.applications (
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     id UUID NOT NULL,
     CONSTRAINT pk_applications PRIMARY KEY (id),
-    CONSTRAINT uq_applications_round_id_provider_id UNIQUE (round_id, provider_id),
+    CONSTRAINT uq_applications_round_id_applicant_id UNIQUE (round_id, applicant_id),
+    CONSTRAINT uq_applications_id_applicant_id UNIQUE (id, applicant_id),
     CONSTRAINT uq_applications_id_provider_id UNIQUE (id, provider_id),
     CONSTRAINT ck_applications_status CHECK (status IN ('draft', 'submitted', 'withdrawn', 'opened')),
     CONSTRAINT ck_applications_opened CHECK ((status = 'opened') = (opened_at IS NOT NULL)),
+    CONSTRAINT ck_applications_named CHECK ((opened_at IS NOT NULL) = (provider_id IS NOT NULL)),
     CONSTRAINT ck_applications_submitted CHECK (status NOT IN ('submitted', 'opened') OR submitted_at IS NOT NULL)
 );
+
+CREATE INDEX ix_applications_applicant_id ON applications.applications (applicant_id);
 
 CREATE INDEX ix_applications_provider_id ON applications.applications (provider_id);
 
@@ -56,12 +62,14 @@ CREATE INDEX ix_applications_round_id_opened_at ON applications.applications (ro
 
 CREATE TABLE applications.interests (
     round_id UUID NOT NULL,
-    provider_id UUID NOT NULL,
-    registered_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    applicant_id UUID NOT NULL,
+    registered_on DATE NOT NULL,
     id UUID NOT NULL,
     CONSTRAINT pk_interests PRIMARY KEY (id),
-    CONSTRAINT uq_interests_round_id_provider_id UNIQUE (round_id, provider_id)
+    CONSTRAINT uq_interests_round_id_applicant_id UNIQUE (round_id, applicant_id)
 );
+
+CREATE INDEX ix_interests_applicant_id ON applications.interests (applicant_id);
 
 CREATE TABLE applications.opening_confirmations (
     round_id UUID NOT NULL,
@@ -104,12 +112,16 @@ CREATE TABLE audit.lines (
     verb VARCHAR NOT NULL,
     sentence VARCHAR NOT NULL,
     facts JSONB NOT NULL,
+    applicant_id UUID,
+    sealed BYTEA,
     previous BYTEA NOT NULL,
     hash BYTEA NOT NULL,
     CONSTRAINT pk_lines PRIMARY KEY (n)
 );
 
 CREATE INDEX ix_lines_about_id_n ON audit.lines (about_id, n);
+
+CREATE INDEX ix_lines_applicant_id_n ON audit.lines (applicant_id, n);
 
 CREATE INDEX ix_lines_organisation_id_n ON audit.lines (organisation_id, n);
 
@@ -177,6 +189,7 @@ CREATE TABLE notify.messages (
     subject VARCHAR NOT NULL,
     body VARCHAR NOT NULL,
     link VARCHAR NOT NULL,
+    sealed BYTEA,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     read_at TIMESTAMP WITH TIME ZONE,
     state VARCHAR NOT NULL,
@@ -276,7 +289,7 @@ CREATE TABLE tenants.sign_in_attempts (
 
 CREATE TABLE applications.answers (
     application_id UUID NOT NULL,
-    provider_id UUID NOT NULL,
+    applicant_id UUID NOT NULL,
     question_id UUID NOT NULL,
     ciphertext BYTEA NOT NULL,
     version INTEGER NOT NULL,
@@ -286,12 +299,12 @@ CREATE TABLE applications.answers (
     id UUID NOT NULL,
     CONSTRAINT pk_answers PRIMARY KEY (id),
     CONSTRAINT uq_answers_application_id_question_id UNIQUE (application_id, question_id),
-    CONSTRAINT fk_answers_application_id_provider_id FOREIGN KEY(application_id, provider_id) REFERENCES applications.applications (id, provider_id)
+    CONSTRAINT fk_answers_application_id_applicant_id FOREIGN KEY(application_id, applicant_id) REFERENCES applications.applications (id, applicant_id)
 );
 
 CREATE TABLE applications.documents (
     application_id UUID NOT NULL,
-    provider_id UUID NOT NULL,
+    applicant_id UUID NOT NULL,
     question_id UUID NOT NULL,
     storage_key VARCHAR NOT NULL,
     sealed_facts BYTEA NOT NULL,
@@ -300,13 +313,13 @@ CREATE TABLE applications.documents (
     removed_at TIMESTAMP WITH TIME ZONE,
     id UUID NOT NULL,
     CONSTRAINT pk_documents PRIMARY KEY (id),
-    CONSTRAINT fk_documents_application_id_provider_id FOREIGN KEY(application_id, provider_id) REFERENCES applications.applications (id, provider_id)
+    CONSTRAINT fk_documents_application_id_applicant_id FOREIGN KEY(application_id, applicant_id) REFERENCES applications.applications (id, applicant_id)
 );
 
 CREATE TABLE applications.seal_keys (
     application_id UUID NOT NULL,
     submission_id UUID,
-    provider_id UUID NOT NULL,
+    applicant_id UUID NOT NULL,
     round_id UUID NOT NULL,
     part VARCHAR NOT NULL,
     version INTEGER,
@@ -315,7 +328,7 @@ CREATE TABLE applications.seal_keys (
     id UUID NOT NULL,
     CONSTRAINT pk_seal_keys PRIMARY KEY (id),
     CONSTRAINT uq_seal_keys_application_id_submission_id_part UNIQUE NULLS NOT DISTINCT (application_id, submission_id, part),
-    CONSTRAINT fk_seal_keys_application_id_provider_id FOREIGN KEY(application_id, provider_id) REFERENCES applications.applications (id, provider_id),
+    CONSTRAINT fk_seal_keys_application_id_applicant_id FOREIGN KEY(application_id, applicant_id) REFERENCES applications.applications (id, applicant_id),
     CONSTRAINT ck_seal_keys_part CHECK (part IN ('draft', 'quality', 'price', 'documents')),
     CONSTRAINT ck_seal_keys_draft CHECK ((part = 'draft') = (submission_id IS NULL)),
     CONSTRAINT ck_seal_keys_version CHECK ((part = 'draft') = (version IS NULL)),
@@ -324,7 +337,7 @@ CREATE TABLE applications.seal_keys (
 
 CREATE TABLE applications.submissions (
     application_id UUID NOT NULL,
-    provider_id UUID NOT NULL,
+    applicant_id UUID NOT NULL,
     round_id UUID NOT NULL,
     version INTEGER NOT NULL,
     submitted_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -341,8 +354,8 @@ CREATE TABLE applications.submissions (
     CONSTRAINT pk_submissions PRIMARY KEY (id),
     CONSTRAINT uq_submissions_application_id_version UNIQUE (application_id, version),
     CONSTRAINT uq_submissions_application_id_idempotency_key UNIQUE (application_id, idempotency_key),
-    CONSTRAINT uq_submissions_id_provider_id UNIQUE (id, provider_id),
-    CONSTRAINT fk_submissions_application_id_provider_id FOREIGN KEY(application_id, provider_id) REFERENCES applications.applications (id, provider_id),
+    CONSTRAINT uq_submissions_id_applicant_id UNIQUE (id, applicant_id),
+    CONSTRAINT fk_submissions_application_id_applicant_id FOREIGN KEY(application_id, applicant_id) REFERENCES applications.applications (id, applicant_id),
     CONSTRAINT ck_submissions_withdrawn_never_opened CHECK (opened_at IS NULL OR withdrawn_at IS NULL)
 );
 
@@ -587,6 +600,15 @@ CREATE TABLE tenants.memberships (
 
 CREATE INDEX ix_memberships_person_id ON tenants.memberships (person_id);
 
+CREATE TABLE tenants.password_links (
+    person_id UUID NOT NULL,
+    token_sha256 BYTEA NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_password_links PRIMARY KEY (person_id),
+    CONSTRAINT fk_password_links_person_id FOREIGN KEY(person_id) REFERENCES tenants.persons (id),
+    CONSTRAINT uq_password_links_token_sha256 UNIQUE (token_sha256)
+);
+
 CREATE TABLE tenants.sessions (
     token_sha256 BYTEA NOT NULL,
     person_id UUID NOT NULL,
@@ -605,7 +627,7 @@ CREATE INDEX ix_sessions_person_id ON tenants.sessions (person_id);
 CREATE TABLE applications.envelopes (
     submission_id UUID NOT NULL,
     application_id UUID NOT NULL,
-    provider_id UUID NOT NULL,
+    applicant_id UUID NOT NULL,
     round_id UUID NOT NULL,
     part VARCHAR NOT NULL,
     ciphertext BYTEA NOT NULL,
@@ -613,7 +635,7 @@ CREATE TABLE applications.envelopes (
     id UUID NOT NULL,
     CONSTRAINT pk_envelopes PRIMARY KEY (id),
     CONSTRAINT uq_envelopes_submission_id_part UNIQUE (submission_id, part),
-    CONSTRAINT fk_envelopes_submission_id_provider_id FOREIGN KEY(submission_id, provider_id) REFERENCES applications.submissions (id, provider_id),
+    CONSTRAINT fk_envelopes_submission_id_applicant_id FOREIGN KEY(submission_id, applicant_id) REFERENCES applications.submissions (id, applicant_id),
     CONSTRAINT ck_envelopes_part CHECK (part IN ('quality', 'price', 'documents'))
 );
 

@@ -4,7 +4,8 @@ CREATE FUNCTION app.audit_text(l audit.lines) RETURNS bytea LANGUAGE sql IMMUTAB
     SELECT convert_to(jsonb_build_object(
         'n', l.n, 'at', extract(epoch FROM l.at)::text, 'person', l.person_id, 'label', l.person_label,
         'organisation', l.organisation_id, 'name', l.organisation_name, 'about', l.about_id, 'system', l.system_id,
-        'verb', l.verb, 'sentence', l.sentence, 'facts', l.facts)::text, 'UTF8') $$;
+        'verb', l.verb, 'sentence', l.sentence, 'facts', l.facts, 'applicant', l.applicant_id, 'sealed', encode(l.sealed, 'hex')
+        )::text, 'UTF8') $$;
 
 -- The last statement before commit: takes who acted from the scope, chains each line to the one before, returns the head.
 CREATE FUNCTION app.write_audit(p_lines jsonb) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
@@ -31,6 +32,17 @@ BEGIN
         -- Nobody writes into another organisation's trail without saying who they are.
         v_line.about_id := CASE WHEN v_claims IS NOT NULL OR session_user <> 'portal_app' THEN (v_item ->> 'about')::uuid END;
         v_line.system_id := (v_item ->> 'system')::uuid;
+        v_line.applicant_id := NULL;
+        v_line.sealed := NULL;
+        -- What an applicant did before opening: who it was, and the sentence, are sealed with a key of its own.
+        IF v_item ? 'applicant' AND (v_item ->> 'applicant')::uuid = ANY (app.applicants()) THEN
+            v_line.applicant_id := (v_item ->> 'applicant')::uuid;
+            v_line.sealed := decode(v_item ->> 'sealed', 'hex');
+            v_line.person_id := NULL;
+            v_line.person_label := 'An applicant';
+            v_line.organisation_id := NULL;
+            v_line.organisation_name := '';
+        END IF;
         v_line.verb := v_item ->> 'verb';
         v_line.sentence := v_item ->> 'sentence';
         v_line.facts := coalesce(v_item -> 'facts', '{}');
@@ -73,7 +85,11 @@ BEGIN
     END IF;
     INSERT INTO audit.refusals (id, at, person_id, person_label, organisation_id, status, verb, path, sentence)
     VALUES (gen_random_uuid(), app.now(), (v_claims ->> 'person')::uuid, coalesce(v_claims ->> 'label', 'Not signed in'),
-            (v_claims ->> 'organisation')::uuid, p_status, left(p_verb, 40), left(p_path, 400), left(p_sentence, 1000));
+            (v_claims ->> 'organisation')::uuid, p_status, left(p_verb, 40),
+            -- An address with the id of its application would say whose that application is.
+            CASE WHEN v_claims ->> 'kind' = 'provider' THEN regexp_replace(left(p_path, 400),
+                '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}', '…', 'g') ELSE left(p_path, 400) END,
+            left(p_sentence, 1000));
 END $$;
 
 -- Deferring a job by name in the caller's transaction: the job table is the outbox. The scope travels with the job.
@@ -138,6 +154,22 @@ BEGIN
         PERFORM app.defer('deliver_message', jsonb_build_object('message_id', v_id), NULL);
         v_sent := v_sent + 1;
     END LOOP;
+    RETURN v_sent;
+END $$;
+
+-- To one's own colleagues, sealed with a key outside the database: what it is about is read in the inbox alone.
+CREATE FUNCTION app.notify_sealed(p_sealed bytea) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_sent int;
+BEGIN
+    IF app.kind() IS DISTINCT FROM 'provider' OR p_sealed IS NULL THEN
+        RAISE EXCEPTION 'There is no such organisation.' USING ERRCODE = 'PT404';
+    END IF;
+    v_sent := app.notify(app.organisation(), NULL, 'sealed', 'There is a message for you in the portal',
+        'Sign in and open your inbox to read it. Until a round is opened, the portal does not say by mail what its messages are about.', '/inbox');
+    UPDATE notify.messages SET sealed = p_sealed
+    WHERE organisation_id = app.organisation() AND kind = 'sealed' AND sealed IS NULL;
     RETURN v_sent;
 END $$;
 

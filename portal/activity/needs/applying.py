@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import Row, and_, func, select
 from sqlalchemy.orm import Session
 
 from portal.activity import addresses
@@ -19,6 +19,7 @@ def rounds_and_drafts(session: Session, actor: Actor, now: datetime) -> list[Nee
     """Everything published that has not closed, with what this provider has done about it."""
     if not actor.may(Permission.APPLICATION_DRAFT):
         return []
+    own = func.app.applicant(Round.id)
     rows = session.execute(
         select(
             Round.id.label("round_id"),
@@ -33,11 +34,8 @@ def rounds_and_drafts(session: Session, actor: Actor, now: datetime) -> list[Nee
             Interest.id.label("interest_id"),
         )
         .join(PurchasingSystem, PurchasingSystem.id == Round.system_id)
-        .outerjoin(
-            Application,
-            and_(Application.round_id == Round.id, Application.provider_id == actor.organisation_id),
-        )
-        .outerjoin(Interest, and_(Interest.round_id == Round.id, Interest.provider_id == actor.organisation_id))
+        .outerjoin(Application, and_(Application.round_id == Round.id, Application.applicant_id == own))
+        .outerjoin(Interest, and_(Interest.round_id == Round.id, Interest.applicant_id == own))
         .where(Round.status == "published", Round.closes_at > now)
         .order_by(Round.closes_at, Round.id)
     )

@@ -1,15 +1,18 @@
 """A person's messages in the organisation they act for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Row, select, tuple_
 from sqlalchemy.orm import Session
 
 from portal.activity.queries.paging import PAGE, Page, instant_key, page_of, parse_instant_key
+from portal.core.applicants import pen_of
 from portal.core.errors import Missing
 from portal.core.notify.models import Message
+from portal.core.sealing import SealBroken
 from portal.core.types import Actor
 
 
@@ -25,7 +28,28 @@ class Note:
     read_at: datetime | None
 
 
-_COLUMNS = (Message.id, Message.subject, Message.body, Message.link, Message.created_at, Message.read_at)
+_COLUMNS = (
+    Message.id,
+    Message.subject,
+    Message.body,
+    Message.link,
+    Message.created_at,
+    Message.read_at,
+    Message.sealed,
+)
+
+
+def _note(session: Session, row: Row[*tuple[Any, ...]]) -> Note:
+    """As it is; or, of a sealed one, what its recipient alone can read."""
+    *shown, sealed = row
+    note = Note(*shown)
+    pen = pen_of(session)
+    if sealed is None or pen is None:
+        return note
+    try:
+        return replace(note, **pen.open("message", sealed))
+    except SealBroken:
+        return replace(note, subject="A message that can no longer be read", body=SealBroken().sentence)
 
 
 def messages_of(session: Session, actor: Actor, before: str | None = None) -> Page[Note]:
@@ -39,7 +63,7 @@ def messages_of(session: Session, actor: Actor, before: str | None = None) -> Pa
     key = parse_instant_key(before)
     if key:
         query = query.where(tuple_(Message.created_at, Message.id) < tuple_(*key))
-    rows = [Note(*row) for row in session.execute(query)]
+    rows = [_note(session, row) for row in session.execute(query)]
     return page_of(rows, lambda note: instant_key(note.created_at, note.id))
 
 
@@ -55,7 +79,7 @@ def newest_unread(session: Session, actor: Actor, limit: int = 3) -> list[Note]:
         .order_by(Message.created_at.desc(), Message.id.desc())
         .limit(limit)
     )
-    return [Note(*row) for row in rows]
+    return [_note(session, row) for row in rows]
 
 
 def message_of(session: Session, actor: Actor, message_id: UUID) -> Note:
@@ -69,4 +93,4 @@ def message_of(session: Session, actor: Actor, message_id: UUID) -> Note:
     ).one_or_none()
     if row is None:
         raise Missing
-    return Note(*row)
+    return _note(session, row)

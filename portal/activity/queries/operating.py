@@ -2,13 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
-
-from portal.applications.models import Application
-from portal.purchasing_systems.models import Round
 
 OUTBOX = 200
 STATES = {"waiting": "Waiting", "sent": "Sent", "kept": "Kept: no mail server is set", "failed": "Failed"}
@@ -43,14 +39,12 @@ class Mail:
 class Help:
     """An applicant who granted help: when they last saved, and the last upload that failed."""
 
-    id: UUID
     reference: str
-    status: str
     number: int
     closes_at: datetime
     saved_at: datetime | None
     last_upload_error: str | None
-    help_granted_until: datetime | None
+    help_granted_until: datetime
 
 
 def outbox(session: Session) -> list[Sent]:
@@ -71,22 +65,11 @@ def demonstration_outbox(session: Session) -> list[Mail]:
     return [Mail(*row) for row in rows]
 
 
-def help_wanted(session: Session, now: datetime) -> list[Help]:
+def help_wanted(session: Session) -> list[Help]:
     """Applications whose applicant lets the help desk look; the nearest closing first."""
     rows = session.execute(
-        select(
-            Application.id,
-            Application.reference,
-            Application.status,
-            Round.number,
-            Round.closes_at,
-            Application.saved_at,
-            Application.last_upload_error,
-            Application.help_granted_until,
+        text(
+            "SELECT reference, number, closes_at, saved_at, last_upload_error, help_granted_until FROM app.help_wanted()"
         )
-        .join(Round, Round.id == Application.round_id)
-        .where(Application.help_granted_until > now)
-        .order_by(Round.closes_at, Application.reference)
-        .limit(200)
     )
     return [Help(*row) for row in rows]

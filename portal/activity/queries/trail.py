@@ -1,14 +1,17 @@
 """An organisation's own trail: what it did, and what others did about it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, union_all
+from sqlalchemy import ARRAY, Row, Select, Uuid, any_, cast, func, select, union_all
 from sqlalchemy.orm import Session
 
 from portal.activity.queries.paging import PAGE, Page, page_of
+from portal.core.applicants import pen_of
 from portal.core.audit.models import AuditLine
+from portal.core.sealing import SealBroken
 from portal.core.types import Actor
 from portal.purchasing_systems.models import PurchasingSystem
 
@@ -50,7 +53,10 @@ _COLUMNS = (
     AuditLine.sentence,
     AuditLine.system_id,
     AuditLine.hash,
+    AuditLine.sealed,
 )
+_APPLICANTS = any_(cast(select(func.app.applicants()).scalar_subquery(), ARRAY(Uuid)))
+"""Pseudonyms of the provider acted for; empty for everybody else."""
 
 
 def lines_of(
@@ -61,11 +67,9 @@ def lines_of(
     system_id: UUID | None = None,
     before: int | None = None,
 ) -> Page[Line]:
-    """Newest first. Two walks down two indexes, so a page costs the same however long the trail has grown."""
+    """Newest first. Three walks down three indexes, so a page costs the same however long the trail has grown."""
 
-    def walk(
-        query: Select[int, datetime, str, str, str, str, UUID | None, bytes],
-    ) -> Select[int, datetime, str, str, str, str, UUID | None, bytes]:
+    def walk(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         if subject in SUBJECTS:
             query = query.where(AuditLine.verb.startswith(f"{subject}.", autoescape=True))
         if system_id is not None:
@@ -81,9 +85,25 @@ def lines_of(
             AuditLine.organisation_id.is_distinct_from(actor.organisation_id),
         )
     )
-    both = union_all(select(own.subquery()), select(about.subquery())).subquery()
-    rows = session.execute(select(both).order_by(both.c.n.desc()).limit(PAGE + 1))
-    return page_of([Line(*row) for row in rows], lambda line: str(line.n))
+    applying = walk(select(*_COLUMNS).where(AuditLine.applicant_id == _APPLICANTS))
+    walks = [walked.subquery() for walked in (own, about, applying)]
+    all_ = union_all(*(select(walked) for walked in walks)).subquery()
+    rows = session.execute(select(all_).order_by(all_.c.n.desc()).limit(PAGE + 1))
+    return page_of([_line(session, row) for row in rows], lambda line: str(line.n))
+
+
+def _line(session: Session, row: Row[*tuple[Any, ...]]) -> Line:
+    """As it is; or, of what this provider did about an application, what was sealed."""
+    *shown, sealed = row
+    line = Line(*shown)
+    pen = pen_of(session)
+    if sealed is None or pen is None:
+        return line
+    try:
+        content = pen.open("trail", sealed)
+    except SealBroken as broken:
+        return replace(line, sentence=broken.sentence)
+    return replace(line, person_label=content["label"], organisation_name=content["name"], sentence=content["sentence"])
 
 
 def systems_named(session: Session) -> list[tuple[UUID, str]]:

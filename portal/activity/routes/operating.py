@@ -6,7 +6,6 @@ from flask.typing import ResponseReturnValue
 from portal.activity.queries.operating import STATES, demonstration_outbox, help_wanted, outbox
 from portal.activity.queries.refusals import refusals
 from portal.activity.routes import pages
-from portal.core import clock
 from portal.core.database import session
 from portal.core.documents import Scanner
 from portal.core.errors import Missing
@@ -34,7 +33,7 @@ def operator_help_desk() -> ResponseReturnValue:
     scanner: Scanner | None = current_app.extensions["scanner"]
     return render_template(
         "activity/operator_help_desk.html",
-        applications=help_wanted(session(), clock.now()),
+        applications=help_wanted(session()),
         scanning=None if scanner is None else scanner.answers(),
     )
 

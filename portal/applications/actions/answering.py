@@ -14,7 +14,7 @@ from portal.applications.queries.cases import Case, open_case
 from portal.applications.queries.drafts import DraftAnswer, answers_under
 from portal.applications.rules import kept_answer
 from portal.applications.sealing import answer_facts
-from portal.core.audit import record
+from portal.core.audit import record_sealed
 from portal.core.errors import Invalid, Missing, NotPermitted, Refused
 from portal.core.sealing import KeyService, seal_field
 from portal.core.types import Actor
@@ -97,11 +97,12 @@ def save_answers(
         sealed = {q: seal_field(text, key, answer_facts(application_id, q)) for q, text in changed.items()}
         _write(session, actor, case, sealed, page_token)
     if changed and not _goes_on(changed, saved, page_token):
-        record(
+        record_sealed(
             session,
             "applications.answers.saved",
             f"Saved {len(changed)} {'answer' if len(changed) == 1 else 'answers'} of application "
             f"{case.application.reference}.",
+            round_id=case.round.id,
             id=application_id,
             questions=sorted(changed),
         )
@@ -156,7 +157,7 @@ def _write(session: Session, actor: Actor, case: Case, sealed: Mapping[UUID, byt
         {
             "id": uuid4(),
             "application_id": application_id,
-            "provider_id": actor.organisation_id,
+            "applicant_id": case.application.applicant_id,
             "question_id": question_id,
             "ciphertext": ciphertext,
             "version": 1,

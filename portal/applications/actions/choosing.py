@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.applications.models import Application
 from portal.applications.queries.cases import open_case
-from portal.core.audit import record
+from portal.core.audit import record_sealed
 from portal.core.errors import Invalid, NotPermitted
 from portal.core.types import Actor
 from portal.purchasing_systems.models import Lot, Participation
@@ -50,10 +50,11 @@ def choose_lots(
         .execution_options(synchronize_session=False)
     )
     offered = "; ".join(f"lot {lot.number} for {_count(len(set(areas[lot.id])), 'council')}" for lot in chosen)
-    record(
+    record_sealed(
         session,
         "applications.application.lots_chosen",
         f"Chose the lots of application {case.application.reference}: {offered}.",
+        round_id=case.round.id,
         id=application_id,
     )
     session.refresh(case.application)

@@ -156,7 +156,7 @@ def _write_all(session: Session, round_: Round, occasion: Occasion) -> list[Lett
     for application in applications:
         submission = received.get(application.id)
         to = Addressee(
-            provider_name=application.provider_name,
+            provider_name=application.provider_name or "",
             reference=application.reference,
             received_at=submission.submitted_at if submission else application.submitted_at,
             receipt_sha256=submission.sha256.hex() if submission else None,

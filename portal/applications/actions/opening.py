@@ -7,6 +7,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from portal.core.applicants import who_may_stand_behind
 from portal.core.audit import record
 from portal.core.errors import Missing, PortalError
 from portal.core.notify.sending import tell_organisation
@@ -41,10 +42,16 @@ def confirm_opening(session: Session, actor: Actor, *, round_id: UUID, password:
     system = session.get_one(PurchasingSystem, found.system_id)
     subject = f"round {found.number}, {system.title}"
     system_id = system.id
+    providers, round_keys = who_may_stand_behind(session, round_id)
+    asked = {
+        "round": round_id,
+        "derived": _derived(session, actor, password),
+        "providers": providers,
+        "keys": round_keys,
+    }
     try:
         answer = session.execute(
-            text("SELECT app.confirm_opening(:round, :derived)"),
-            {"round": round_id, "derived": _derived(session, actor, password)},
+            text("SELECT app.confirm_opening(:round, :derived, :providers, :keys)"), asked
         ).scalar_one()
     except DBAPIError as error:
         refusal = as_refusal(error)

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from portal.applications.models import Application, Interest, SealKey
 from portal.applications.queries.cases import case_of
 from portal.applications.sealing import draft_facts
-from portal.core import clock
-from portal.core.audit import record
+from portal.core.applicants import own_pen
+from portal.core.audit import record_sealed
+from portal.core.clock import today
 from portal.core.errors import Invalid, Missing, NotPermitted, Refused
 from portal.core.sealing import KeyService, new_key
 from portal.core.types import Actor
@@ -31,9 +32,9 @@ def register_interest(session: Session, actor: Actor, *, round_id: UUID) -> None
     """
     _must_draft(actor)
     title, number = _open_round(session, round_id)
-    if _note_interest(session, actor, round_id):
-        # No system is named in lines of drafts: before opening nobody but the applicant may learn who applies.
-        record(session, "applications.interest.registered", f"Registered an interest in round {number} of {title}.")
+    if _note_interest(session, round_id):
+        sentence = f"Registered an interest in round {number} of {title}."
+        record_sealed(session, "applications.interest.registered", sentence, round_id=round_id)
 
 
 def start_application(session: Session, actor: Actor, keys: KeyService, *, round_id: UUID) -> Application:
@@ -43,45 +44,45 @@ def start_application(session: Session, actor: Actor, keys: KeyService, *, round
     not open.
     """
     _must_draft(actor)
-    found = _own(session, actor, round_id)
+    found = _own(session, round_id)
     if found is not None:
         return found
     title, number = _open_round(session, round_id)
-    _note_interest(session, actor, round_id)
-    application_id = uuid4()
+    _note_interest(session, round_id)
+    application_id, applicant_id = uuid4(), own_pen(session).applicant(round_id)
     made = session.execute(
         insert(Application)
         .values(
             id=application_id,
             reference=_reference(),
             round_id=round_id,
-            # Set by the trigger, which believes nobody: the round's system, the provider's name, the status.
+            applicant_id=applicant_id,
+            # Set by the trigger, which believes nobody: the round's system, whose it is, the status.
             system_id=application_id,
-            provider_id=actor.organisation_id,
-            provider_name=actor.organisation_name,
+            owner_check=b"",
         )
-        .on_conflict_do_nothing(index_elements=["round_id", "provider_id"])
+        .on_conflict_do_nothing(index_elements=["round_id", "applicant_id"])
         .returning(Application.reference)
     ).scalar_one_or_none()
     if made is None:
-        return _own(session, actor, round_id) or _gone()
+        return _own(session, round_id) or _gone()
     session.execute(
         insert(SealKey).values(
             application_id=application_id,
-            provider_id=actor.organisation_id,
+            applicant_id=applicant_id,
             round_id=round_id,
             part="draft",
             wrapped=keys.wrap(new_key(), draft_facts(application_id)),
         )
     )
-    record(
+    record_sealed(
         session,
         "applications.application.started",
         f"Started application {made} to round {number} of {title}.",
+        round_id=round_id,
         id=application_id,
-        round=round_id,
     )
-    return _own(session, actor, round_id) or _gone()
+    return _own(session, round_id) or _gone()
 
 
 def grant_help(session: Session, actor: Actor, *, application_id: UUID, until: datetime | None) -> None:
@@ -107,9 +108,8 @@ def grant_help(session: Session, actor: Actor, *, application_id: UUID, until: d
         if until
         else f"Took back the help desk’s sight of application {reference}."
     )
-    record(
-        session, "applications.help.granted" if until else "applications.help.taken_back", sentence, id=application_id
-    )
+    verb = "applications.help.granted" if until else "applications.help.taken_back"
+    record_sealed(session, verb, sentence, round_id=case.round.id, id=application_id)
 
 
 def _must_draft(actor: Actor) -> None:
@@ -117,10 +117,10 @@ def _must_draft(actor: Actor) -> None:
         raise NotPermitted("Only a provider's bid writer or administrator can do this.")
 
 
-def _own(session: Session, actor: Actor, round_id: UUID) -> Application | None:
+def _own(session: Session, round_id: UUID) -> Application | None:
     return session.scalars(
         select(Application)
-        .where(Application.round_id == round_id, Application.provider_id == actor.organisation_id)
+        .where(Application.round_id == round_id, Application.applicant_id == own_pen(session).applicant(round_id))
         .execution_options(populate_existing=True)
     ).one_or_none()
 
@@ -138,11 +138,12 @@ def _open_round(session: Session, round_id: UUID) -> tuple[str, int]:
     return row.title, row.number
 
 
-def _note_interest(session: Session, actor: Actor, round_id: UUID) -> bool:
+def _note_interest(session: Session, round_id: UUID) -> bool:
+    applicant_id = own_pen(session).applicant(round_id)
     made = session.execute(
         insert(Interest)
-        .values(id=uuid4(), round_id=round_id, provider_id=actor.organisation_id, registered_at=clock.now())
-        .on_conflict_do_nothing(index_elements=["round_id", "provider_id"])
+        .values(id=uuid4(), round_id=round_id, applicant_id=applicant_id, registered_on=today())
+        .on_conflict_do_nothing(index_elements=["round_id", "applicant_id"])
         .returning(Interest.id)
     ).scalar_one_or_none()
     return made is not None

@@ -16,7 +16,7 @@ from portal.applications.content import Content, content_of
 from portal.applications.models import Envelope, SealKey, Submission
 from portal.applications.queries.cases import Case, case_and_submission, case_of
 from portal.applications.sealing import PARTS, envelope_facts, version_facts
-from portal.core.audit import record
+from portal.core.audit import record_sealed
 from portal.core.errors import Invalid, NotPermitted, Refused
 from portal.core.sealing import KeyService, digest, manifest, new_key, seal
 from portal.core.types import Actor
@@ -98,10 +98,11 @@ def withdraw_application(session: Session, actor: Actor, *, application_id: UUID
         text("SELECT app.withdraw_submission(:application)"), {"application": application_id}
     ).scalar_one()
     session.refresh(case.application)
-    record(
+    record_sealed(
         session,
         "applications.application.withdrawn",
         f"Withdrew application {case.application.reference} from round {case.round.number} of {case.system_title}.",
+        round_id=case.round.id,
         id=application_id,
         version=case.application.submitted_version,
     )
@@ -137,7 +138,7 @@ def _send(session: Session, actor: Actor, keys: KeyService, case: Case, sending:
     ids = [lot.id for lot in content.lots]
     whose = {
         "application_id": case.application.id,
-        "provider_id": case.application.provider_id,
+        "applicant_id": case.application.applicant_id,
         "round_id": case.round.id,
     }
     made = session.scalars(
@@ -168,11 +169,12 @@ def _send(session: Session, actor: Actor, keys: KeyService, case: Case, sending:
         )
     )
     notifications.tell_received(session, case, made)
-    record(
+    record_sealed(
         session,
         "applications.application.submitted",
         f"Submitted version {made.version} of application {case.application.reference} to round {case.round.number} of "
         f"{case.system_title}, for {' and '.join(f'lot {lot.number}' for lot in content.lots)}.",
+        round_id=case.round.id,
         id=case.application.id,
         submission=submission_id,
         version=made.version,
@@ -186,7 +188,7 @@ def _sealed(keys: KeyService, case: Case, sending: _Sending) -> dict[str, tuple[
     """Each part's envelope and its wrapped key, made anew for this version."""
     made = {}
     for part in PARTS:
-        named = (case.round.id, case.application.provider_id, sending.version, part)
+        named = (case.round.id, case.application.applicant_id, sending.version, part)
         key = new_key()
         made[part] = (
             seal(sending.content.parts[part], key, envelope_facts(*named)),
@@ -202,7 +204,6 @@ def _receipt(case: Case, content: Content, sha256: str, listed: str, head: dict[
         "system_title": case.system_title,
         "lead_authority": case.lead_name,
         "round_number": case.round.number,
-        "provider_name": case.application.provider_name,
         "closes_at": case.round.closes_at.isoformat(),
         "lots": [f"Lot {lot.number}: {lot.title}" for lot in content.lots],
         "documents": len(content.documents),

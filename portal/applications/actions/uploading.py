@@ -11,7 +11,7 @@ from portal.applications.models import Application, Document
 from portal.applications.queries.cases import Case, case_of, open_case
 from portal.applications.queries.drafts import DraftDocument, documents_under
 from portal.applications.sealing import document_facts, upload_facts
-from portal.core.audit import record
+from portal.core.audit import record_sealed
 from portal.core.documents import DocumentStore, Upload, UploadRefused
 from portal.core.documents.kinds import Kind
 from portal.core.errors import Missing, NotPermitted
@@ -49,7 +49,7 @@ def add_document(
     draft_key = case.draft_key(keys)
     key, document_id = new_key(), uuid4()
     stored = store.put_encrypted(
-        [upload.content], key, document_facts(case.round.id, actor.organisation_id, document_id)
+        [upload.content], key, document_facts(case.round.id, case.application.applicant_id, document_id)
     )
     made = DraftDocument(
         id=document_id,
@@ -70,7 +70,7 @@ def add_document(
         insert(Document).values(
             id=document_id,
             application_id=application_id,
-            provider_id=actor.organisation_id,
+            applicant_id=case.application.applicant_id,
             question_id=question_id,
             storage_key=made.storage_key,
             sealed_facts=seal_field(
@@ -80,10 +80,11 @@ def add_document(
             uploaded_by=made.uploaded_by,
         )
     )
-    record(
+    record_sealed(
         session,
         "applications.document.uploaded",
         f"{'Replaced' if replaced else 'Uploaded'} a document of application {case.application.reference}.",
+        round_id=case.round.id,
         id=application_id,
         question=question_id,
         document=document_id,
@@ -103,18 +104,23 @@ def remove_document(session: Session, actor: Actor, *, application_id: UUID, doc
     removed = _remove(session, case, Document.id == document_id)
     if not removed:
         raise Missing
-    record(
+    record_sealed(
         session,
         "applications.document.removed",
         f"Removed a document of application {case.application.reference}.",
+        round_id=case.round.id,
         id=application_id,
         document=document_id,
     )
     return removed[0]
 
 
-def note_upload_error(session: Session, actor: Actor, *, application_id: UUID, sentence: str) -> None:
+def note_upload_error(
+    session: Session, actor: Actor, *, application_id: UUID, sentence: str, infected: bool = False
+) -> None:
     """Keep the sentence of a refused upload for the help desk. It never holds the file's name or content.
+
+    `infected`: malware was found. That is evidence, and goes into the trail: sealed, because a refusal would say who applies.
 
     Raises NotPermitted, Missing. After closing nothing is kept.
     """
@@ -126,6 +132,14 @@ def note_upload_error(session: Session, actor: Actor, *, application_id: UUID, s
             .values(last_upload_error=sentence)
             .execution_options(synchronize_session=False)
         )
+        if infected:
+            record_sealed(
+                session,
+                "applications.document.infected",
+                f"Refused a document for application {case.application.reference}. {sentence}",
+                round_id=case.round.id,
+                id=application_id,
+            )
 
 
 def check_kind(question: Question, upload: Upload) -> None:

@@ -7,9 +7,11 @@ from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, Identified
-from portal.core.rls import owner
+from portal.core.rls import applicant
 
-_APPLICATION = ["applications.applications.id", "applications.applications.provider_id"]
+_OPEN = "application_id = ANY ((SELECT app.open_drafts())::uuid[])"
+"""Closed by the database's clock, whatever the application thinks."""
+_APPLICATION = ["applications.applications.id", "applications.applications.applicant_id"]
 
 
 class Answer(Identified, Base):
@@ -21,20 +23,20 @@ class Answer(Identified, Base):
     __tablename__ = "answers"
     __table_args__ = (
         UniqueConstraint("application_id", "question_id"),
-        ForeignKeyConstraint(["application_id", "provider_id"], _APPLICATION),
+        ForeignKeyConstraint(["application_id", "applicant_id"], _APPLICATION),
         {"schema": "applications"},
     )
     __tenancy__ = (
-        owner(
-            "provider_id",
+        applicant(
             insert=True,
             update=("ciphertext", "version", "page_token", "saved_at", "saved_by"),
             delete=True,
+            when=_OPEN,
         ),
     )
 
     application_id: Mapped[UUID]
-    provider_id: Mapped[UUID]
+    applicant_id: Mapped[UUID]
     question_id: Mapped[UUID]
     ciphertext: Mapped[bytes]
     version: Mapped[int] = mapped_column(default=1)
@@ -48,13 +50,13 @@ class Document(Identified, Base):
 
     __tablename__ = "documents"
     __table_args__ = (
-        ForeignKeyConstraint(["application_id", "provider_id"], _APPLICATION),
+        ForeignKeyConstraint(["application_id", "applicant_id"], _APPLICATION),
         {"schema": "applications"},
     )
-    __tenancy__ = (owner("provider_id", insert=True, update=("removed_at",)),)
+    __tenancy__ = (applicant(insert=True, update=("removed_at",), when=_OPEN),)
 
     application_id: Mapped[UUID]
-    provider_id: Mapped[UUID]
+    applicant_id: Mapped[UUID]
     question_id: Mapped[UUID]
     storage_key: Mapped[str]
     sealed_facts: Mapped[bytes]

@@ -9,9 +9,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, Identified
-from portal.core.rls import after, condition, keeper, never_worker, owner
+from portal.core.rls import after, applicant, condition, keeper, never_worker
 
-_APPLICATION = ["applications.applications.id", "applications.applications.provider_id"]
+_APPLICATION = ["applications.applications.id", "applications.applications.applicant_id"]
 
 
 class Submission(Identified, Base):
@@ -26,16 +26,16 @@ class Submission(Identified, Base):
     __table_args__ = (
         UniqueConstraint("application_id", "version"),
         UniqueConstraint("application_id", "idempotency_key"),
-        UniqueConstraint("id", "provider_id"),
+        UniqueConstraint("id", "applicant_id"),
         Index("ix_submissions_round_id_opened_at", "round_id", "opened_at"),
-        ForeignKeyConstraint(["application_id", "provider_id"], _APPLICATION),
+        ForeignKeyConstraint(["application_id", "applicant_id"], _APPLICATION),
         CheckConstraint("opened_at IS NULL OR withdrawn_at IS NULL", name="withdrawn_never_opened"),
         {"schema": "applications"},
     )
-    __tenancy__ = (owner("provider_id", insert=True), after(when="opened_at IS NOT NULL"))
+    __tenancy__ = (applicant(insert=True), after(when="opened_at IS NOT NULL"))
 
     application_id: Mapped[UUID]
-    provider_id: Mapped[UUID]
+    applicant_id: Mapped[UUID]
     round_id: Mapped[UUID]
     version: Mapped[int]
     submitted_at: Mapped[datetime]
@@ -57,17 +57,17 @@ class Envelope(Identified, Base):
     __table_args__ = (
         UniqueConstraint("submission_id", "part"),
         ForeignKeyConstraint(
-            ["submission_id", "provider_id"],
-            ["applications.submissions.id", "applications.submissions.provider_id"],
+            ["submission_id", "applicant_id"],
+            ["applications.submissions.id", "applications.submissions.applicant_id"],
         ),
         CheckConstraint("part IN ('quality', 'price', 'documents')", name="part"),
         {"schema": "applications"},
     )
-    __tenancy__ = (owner("provider_id", insert=True), after(when="opened_at IS NOT NULL"))
+    __tenancy__ = (applicant(insert=True), after(when="opened_at IS NOT NULL"))
 
     submission_id: Mapped[UUID]
     application_id: Mapped[UUID]
-    provider_id: Mapped[UUID]
+    applicant_id: Mapped[UUID]
     round_id: Mapped[UUID]
     part: Mapped[str]
     ciphertext: Mapped[bytes]
@@ -84,7 +84,7 @@ class SealKey(Identified, Base):
     __tablename__ = "seal_keys"
     __table_args__ = (
         UniqueConstraint("application_id", "submission_id", "part", postgresql_nulls_not_distinct=True),
-        ForeignKeyConstraint(["application_id", "provider_id"], _APPLICATION),
+        ForeignKeyConstraint(["application_id", "applicant_id"], _APPLICATION),
         CheckConstraint("part IN ('draft', 'quality', 'price', 'documents')", name="part"),
         CheckConstraint("(part = 'draft') = (submission_id IS NULL)", name="draft"),
         CheckConstraint("(part = 'draft') = (version IS NULL)", name="version"),
@@ -92,7 +92,7 @@ class SealKey(Identified, Base):
         {"schema": "applications"},
     )
     __tenancy__ = (
-        owner("provider_id", insert=True),
+        applicant(insert=True),
         condition(
             "opened",
             "opened_at IS NOT NULL AND round_id = ANY ((SELECT app.opened_rounds())::uuid[]) "
@@ -104,7 +104,7 @@ class SealKey(Identified, Base):
 
     application_id: Mapped[UUID]
     submission_id: Mapped[UUID | None]
-    provider_id: Mapped[UUID]
+    applicant_id: Mapped[UUID]
     round_id: Mapped[UUID]
     part: Mapped[str]
     version: Mapped[int | None]

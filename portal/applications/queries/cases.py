@@ -94,7 +94,7 @@ def _cases(actor: Actor, *more: Any) -> Select[Any]:
             & (_counting.version == Application.submitted_version)
             & _counting.withdrawn_at.is_(None),
         )
-        .where(Application.provider_id == actor.organisation_id)
+        .where(Application.applicant_id == func.app.applicant(Application.round_id))
     )
 
 

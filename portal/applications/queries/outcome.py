@@ -151,7 +151,7 @@ def _signed(session: Session, round_id: UUID) -> int:
 def _letters(session: Session, round_id: UUID) -> Sequence[LetterRow]:
     a = Application
     rows = session.execute(
-        select(a.id, a.provider_name, a.reference, Letter.id, Letter.prepared_at, Letter.released_at)
+        select(a.id, func.coalesce(a.provider_name, ""), a.reference, Letter.id, Letter.prepared_at, Letter.released_at)
         .outerjoin(Letter, Letter.application_id == a.id)
         .where(a.round_id == round_id, a.opened_at.is_not(None))
         .order_by(a.provider_name, a.id)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.applications.models import Application, Submission
@@ -26,6 +26,7 @@ class ReceiptView:
     closes_at: datetime
     documents: tuple[tuple[SubmittedDocument, str], ...]
     counts: bool
+    provider_name: str
 
     def for_paper(self) -> Receipt:
         """The same for the typesetter."""
@@ -35,7 +36,7 @@ class ReceiptView:
             system_title=said["system_title"],
             lead_authority=said["lead_authority"],
             round_number=said["round_number"],
-            provider_name=said["provider_name"],
+            provider_name=self.provider_name,
             version=self.submission.version,
             received_at=self.submission.submitted_at,
             closes_at=self.closes_at,
@@ -54,7 +55,7 @@ def receipt_of(session: Session, actor: Actor, keys: KeyService, submission_id: 
     row = session.execute(
         select(Submission, Application)
         .join(Application, Application.id == Submission.application_id)
-        .where(Submission.id == submission_id, Submission.provider_id == actor.organisation_id)
+        .where(Submission.id == submission_id, Submission.applicant_id == func.app.applicant(Submission.round_id))
     ).one_or_none()
     if row is None:
         raise Missing
@@ -70,4 +71,5 @@ def receipt_of(session: Session, actor: Actor, keys: KeyService, submission_id: 
         datetime.fromisoformat(submission.receipt["closes_at"]),
         tuple((d, prompts.get(d.question_id, "")) for d in documents),
         submission.version == application.submitted_version and submission.withdrawn_at is None,
+        actor.organisation_name,
     )

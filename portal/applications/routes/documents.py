@@ -19,6 +19,7 @@ from portal.core.database import session
 from portal.core.documents import (
     MAX_BYTES,
     DocumentError,
+    MalwareFound,
     ScannerUnavailable,
     StorageFull,
     StorageUnavailable,
@@ -28,7 +29,6 @@ from portal.core.documents import (
 from portal.core.documents.kinds import Kind
 from portal.core.documents.upload import too_large
 from portal.core.errors import Missing, PortalError
-from portal.core.web.lifecycle import note_refusal
 from portal.core.web.pages import actor
 from tenants.permissions import Permission
 
@@ -78,7 +78,7 @@ def document(application_id: UUID, document_id: UUID) -> ResponseReturnValue:
     found = next((d for d in shown.documents if d.id == document_id), None)
     if found is None:
         raise Missing
-    facts = document_facts(shown.case.round.id, shown.case.application.provider_id, found.id)
+    facts = document_facts(shown.case.round.id, shown.case.application.applicant_id, found.id)
     return download(found.name, found.kind, store().read_decrypted(found.storage_key, found.key, facts))
 
 
@@ -113,8 +113,7 @@ def _asked(shown: Draft, question_id: str) -> tuple[Group, Any]:
 def _refused(application_id: UUID, slug: str, question: Any, refusal: DocumentError) -> ResponseReturnValue:
     """The page again with the sentence beside the field; the sentence, not the file's name, kept for the help desk."""
     session().rollback()
-    note_refusal(refusal)
-    _note(application_id, refusal.sentence)
+    _note(application_id, refusal.sentence, infected=isinstance(refusal, MalwareFound))
     shown = draft(application_id)
     asked = shown.group(slug)
     form = PageForm(asked)
@@ -123,10 +122,10 @@ def _refused(application_id: UUID, slug: str, question: Any, refusal: DocumentEr
     return group_page(shown, form, upload_errors={question.id: refusal.sentence}), status
 
 
-def _note(application_id: UUID, sentence: str) -> None:
+def _note(application_id: UUID, sentence: str, *, infected: bool = False) -> None:
     # The refused upload was rolled back; this is a short transaction of its own.
     try:
-        note_upload_error(session(), actor(), application_id=application_id, sentence=sentence)
+        note_upload_error(session(), actor(), application_id=application_id, sentence=sentence, infected=infected)
         session().commit()
     except PortalError:
         session().rollback()

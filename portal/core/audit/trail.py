@@ -12,6 +12,9 @@ from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from portal.core import clock
+from portal.core.applicants import own_pen
+from portal.core.errors import Missing
+from portal.core.scope import actor_of
 
 log = structlog.get_logger()
 _WRITE = text("SELECT app.write_audit(CAST(:lines AS jsonb))")
@@ -55,6 +58,30 @@ def record(
             "about": str(about) if about else None,
             "system": str(system) if system else None,
             "facts": json.loads(json.dumps(facts, default=_plain)),
+        }
+    )
+
+
+def record_sealed(session: Session, verb: str, sentence: str, *, round_id: UUID, **facts: Any) -> None:
+    """As `record`, for what a provider does about its application: the line names nobody, and the provider alone can read it.
+
+    Raises Missing where nobody acts for a provider.
+    """
+    pen, actor = own_pen(session), actor_of(session)
+    if actor is None:
+        raise Missing
+    content = {
+        "label": actor.person_label,
+        "name": actor.organisation_name,
+        "sentence": sentence,
+        "facts": json.loads(json.dumps(facts, default=_plain)),
+    }
+    session.info.setdefault("lines", []).append(
+        {
+            "verb": verb,
+            "sentence": "",
+            "applicant": str(pen.applicant(round_id)),
+            "sealed": pen.seal("trail", content).hex(),
         }
     )
 

@@ -8,27 +8,30 @@ from portal.core.urls import APP, KEEPER, WORKER
 _SCOPE = """
     app.now app.claims app.person app.organisation app.kind app.entered_at app.claimed app.roles app.systems app.led
     app.opened_rounds app.seats app.submitted_sheets app.published_systems app.published_rounds
+    app.round_key app.applicant_of app.applicant app.applicants app.open_drafts app.applicant_root
 """
 _SIGNING_IN = """
     app.enter app.sign_in_salt app.sign_in app.sign_out app.act_for app.touch
     app.invite app.invitations app.withdraw_invitation app.invitation app.accept_invitation app.register_provider
     app.change_membership app.sign_out_everywhere
+    app.ask_new_password app.password_link app.set_new_password app.change_password
 """
 _TRAIL_AND_POST = """
     app.write_audit app.audit_head app.record_refusal app.defer app.notify app.notify_person app.notify_stranger
-    app.notify_interested app.outbox app.demonstration_outbox
+    app.notify_interested app.notify_sealed app.outbox app.demonstration_outbox
 """
 _ACTS = """
     app.plan_window app.publish_round app.cancel_round app.move_round app.propose_closing app.confirm_closing
     app.interest_count app.next_version app.withdraw_submission app.confirm_opening app.refuse_opening app.may_open
     app.submit_scores app.move_panel app.to_be_scored app.move_admission app.release_letters app.settle_matter app.usability
+    app.provider_ids app.help_wanted
 """
 _EVERYBODY = frozenset(f"{_SCOPE} {_SIGNING_IN} {_TRAIL_AND_POST} {_ACTS}".split())
 
 DOORS: dict[str, frozenset[str]] = {
     APP: _EVERYBODY,
     WORKER: _EVERYBODY | {"app.enter_job"},
-    KEEPER: frozenset({"app.audit_check"}),
+    KEEPER: frozenset({"app.audit_check", "app.applicant_root", "app.rewrap_applicant_root"}),
     "jobs": frozenset({WORKER}),
 }
 """Role to doors. `jobs`: who may call the job library's own functions."""

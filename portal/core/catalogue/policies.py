@@ -10,8 +10,11 @@ from portal.core.urls import KEEPER, RESOLVER, WORKER
 
 _ONCE = re.compile(r"\( ?SELECT app\.\w+\([^()]*\) AS \w+\)|\bFROM app\.\w+\(\)")
 _CALL = re.compile(r"\bapp\.(\w+)\(")
-_ROW_BY_ROW = {("applications.seal_keys", "opened_reads"): {"may_open"}}
-"""The one question that depends on the row: which part of which application this person may read."""
+_ROW_BY_ROW = {
+    ("applications.seal_keys", "opened_reads"): {"may_open"},
+    ("applications.interests", "applicant_inserts"): {"applicant"},
+}
+"""Questions that depend on the row: which part of which application this person may read, and the pseudonym in its round."""
 _OPEN = {
     RESOLVER: None,
     KEEPER: {("applications.seal_keys", "keeper_reads"), ("applications.seal_keys", "keeper_updates")},

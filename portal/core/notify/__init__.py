@@ -1,5 +1,11 @@
 """Messages to people: written in the transaction, mailed after it."""
 
-from portal.core.notify.sending import tell_interested, tell_organisation, tell_person, tell_stranger
+from portal.core.notify.sending import (
+    tell_colleagues_sealed,
+    tell_interested,
+    tell_organisation,
+    tell_person,
+    tell_stranger,
+)
 
-__all__ = ["tell_interested", "tell_organisation", "tell_person", "tell_stranger"]
+__all__ = ["tell_colleagues_sealed", "tell_interested", "tell_organisation", "tell_person", "tell_stranger"]

@@ -28,6 +28,8 @@ class Message(Identified, Base):
     subject: Mapped[str]
     body: Mapped[str]
     link: Mapped[str]
+    sealed: Mapped[bytes | None]
+    """Subject, body and link of a message that must not say what it is about: for its recipient's own eyes."""
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(default="waiting")

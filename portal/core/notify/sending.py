@@ -6,6 +6,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from portal.core.applicants import own_pen, who_may_stand_behind
+
 
 def tell_organisation(
     session: Session,
@@ -42,11 +44,29 @@ def tell_person(
     )
 
 
+def tell_colleagues_sealed(session: Session, *, subject: str, body: str, link: str) -> None:
+    """To everybody of the provider acting here, readable in its inbox alone: mail says that there is a message.
+
+    Raises Missing where nobody acts for a provider.
+    """
+    sealed = own_pen(session).seal("message", {"subject": subject, "body": body, "link": link})
+    session.execute(text("SELECT app.notify_sealed(:sealed)"), {"sealed": sealed})
+
+
 def tell_interested(session: Session, round_id: UUID, *, kind: str, subject: str, body: str, link: str) -> None:
     """To every provider interested in a round, by a sender who never learns who they are."""
+    providers, keys = who_may_stand_behind(session, round_id)
     session.execute(
-        text("SELECT app.notify_interested(:round, :kind, :subject, :body, :link)"),
-        {"round": round_id, "kind": kind, "subject": subject, "body": body, "link": link},
+        text("SELECT app.notify_interested(:round, :kind, :subject, :body, :link, :providers, :keys)"),
+        {
+            "round": round_id,
+            "kind": kind,
+            "subject": subject,
+            "body": body,
+            "link": link,
+            "providers": providers,
+            "keys": keys,
+        },
     )
 
 

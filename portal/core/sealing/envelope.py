@@ -12,7 +12,7 @@ from portal.core.sealing.cipher import decrypt, encrypt
 
 MARK = b"PSE1"
 STEP = 4096  # bytes; a sealed part shows its length only in these steps
-REQUIRED = frozenset({"round", "provider", "version", "part"})
+REQUIRED = frozenset({"round", "applicant", "version", "part"})
 
 
 def seal(part: bytes, key: bytes, associated: Associated) -> bytes:
