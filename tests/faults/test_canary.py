@@ -160,7 +160,7 @@ def host(scratch_module: Path) -> Iterator[Host]:
     mail = {
         "PORTAL_SMTP_HOST": "127.0.0.1",
         "PORTAL_SMTP_PORT": str(sink.port),
-        "PORTAL_SMTP_SENDER": "portal@portal.example",
+        "PORTAL_SMTP_SENDER": f"{PUBLIC}@portal.example",
         "PORTAL_SMTP_TLS": "none",
         "TMPDIR": str(temporary),
     }
@@ -445,7 +445,8 @@ class TestNothingLiesInClear:
         assert len(host.sink.mails) >= 2 * 3, "two people of the provider are told of three submissions"
         told = [decoded(mail) for mail in host.sink.mails]
         assert all(any("Message-ID" in text for text in texts) for texts in told)
-        assert any(CONTROL(text.encode()) for texts in told for text in texts)
+        assert all(CONTROL(text.encode()) for texts in told for text in texts[:2])
+        assert all("http://" in texts[-1] for texts in told), "the body of a mail is not read"
         assert [hit for texts in told for text in texts for hit in SECRETS(text.encode())] == []
         assert [hit for mail in host.sink.mails for hit in SECRETS(mail)] == []
 
