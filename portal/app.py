@@ -12,7 +12,9 @@ from portal.core import scope
 from portal.core.applicants import Applicants
 from portal.core.audit.trail import keep_heads_in
 from portal.core.database import db
+from portal.core.documents import Scanner, open_scanner
 from portal.core.documents.upload import UploadsInMemory
+from portal.core.logs import configure_logs
 from portal.core.provision import sqlalchemy_url
 from portal.core.settings import Settings
 from portal.core.vaults import open_documents, open_keys
@@ -36,13 +38,20 @@ def create_app(settings: Settings, database_url: str, *, with_keys: bool = True)
     `with_keys`: hold the key service, without which nothing sealed is read or written; the job runner never does.
     Raises KeysMissing where the keyring is not there: it is never made here.
     """
+    configure_logs()
     app = Flask("portal", template_folder=None, static_folder="static", static_url_path="/static")
     app.request_class = PortalRequest
     https = (settings.base_url or "").startswith("https://")
     app.config.update(
         SECRET_KEY=settings.secret("session"),
         SQLALCHEMY_DATABASE_URI=sqlalchemy_url(database_url),
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_size": 10, "max_overflow": 2, "pool_timeout": 10},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_pre_ping": True,
+            "pool_size": 10,
+            "max_overflow": 2,
+            "pool_timeout": 10,
+            "hide_parameters": True,  # a fault's message goes to logs
+        },
         SESSION_COOKIE_NAME="__Host-portal" if https else "portal",
         SESSION_COOKIE_SECURE=https,
         SESSION_COOKIE_HTTPONLY=True,
@@ -59,6 +68,7 @@ def create_app(settings: Settings, database_url: str, *, with_keys: bool = True)
     db.init_app(app)
     app.extensions["navigation"] = navigation
     app.extensions["documents"] = open_documents(settings)
+    app.extensions["scanner"] = open_scanner(settings.clamd_socket)
     if with_keys:
         app.extensions["keys"] = open_keys(settings)
         app.extensions["applicants"] = Applicants(app.extensions["keys"])
@@ -86,4 +96,10 @@ def _health(app: Flask) -> None:
     @app.get("/readyz")
     def readyz() -> ResponseReturnValue:
         shifted = db.session.execute(text("SELECT app.now() < clock_timestamp() - interval '1 second'")).scalar()
-        return ({"ready": False, "why": "the clock is set back"}, 503) if shifted else {"ready": True}
+        if shifted:
+            return {"ready": False, "why": "the clock is set back"}, 503
+        # Said and no reason to be taken out of service: without the scanner everything works but uploads.
+        scanner: Scanner | None = app.extensions["scanner"]
+        if scanner is not None and not scanner.answers():
+            return {"ready": True, "uploads": "refused: the malware scanner does not answer"}
+        return {"ready": True}

@@ -10,6 +10,7 @@ from portal.core.embedded import ClusterError
 from portal.core.embedded.binaries import NoBinariesError
 from portal.core.ground import Ground
 from portal.core.hooks import hook
+from portal.core.logs import configure_foreign_logs
 from portal.core.mode import declare_mode
 from portal.core.provision import ProvisionError, migrate
 from portal.core.sealing.errors import KeysMissing
@@ -113,6 +114,7 @@ def serve_command(*, supervised: bool) -> None:
     """Serve the pages as the application's role."""
     if supervised:
         end_with_parent()
+    configure_foreign_logs()
     here = settings()
     serve(_needed("portal.app:create_app")(here, _login(here, "app")), here)
 
@@ -123,6 +125,7 @@ def worker(*, supervised: bool) -> None:
     """Work on jobs as the worker's role."""
     if supervised:
         end_with_parent()
+    configure_foreign_logs()
     here = settings()
     _needed("portal.core.jobs:run_worker")(here, _login(here, "worker"))
 

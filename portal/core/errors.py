@@ -5,6 +5,8 @@ class PortalError(Exception):
     """A refusal that was foreseen."""
 
     status = 400
+    is_evidence = False
+    """Whether it is kept among the refusals whatever its status; 403, 404 and 409 are."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)

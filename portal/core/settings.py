@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     s3_access_key: SecretStr | None = None
     s3_secret_key: SecretStr | None = None
 
+    clamd_socket: Path | None = None
+    """The socket of a malware scanner (ClamAV's clamd) that every upload passes; without it uploads are not scanned."""
+
     smtp_host: str | None = None
     smtp_port: int = Field(default=587, ge=1, le=65535)
     smtp_username: str | None = None
@@ -109,6 +112,8 @@ class Settings(BaseSettings):
             raise ValueError("PORTAL_SMTP_HOST needs PORTAL_SMTP_SENDER, the address mail is sent from.")
         if self.documents_url is not None and not self.documents_url.startswith("s3://"):
             raise ValueError("PORTAL_DOCUMENTS_URL has the form s3://bucket/prefix.")
+        if self.clamd_socket is not None and not self.clamd_socket.is_absolute():
+            raise ValueError("PORTAL_CLAMD_SOCKET is the whole path of a socket, such as /run/clamav/clamd.ctl.")
         if not self.demonstration:
             if not (self.base_url or "").startswith("https://"):
                 raise ValueError("PORTAL_MODE=production needs PORTAL_BASE_URL, an address that begins with https://.")

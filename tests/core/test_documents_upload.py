@@ -32,7 +32,7 @@ def client(monkeypatch):
 
         assert type(request.files["file"].stream) is UploadSink
         try:
-            upload = read_upload(request.files["file"], LIMIT)
+            upload = read_upload(request.files["file"], None, LIMIT)
         except UploadRefused as refused:
             return {"refused": refused.sentence, "note": request.form["note"]}
         return {"name": upload.name, "kind": upload.kind, "size": upload.size, "note": request.form["note"]}
@@ -61,7 +61,7 @@ def test_upload_one_byte_over_the_limit_is_refused_and_the_form_is_read(client):
 def test_upload_without_a_file_or_with_an_empty_one_is_refused(client):
     assert post(client, b"")["refused"].startswith("The file is empty")
     with pytest.raises(UploadRefused, match="Choose a file"):
-        read_upload(None)
+        read_upload(None, None)
 
 
 def test_upload_with_a_path_for_a_name_is_refused(client):
@@ -80,6 +80,6 @@ def test_upload_does_not_show_its_content():
         filename = "a.txt"
         stream = io.BytesIO(b"canary")
 
-    upload = read_upload(File())
+    upload = read_upload(File(), None)
     assert upload.kind is Kind.TXT
     assert "canary" not in repr(upload)

@@ -42,6 +42,7 @@ def test_empty_value_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"PORTAL_DATABSE_URL": "x"}, "Did you mean PORTAL_DATABASE_URL?"),
         ({"PORTAL_SMTP_HOST": "mail"}, "PORTAL_SMTP_HOST needs PORTAL_SMTP_SENDER"),
         ({"PORTAL_DOCUMENTS_URL": "ftp://x"}, "PORTAL_DOCUMENTS_URL has the form s3://bucket/prefix"),
+        ({"PORTAL_CLAMD_SOCKET": "clamd.ctl"}, "PORTAL_CLAMD_SOCKET is the whole path of a socket"),
         ({"PORTAL_MODE": "production"}, "PORTAL_MODE=production needs PORTAL_BASE_URL"),
         ({"PORTAL_DATABASE_NAME": "x; DROP"}, "PORTAL_DATABASE_NAME: String should match pattern"),
     ],

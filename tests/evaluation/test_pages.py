@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
+from portal.core.documents import Scanner
+from tests.support.clamd import running_clamd
 from tests.support.client import StrictClient
 from tests.support.evaluating import CHAIR, PANEL, PRICE, SCORERS, Evaluated
 from tests.support.region import COUNCILS, Region
@@ -170,7 +174,9 @@ def _conclude(chair: StrictClient, client_for: Clients, url: str) -> None:
     assert chair.send(f"{url}/results/compute").status_code == 409
 
 
-def test_score_sheets_go_out_and_come_in(client_for: Clients, closed_round: Closed) -> None:
+def test_score_sheets_go_out_and_come_in(
+    client_for: Clients, closed_round: Closed, monkeypatch: pytest.MonkeyPatch
+) -> None:
     case = closed_round({"alder": ("residential",)}).to_scoring()
     desk = f"/rounds/{case.id}/evaluation/scoring/{case.lot('residential')}"
     client = client_for(LIVERPOOL)
@@ -197,6 +203,17 @@ def test_score_sheets_go_out_and_come_in(client_for: Clients, closed_round: Clos
     assert "whole score from 0 to 5" in wrong.text  # type: ignore[attr-defined]
     assert "H5" in wrong.text  # type: ignore[attr-defined]
     assert send(b"not a workbook").status_code == 422  # type: ignore[attr-defined]
+    with tempfile.TemporaryDirectory(prefix="clamd") as folder:
+        monkeypatch.setitem(client.application.extensions, "scanner", Scanner(Path(folder, "s")))
+        unscanned = send(filled)
+        assert unscanned.status_code == 503  # type: ignore[attr-defined]
+        assert "cannot be checked for malware just now" in unscanned.text  # type: ignore[attr-defined]
+        with running_clamd(Path(folder, "s")) as clamd:
+            clamd.reply = b"stream: Xls.Odd FOUND\0"
+            infected = send(filled)
+            assert infected.status_code == 422  # type: ignore[attr-defined]
+            assert "found Xls.Odd in it" in infected.text  # type: ignore[attr-defined]
+            assert clamd.received == [filled]
 
 
 def _changed(workbook: bytes) -> bytes:

@@ -7,9 +7,6 @@ import http.client
 import os
 import random
 import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -22,57 +19,18 @@ import pytest
 
 from portal.app import create_app
 from portal.core.embedded import Cluster
-from portal.core.places import CHECKOUT
 from portal.core.provision import Urls, migrate, provision
 from portal.core.sealing import Keyring
 from portal.core.settings import Settings
 from tests.support.applying import OpenRound, begun_round
 from tests.support.forms import Visitor
 from tests.support.region import PASSWORD, PROVIDERS, dispose, found_region
+from tests.support.served import Server, free_port
 
 ROUNDS_WEB = 14
 ROUNDS_DATABASE = 38
 LONGEST_MOMENT = 0.4
 """Seconds between sending and killing, drawn at random: from before arrival to after the answer."""
-
-
-@dataclass
-class Server:
-    """`portal serve` in a process of its own."""
-
-    urls: Urls
-    data: Path
-    port: int
-    process: subprocess.Popen[bytes] | None = None
-
-    def up(self) -> None:
-        """Start, and wait until it is ready."""
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("PORTAL_")}
-        environment |= {"PORTAL_APP_URL": self.urls.app, "PORTAL_DATA_DIR": str(self.data), "PORT": str(self.port)}
-        with (self.data / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "portal", "serve"], cwd=CHECKOUT, env=environment, stdout=log, stderr=log
-            )
-        self.wait()
-
-    def wait(self) -> None:
-        """Until `/readyz` says yes, at most 60 seconds."""
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            with contextlib.suppress(OSError, http.client.HTTPException):
-                visitor = Visitor("127.0.0.1", self.port)
-                status, _ = visitor.get("/readyz")
-                visitor.close()
-                if status == 200:
-                    return
-            time.sleep(0.05)
-        raise AssertionError((self.data / "server.log").read_text()[-3000:])
-
-    def kill(self) -> None:
-        """As a power cut would, for this process."""
-        assert self.process is not None
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
 
 
 @dataclass
@@ -113,9 +71,7 @@ def world(scratch_module: Path) -> Iterator[World]:
         drafts[provider] = made.begin(f"writer@{provider}.example", "residential")
         made.answer(f"writer@{provider}.example", drafts[provider], "residential")
     dispose(app)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     server = Server(urls, settings.data_dir, port)
     server.up()
     world = World(cluster, urls, server, drafts)

@@ -46,6 +46,14 @@ class _Forms(HTMLParser):
             self.forms[-1][1][self._area] += data
 
 
+def with_file(fields: dict[str, str], name: str, content: bytes) -> tuple[str, bytes]:
+    """Media type and body of a form with a file."""
+    line = "--line\r\nContent-Disposition: form-data; name="
+    told = "".join(f'{line}"{key}"\r\n\r\n{value}\r\n' for key, value in fields.items())
+    head = f'{told}{line}"file"; filename="{name}"\r\nContent-Type: application/octet-stream\r\n\r\n'
+    return "multipart/form-data; boundary=line", head.encode() + content + b"\r\n--line--\r\n"
+
+
 class Visitor:
     """One person at one address. Answers are (status, body); redirects are followed once by `follow`."""
 
@@ -63,6 +71,11 @@ class Visitor:
         """Send a form."""
         body = urlencode(fields)
         return self._ask("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded", **headers})
+
+    def upload(self, path: str, fields: dict[str, str], name: str, content: bytes) -> tuple[int, str]:
+        """Send a form with a file in its field `file`."""
+        kind, body = with_file(fields, name, content)
+        return self._ask("POST", path, body, {"Content-Type": kind})
 
     def form(self, path: str, holding: str = "csrf_token") -> dict[str, str]:
         """The fields of the first form on a page that has this field, as they stand. Raises LookupError."""
@@ -86,7 +99,7 @@ class Visitor:
             self._connection.close()
             self._connection = None
 
-    def _ask(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> tuple[int, str]:
+    def _ask(self, method: str, path: str, body: str | bytes | None, headers: dict[str, str]) -> tuple[int, str]:
         if self._connection is None:
             self._connection = http.client.HTTPConnection(*self._where, timeout=30)
         cookie = "; ".join(f"{k}={v}" for k, v in self.cookies.items())

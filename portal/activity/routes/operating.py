@@ -7,6 +7,7 @@ from portal.activity.queries.operating import STATES, demonstration_outbox, help
 from portal.activity.queries.refusals import refusals
 from portal.activity.routes import pages
 from portal.core.database import session
+from portal.core.documents import Scanner
 from portal.core.errors import Missing
 from portal.core.web import public
 from portal.core.web.pages import actor
@@ -29,7 +30,12 @@ def operator_refusals() -> ResponseReturnValue:
 @pages.route("/operator/help-desk", permit=Permission.HELP_GIVE)
 def operator_help_desk() -> ResponseReturnValue:
     """Applicants who asked for help: last save and last upload error, on their grant."""
-    return render_template("activity/operator_help_desk.html", applications=help_wanted(session()))
+    scanner: Scanner | None = current_app.extensions["scanner"]
+    return render_template(
+        "activity/operator_help_desk.html",
+        applications=help_wanted(session()),
+        scanning=None if scanner is None else scanner.answers(),
+    )
 
 
 @pages.route(

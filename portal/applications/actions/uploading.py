@@ -115,8 +115,12 @@ def remove_document(session: Session, actor: Actor, *, application_id: UUID, doc
     return removed[0]
 
 
-def note_upload_error(session: Session, actor: Actor, *, application_id: UUID, sentence: str) -> None:
+def note_upload_error(
+    session: Session, actor: Actor, *, application_id: UUID, sentence: str, infected: bool = False
+) -> None:
     """Keep the sentence of a refused upload for the help desk. It never holds the file's name or content.
+
+    `infected`: malware was found. That is evidence, and goes into the trail: sealed, because a refusal would say who applies.
 
     Raises NotPermitted, Missing. After closing nothing is kept.
     """
@@ -128,6 +132,14 @@ def note_upload_error(session: Session, actor: Actor, *, application_id: UUID, s
             .values(last_upload_error=sentence)
             .execution_options(synchronize_session=False)
         )
+        if infected:
+            record_sealed(
+                session,
+                "applications.document.infected",
+                f"Refused a document for application {case.application.reference}. {sentence}",
+                round_id=case.round.id,
+                id=application_id,
+            )
 
 
 def check_kind(question: Question, upload: Upload) -> None:

@@ -12,11 +12,20 @@ from portal.applications.forms import PageForm
 from portal.applications.queries.overview import Draft
 from portal.applications.routes import pages
 from portal.applications.routes.groups import group_page
-from portal.applications.routes.shared import draft, keys, store
+from portal.applications.routes.shared import draft, keys, scanner, store
 from portal.applications.rules import Group
 from portal.applications.sealing import document_facts
 from portal.core.database import session
-from portal.core.documents import MAX_BYTES, DocumentError, StorageFull, StorageUnavailable, UploadRefused, read_upload
+from portal.core.documents import (
+    MAX_BYTES,
+    DocumentError,
+    MalwareFound,
+    ScannerUnavailable,
+    StorageFull,
+    StorageUnavailable,
+    UploadRefused,
+    read_upload,
+)
 from portal.core.documents.kinds import Kind
 from portal.core.documents.upload import too_large
 from portal.core.errors import Missing, PortalError
@@ -30,6 +39,7 @@ def upload(application_id: UUID) -> ResponseReturnValue:
     shown = draft(application_id)
     asked, question = _asked(shown, request.form.get("question_id", ""))
     try:
+        received = read_upload(request.files.get("file"), scanner())
         made = add_document(
             session(),
             actor(),
@@ -37,11 +47,13 @@ def upload(application_id: UUID) -> ResponseReturnValue:
             store(),
             application_id=application_id,
             question_id=question.id,
-            upload=read_upload(request.files.get("file")),
+            upload=received,
         )
-    except (UploadRefused, StorageFull, StorageUnavailable) as refusal:
+    except (UploadRefused, ScannerUnavailable, StorageFull, StorageUnavailable) as refusal:
         return _refused(application_id, asked.slug, question, refusal)
     flash(f"{made.name} is uploaded.", "success")
+    if received.remark:
+        flash(received.remark, "neutral")
     return redirect(f"/applications/{application_id}/group/{asked.slug}", 303)
 
 
@@ -101,7 +113,7 @@ def _asked(shown: Draft, question_id: str) -> tuple[Group, Any]:
 def _refused(application_id: UUID, slug: str, question: Any, refusal: DocumentError) -> ResponseReturnValue:
     """The page again with the sentence beside the field; the sentence, not the file's name, kept for the help desk."""
     session().rollback()
-    _note(application_id, refusal.sentence)
+    _note(application_id, refusal.sentence, infected=isinstance(refusal, MalwareFound))
     shown = draft(application_id)
     asked = shown.group(slug)
     form = PageForm(asked)
@@ -110,10 +122,10 @@ def _refused(application_id: UUID, slug: str, question: Any, refusal: DocumentEr
     return group_page(shown, form, upload_errors={question.id: refusal.sentence}), status
 
 
-def _note(application_id: UUID, sentence: str) -> None:
+def _note(application_id: UUID, sentence: str, *, infected: bool = False) -> None:
     # The refused upload was rolled back; this is a short transaction of its own.
     try:
-        note_upload_error(session(), actor(), application_id=application_id, sentence=sentence)
+        note_upload_error(session(), actor(), application_id=application_id, sentence=sentence, infected=infected)
         session().commit()
     except PortalError:
         session().rollback()

@@ -88,6 +88,7 @@ def group_page(shown: Draft, form: PageForm, *, version: str | None = None, **mo
         sizes=size,
         accepted=_accepted,
         extensions=_extensions,
+        picture_hint=_picture_hint,
         following=_following(shown, asked),
         page_token=request.form.get("page_token", "")[:LONGEST_TOKEN] or secrets.token_urlsafe(16),
         place=(shown.groups.index(asked) + 1, len(shown.groups)),
@@ -103,6 +104,12 @@ def _accepted(question: QuestionView) -> str:
 def _extensions(question: QuestionView) -> str:
     kinds = [Kind(kind) for kind in question.accept] or list(Kind)
     return ",".join(extension for kind in kinds for extension in kind.extensions)
+
+
+def _picture_hint(question: QuestionView) -> str:
+    taken = {Kind(kind) for kind in question.accept} or set(Kind)
+    told = " Place, camera, comments and other data hidden in a picture are removed; the picture itself is not changed."
+    return told if taken & {Kind.PNG, Kind.JPG} else ""
 
 
 def _following(shown: Draft, asked: Group) -> str | None:

@@ -7,7 +7,7 @@ from flask import current_app, render_template
 
 from portal.applications.queries.overview import Draft, draft_of
 from portal.core.database import session
-from portal.core.documents import DocumentStore
+from portal.core.documents import DocumentStore, Scanner
 from portal.core.sealing import KeyService
 from portal.core.web.pages import actor
 
@@ -21,6 +21,12 @@ def keys() -> KeyService:
 def store() -> DocumentStore:
     """The document store of this portal."""
     found: DocumentStore = current_app.extensions["documents"]
+    return found
+
+
+def scanner() -> Scanner | None:
+    """The malware scanner of this portal, if it has one."""
+    found: Scanner | None = current_app.extensions["scanner"]
     return found
 
 

@@ -7,12 +7,15 @@ a *stored document* is its ciphertext in the store, under a random *storage key*
 from portal.core.documents.errors import (
     DocumentError,
     DocumentLost,
+    MalwareFound,
+    ScannerUnavailable,
     StorageFull,
     StorageUnavailable,
     UploadRefused,
 )
 from portal.core.documents.kinds import ACCEPTED, Kind
 from portal.core.documents.names import check_file_name
+from portal.core.documents.scanner import Scanner, open_scanner
 from portal.core.documents.sniff import check_upload
 from portal.core.documents.store import DocumentStore, StoredDocument, open_store
 from portal.core.documents.upload import MAX_BYTES, Upload, UploadSink, UploadsInMemory, read_upload
@@ -24,6 +27,9 @@ __all__ = [
     "DocumentLost",
     "DocumentStore",
     "Kind",
+    "MalwareFound",
+    "Scanner",
+    "ScannerUnavailable",
     "StorageFull",
     "StorageUnavailable",
     "StoredDocument",
@@ -33,6 +39,7 @@ __all__ = [
     "UploadsInMemory",
     "check_file_name",
     "check_upload",
+    "open_scanner",
     "open_store",
     "read_upload",
 ]

@@ -15,6 +15,29 @@ class UploadRefused(DocumentError, ValueError):
     status = 422
 
 
+class MalwareFound(UploadRefused):
+    """The scanner knows this content. `name`: what it calls it."""
+
+    is_evidence = True
+
+    def __init__(self, name: str) -> None:
+        known = "".join(c for c in name[:100] if c.isascii() and (c.isalnum() or c in "._-"))
+        super().__init__(
+            f"The file was refused because the portal's malware scanner found {known or 'malware'} in it. It was not saved. "
+            "Scan your computer, then upload a clean copy."
+        )
+
+
+class ScannerUnavailable(DocumentError):
+    """The malware scanner does not answer: nothing is taken unscanned."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The file cannot be checked for malware just now, so it was not saved. Everything else you entered is kept. "
+            "Try again in a few minutes."
+        )
+
+
 class StorageFull(DocumentError):
     """The store has no room. Nothing of the file was kept."""
 

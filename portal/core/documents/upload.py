@@ -15,9 +15,16 @@ from typing import IO, Any, Protocol
 from portal.core.documents.errors import UploadRefused
 from portal.core.documents.kinds import Kind
 from portal.core.documents.names import check_file_name
+from portal.core.documents.pictures import without_hidden_data
+from portal.core.documents.scanner import Scanner
 from portal.core.documents.sniff import check_upload
+from portal.core.documents.traces import traces_of
 
 MAX_BYTES = 20 * 1024 * 1024
+_REMOVED = (
+    "Data hidden in the picture, such as place, camera or comments, was removed. The SHA-256 shown is that of the picture as it "
+    "is kept, not of the file on your computer."
+)
 
 
 class UploadSink(io.BytesIO):
@@ -72,6 +79,8 @@ class Upload:
     name: str
     kind: Kind
     content: bytes = field(repr=False)
+    remark: str = ""
+    """What the person who uploaded it should know of it; often nothing."""
 
     @property
     def size(self) -> int:
@@ -79,10 +88,11 @@ class Upload:
         return len(self.content)
 
 
-def read_upload(file: ReceivedFile | None, limit_bytes: int = MAX_BYTES) -> Upload:
-    """Return the upload of a form's file field.
+def read_upload(file: ReceivedFile | None, scanner: Scanner | None, limit_bytes: int = MAX_BYTES) -> Upload:
+    """Return the upload of a form's file field; a picture without the data hidden in it.
 
-    Raises UploadRefused when nothing was chosen, or for the name, size, kind or content.
+    Raises UploadRefused when nothing was chosen, or for the name, size, kind or content; MalwareFound and
+    ScannerUnavailable. `scanner`: None where the host has none.
     """
     if file is None or not file.filename:
         raise UploadRefused("Choose a file.")
@@ -91,7 +101,13 @@ def read_upload(file: ReceivedFile | None, limit_bytes: int = MAX_BYTES) -> Uplo
     content = file.stream.read(limit_bytes + 1)
     if getattr(file.stream, "is_too_large", False) or len(content) > limit_bytes:
         raise UploadRefused(too_large(limit_bytes))
-    return Upload(name=name, kind=check_upload(name, content), content=content)
+    kind = check_upload(name, content)
+    if scanner is not None:
+        scanner.check(content)
+    if kind not in (Kind.PNG, Kind.JPG):
+        return Upload(name=name, kind=kind, content=content, remark=traces_of(kind, content))
+    bare = without_hidden_data(kind, content)
+    return Upload(name=name, kind=kind, content=bare, remark=_REMOVED if bare != content else "")
 
 
 def too_large(limit_bytes: int) -> str:

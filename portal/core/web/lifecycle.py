@@ -124,7 +124,7 @@ def _answer(status: int, sentence: str, *, evidence: bool = False) -> tuple[str,
 
 def note_refusal(error: PortalError) -> None:
     """For a view that answers a refusal in its own way: it is evidence all the same."""
-    if error.status in (403, 404, 409):
+    if error.status in (403, 404, 409) or error.is_evidence:
         g.refusal = {"status": error.status, "sentence": _clean(error.sentence)}
 
 

@@ -12,8 +12,9 @@ from portal.applications.queries.scoring import Desk
 from portal.applications.reading import read_parts
 from portal.applications.routes.evaluation import pages
 from portal.applications.routes.evaluation.scoring import desk_for, render_desk
+from portal.applications.routes.shared import scanner
 from portal.core.database import session
-from portal.core.documents import UploadRefused, read_upload
+from portal.core.documents import ScannerUnavailable, UploadRefused, read_upload
 from portal.core.errors import Refused
 from portal.core.spreadsheets import (
     Descriptor,
@@ -24,6 +25,7 @@ from portal.core.spreadsheets import (
     read_score_sheet,
     write_score_sheet,
 )
+from portal.core.web.lifecycle import note_refusal
 from portal.core.web.pages import actor
 from portal.evaluation.actions.scoring import save_score
 from portal.evaluation.forms import SheetForm
@@ -58,13 +60,14 @@ def take_sheet(round_id: UUID, lot_id: UUID) -> ResponseReturnValue:
     if desk.submitted_at is not None:
         raise Refused("Your scores for this lot are submitted and stay as they are.")
     try:
-        upload = read_upload(request.files["sheet"]) if request.files.get("sheet") else None
+        upload = read_upload(request.files["sheet"], scanner()) if request.files.get("sheet") else None
         if upload is None:
             raise UploadRefused("Choose the score sheet you filled in.")
         scores = read_score_sheet(upload.content, _sheet(here, desk))
-    except UploadRefused as refusal:
+    except (UploadRefused, ScannerUnavailable) as refusal:
+        note_refusal(refusal)
         form.sheet.errors = [refusal.sentence]
-        return render_desk(here, desk, form), 422
+        return render_desk(here, desk, form), refusal.status
     except SheetRefused as refusal:
         found = [(problem.cell, problem.sentence) for problem in refusal.problems]
         form.sheet.errors = [
