@@ -18,13 +18,14 @@ import psycopg
 import pytest
 
 from portal.app import create_app
+from portal.core.applicants import Pen
 from portal.core.embedded import Cluster
 from portal.core.provision import Urls, migrate, provision
 from portal.core.sealing import Keyring
 from portal.core.settings import Settings
 from tests.support.applying import OpenRound, begun_round
 from tests.support.forms import Visitor
-from tests.support.region import PASSWORD, PROVIDERS, dispose, found_region
+from tests.support.region import PASSWORD, PROVIDERS, dispose, found_region, pen_for
 from tests.support.served import Server, free_port
 
 ROUNDS_WEB = 14
@@ -50,6 +51,7 @@ class World:
     urls: Urls
     server: Server
     drafts: dict[str, UUID]
+    pens: dict[UUID, Pen]
     visitors: dict[str, Visitor] = field(default_factory=dict)
     acknowledged: dict[str, str] = field(default_factory=dict)
 
@@ -70,11 +72,12 @@ def world(scratch_module: Path) -> Iterator[World]:
     for provider in PROVIDERS:
         drafts[provider] = made.begin(f"writer@{provider}.example", "residential")
         made.answer(f"writer@{provider}.example", drafts[provider], "residential")
+    pens = {(pen := pen_for(app, region.organisations[p])).applicant(made.id): pen for p in PROVIDERS}
     dispose(app)
     port = free_port()
     server = Server(urls, settings.data_dir, port)
     server.up()
-    world = World(cluster, urls, server, drafts)
+    world = World(cluster, urls, server, drafts, pens)
     for provider in PROVIDERS:
         world.visitors[provider] = Visitor("127.0.0.1", port)
         world.visitors[provider].sign_in(f"admin@{provider}.example", PASSWORD)
@@ -124,11 +127,14 @@ def kept(world: World) -> dict[str, str]:
     with psycopg.connect(world.urls.admin) as connection:
         rows = connection.execute(
             "SELECT s.id, s.idempotency_key, (SELECT count(*) FROM applications.envelopes e WHERE e.submission_id = s.id), "
-            "(SELECT count(*) FROM applications.seal_keys k WHERE k.submission_id = s.id), "
-            "(SELECT count(*) FROM audit.lines l WHERE l.facts ->> 'submission' = s.id::text) "
-            "FROM applications.submissions s"
+            "(SELECT count(*) FROM applications.seal_keys k WHERE k.submission_id = s.id) FROM applications.submissions s"
         ).fetchall()
-    assert all(row[2:] == (3, 3, 1) for row in rows), "a submission lacks an envelope, a key or its line in the trail"
+        lines = connection.execute(
+            "SELECT applicant_id, sealed FROM audit.lines WHERE verb = 'applications.application.submitted'"
+        ).fetchall()
+    assert all(row[2:] == (3, 3) for row in rows), "a submission lacks an envelope or a key"
+    told = sorted(world.pens[applicant].open("trail", sealed)["facts"]["submission"] for applicant, sealed in lines)
+    assert told == sorted(str(row[0]) for row in rows), "a submission lacks its line in the trail, or has two"
     return {str(row[0]): str(row[1]) for row in rows}
 
 

@@ -183,6 +183,7 @@ BROKEN: tuple[tuple[str, tuple[str, dict[str, object]]], ...] = (
     ("evaluation.scores", ("colleague A", {"submitted_at": NOW})),
     ("purchasing_systems.admissions", ("proposed", {"released_at": NOW})),
     ("purchasing_systems.admissions", ("proposed", {"status": "approved"})),
+    ("purchasing_systems.admissions", ("proposed", {"effective_at": NOW})),
     ("purchasing_systems.rounds", ("planned", {"published_at": NOW})),
     ("purchasing_systems.rounds", ("planned", {"status": "cancelled"})),
 )
