@@ -26,7 +26,10 @@ SEATS = "ANY ((SELECT app.seats())::uuid[])"
 
 @dataclass(frozen=True)
 class Word:
-    """One sentence of tenancy: who reads, inserts, updates (which columns), deletes, by which condition on the row."""
+    """One sentence of tenancy: who reads, inserts, updates (which columns), deletes, by which condition on the row.
+
+    `born`: what an inserted row must be, where that says more than `rows`.
+    """
 
     name: str
     rows: str | None
@@ -37,6 +40,7 @@ class Word:
     when: str | None = None
     becomes: str | None = None
     role: str = "portal_app"
+    born: str | None = None
 
 
 def owner(
@@ -62,9 +66,10 @@ def applicant(
     delete: bool = False,
     when: str | None = None,
     becomes: str | None = None,
+    born: str | None = None,
 ) -> Word:
     """Rows of the provider acted for, under its pseudonym in the round: before opening they name nobody."""
-    return Word("applicant", f"{column} = {APPLICANTS}", True, insert, update, delete, when, becomes)
+    return Word("applicant", f"{column} = {APPLICANTS}", True, insert, update, delete, when, becomes, born=born)
 
 
 def author(
@@ -195,7 +200,8 @@ def _policies(table: str, w: Word) -> Iterator[str]:
     if w.select:
         yield f"CREATE POLICY {w.name}_reads ON {table} FOR SELECT TO {to} USING ({w.rows})"
     if w.insert:
-        yield f"CREATE POLICY {w.name}_inserts ON {table} FOR INSERT TO {to} WITH CHECK {check}"
+        born = f"({w.born})" if w.born else check
+        yield f"CREATE POLICY {w.name}_inserts ON {table} FOR INSERT TO {to} WITH CHECK {born}"
     if w.update:
         yield (
             f"CREATE POLICY {w.name}_updates ON {table} FOR UPDATE TO {to} "

@@ -83,6 +83,12 @@ def applications_tokens(urls: Urls, made: UUID) -> set[str]:
 def test_no_row_says_whose_an_application_is(
     app: Flask, open_round: Callable[..., OpenRound], client_for: ClientFor, urls: Urls, region: Region
 ) -> None:
+    with psycopg.connect(urls.admin) as connection:
+        # A job title says whose it is, as they do outside of tests.
+        connection.execute(
+            "UPDATE tenants.memberships SET post = post || ' of Alder House' WHERE organisation_id = %s",
+            [region.organisations["alder"]],
+        )
     round_ = open_round()
     made = everything_done(app, round_, client_for)
     applicant, application = applicants_tokens(region), applications_tokens(urls, made)

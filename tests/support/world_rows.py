@@ -16,7 +16,19 @@ HOUR = timedelta(hours=1)
 S, DRAFT, THEIRS = named("system"), named("draft system"), named("wirral's system")
 ROUNDS = {
     name: named(f"round {name}")
-    for name in ("live", "second", "closed", "open", "agreed", "planned", "theirs", "upcoming", "unopened", "draft")
+    for name in (
+        "live",
+        "second",
+        "closed",
+        "open",
+        "agreed",
+        "planned",
+        "theirs",
+        "upcoming",
+        "unopened",
+        "draft",
+        "called off",
+    )
 }
 LOTS = {name: named(f"lot {name}") for name in ("A", "B", "C", "draft")}
 PANEL, AGREED_PANEL = named("panel"), named("agreed panel")
@@ -125,6 +137,7 @@ def _rounds(o: dict[str, UUID]) -> Iterator[Row]:
         "agreed": {**public, "status": "notified", "closes_at": NOW - 3 * HOUR, "opened_at": NOW - HOUR},
         "upcoming": {**public, "status": "published", "opens_at": NOW + 24 * HOUR, "closes_at": NOW + 48 * HOUR},
         "unopened": {**public, "status": "published", "closes_at": NOW - 2 * HOUR},
+        "called off": {**notice, "status": "cancelled", "opens_at": NOW + HOUR, "closes_at": NOW + 24 * HOUR},
         "planned": {**notice, "status": "planned", "opens_at": NOW + HOUR, "closes_at": NOW + 24 * HOUR},
     }
     for number, (name, values) in enumerate(states.items(), start=1):
@@ -210,6 +223,9 @@ def _applications(world: World, o: dict[str, UUID]) -> Iterator[Row]:
     yield "applications.answers", "draft", {**draft, "question_id": QUESTIONS["A1"]}
     yield "applications.documents", "draft", {**draft, "question_id": QUESTIONS["A1"]}
     yield "applications.seal_keys", "draft", {**draft, "round_id": ROUNDS["second"], "part": "draft"}
+    shut = {"application_id": APPLICATIONS["sealed"], "applicant_id": world.applicant("alder", ROUNDS["closed"])}
+    yield "applications.answers", "closed", {**shut, "question_id": QUESTIONS["A1"]}
+    yield "applications.documents", "closed", {**shut, "question_id": QUESTIONS["A1"]}
     yield from _submissions(world)
     ceremony = {
         "round_id": ROUNDS["closed"],

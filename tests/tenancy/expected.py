@@ -20,6 +20,7 @@ _GROUPS = {
 
 _LINES = """
 # table and state                                    | select              | insert    | own                | update        | delete
+applications.answers                closed           | alder           | -     | -              | -         | -
 applications.answers                draft            | alder           | alder | alder          | alder     | alder
 applications.applications           live             | alder           | alder | alder rival    | alder     | -
 applications.applications           draft            | alder           | alder | alder rival    | alder     | -
@@ -31,6 +32,7 @@ applications.applications           rival opened     | rival councils      | -  
 applications.applications           rival unsent     | rival               | -         | -                  | rival         | -
 applications.applications           early            | alder           | -         | -                  | alder     | -
 applications.applications           withdrawn        | rival               | -         | -                  | rival         | -
+applications.documents              closed           | alder           | -     | -              | -         | -
 applications.documents              draft            | alder           | alder | alder          | alder     | -
 applications.envelopes              live *           | alder           | -         | -                  | -             | -
 applications.envelopes              withdrawn *      | rival               | -         | -                  | -             | -
@@ -114,6 +116,7 @@ purchasing_systems.participations   draft *          | councils            | lea
 purchasing_systems.procurement_documents published   | all                 | -         | -                  | -             | -
 purchasing_systems.procurement_documents draft       | councils            | lead      | lead               | lead          | lead
 purchasing_systems.rounds           draft            | councils            | lead      | lead               | lead          | -
+purchasing_systems.rounds           called off       | councils            | -         | -                  | -             | -
 purchasing_systems.rounds           planned          | councils            | lead      | lead               | lead          | -
 purchasing_systems.rounds           outsider's       | outsider            | outsider  | outsider           | outsider      | -
 purchasing_systems.rounds           *                | all                 | -         | -                  | -             | -

@@ -203,6 +203,11 @@ def _in_anothers_name(world: World, actor: str, table: str, state: str) -> Itera
         yield row
     for column in own:
         yield {**row, **own, column: named("a stranger")}
+    if any(w.name == "applicant" and w.insert for w in _TENANCY[TABLES[table]]):
+        mine = world.slug(actor) in PROVIDERS and world.applicant(world.slug(actor), _round_of(world, row))
+        if row["applicant_id"] != mine:
+            yield row
+        yield {**row, "applicant_id": named("a stranger")}
 
 
 def _owners(table: str) -> set[tuple[str, str]]:

@@ -7,8 +7,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON applications.applications TO portal_reso
 CREATE POLICY resolver ON applications.applications TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE (areas, help_granted_until, last_upload_error, lots, saved_at, saved_by) ON applications.applications TO portal_app, portal_worker;
 CREATE POLICY applicant_reads ON applications.applications FOR SELECT TO portal_app, portal_worker USING (applicant_id = ANY ((SELECT app.applicants())::uuid[]));
-CREATE POLICY applicant_inserts ON applications.applications FOR INSERT TO portal_app, portal_worker WITH CHECK ((applicant_id = ANY ((SELECT app.applicants())::uuid[])) AND (opened_at IS NULL AND (SELECT app.kind()) = 'provider'));
-CREATE POLICY applicant_updates ON applications.applications FOR UPDATE TO portal_app, portal_worker USING ((applicant_id = ANY ((SELECT app.applicants())::uuid[])) AND (opened_at IS NULL)) WITH CHECK ((applicant_id = ANY ((SELECT app.applicants())::uuid[])) AND (opened_at IS NULL AND (SELECT app.kind()) = 'provider'));
+CREATE POLICY applicant_inserts ON applications.applications FOR INSERT TO portal_app, portal_worker WITH CHECK ((applicant_id = ANY ((SELECT app.applicants())::uuid[])) AND (opened_at IS NULL));
+CREATE POLICY applicant_updates ON applications.applications FOR UPDATE TO portal_app, portal_worker USING ((applicant_id = ANY ((SELECT app.applicants())::uuid[])) AND (opened_at IS NULL)) WITH CHECK ((applicant_id = ANY ((SELECT app.applicants())::uuid[])) AND (opened_at IS NULL));
 CREATE POLICY after_reads ON applications.applications FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.opened_rounds())::uuid[]) AND (opened_at IS NOT NULL));
 
 ALTER TABLE applications.interests ENABLE ROW LEVEL SECURITY;
@@ -18,7 +18,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON applications.interests TO portal_resolve
 CREATE POLICY resolver ON applications.interests TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, DELETE ON applications.interests TO portal_app, portal_worker;
 CREATE POLICY applicant_reads ON applications.interests FOR SELECT TO portal_app, portal_worker USING (applicant_id = ANY ((SELECT app.applicants())::uuid[]));
-CREATE POLICY applicant_inserts ON applications.interests FOR INSERT TO portal_app, portal_worker WITH CHECK ((applicant_id = ANY ((SELECT app.applicants())::uuid[])) AND (applicant_id = app.applicant(round_id) AND (SELECT app.kind()) = 'provider'));
+CREATE POLICY applicant_inserts ON applications.interests FOR INSERT TO portal_app, portal_worker WITH CHECK (applicant_id = app.applicant(round_id));
 CREATE POLICY applicant_deletes ON applications.interests FOR DELETE TO portal_app, portal_worker USING (applicant_id = ANY ((SELECT app.applicants())::uuid[]));
 
 ALTER TABLE applications.opening_confirmations ENABLE ROW LEVEL SECURITY;

@@ -318,7 +318,6 @@ CREATE TABLE applications.documents (
     storage_key VARCHAR NOT NULL,
     sealed_facts BYTEA NOT NULL,
     uploaded_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    uploaded_by VARCHAR NOT NULL,
     removed_at TIMESTAMP WITH TIME ZONE,
     id UUID NOT NULL,
     CONSTRAINT pk_documents PRIMARY KEY (id),

@@ -14,6 +14,7 @@ from portal.applications.queries.cases import Case, open_case
 from portal.applications.queries.drafts import DraftAnswer, answers_under
 from portal.applications.rules import kept_answer
 from portal.applications.sealing import answer_facts
+from portal.core.applicants import own_pen
 from portal.core.audit import record_sealed
 from portal.core.errors import Invalid, Missing, NotPermitted, Refused
 from portal.core.sealing import KeyService, seal_field
@@ -146,11 +147,11 @@ def _conflicts(
 
 
 def _write(session: Session, actor: Actor, case: Case, sealed: Mapping[UUID, bytes], page_token: str | None) -> None:
-    application_id = case.application.id
+    application_id, signed = case.application.id, own_pen(session).sign(actor.person_label)
     session.execute(
         update(Application)
         .where(Application.id == application_id)
-        .values(saved_at=case.at, saved_by=actor.person_label)
+        .values(saved_at=case.at, saved_by=signed)
         .execution_options(synchronize_session=False)
     )
     rows = [
@@ -163,7 +164,7 @@ def _write(session: Session, actor: Actor, case: Case, sealed: Mapping[UUID, byt
             "version": 1,
             "page_token": page_token,
             "saved_at": case.at,
-            "saved_by": actor.person_label,
+            "saved_by": signed,
         }
         for question_id, ciphertext in sealed.items()
     ]

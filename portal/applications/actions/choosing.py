@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.applications.models import Application
 from portal.applications.queries.cases import open_case
+from portal.core.applicants import own_pen
 from portal.core.audit import record_sealed
 from portal.core.errors import Invalid, NotPermitted
 from portal.core.types import Actor
@@ -45,7 +46,7 @@ def choose_lots(
             lots=[lot.id for lot in chosen],
             areas={str(lot.id): [str(c) for c in councils if c in set(areas[lot.id])] for lot in chosen},
             saved_at=case.at,
-            saved_by=actor.person_label,
+            saved_by=own_pen(session).sign(actor.person_label),
         )
         .execution_options(synchronize_session=False)
     )

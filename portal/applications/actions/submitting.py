@@ -16,6 +16,7 @@ from portal.applications.content import Content, content_of
 from portal.applications.models import Envelope, SealKey, Submission
 from portal.applications.queries.cases import Case, case_and_submission, case_of
 from portal.applications.sealing import PARTS, envelope_facts, version_facts
+from portal.core.applicants import own_pen
 from portal.core.audit import record_sealed
 from portal.core.errors import Invalid, NotPermitted, Refused
 from portal.core.sealing import KeyService, digest, manifest, new_key, seal
@@ -149,7 +150,7 @@ def _send(session: Session, actor: Actor, keys: KeyService, case: Case, sending:
             # Set by the trigger, from the database's clock and count, whatever is said here.
             version=sending.version,
             submitted_at=case.at,
-            submitted_by=actor.person_label,
+            submitted_by=own_pen(session).sign(actor.person_label),
             lots=ids,
             areas={str(lot): case.application.areas.get(str(lot), []) for lot in ids},
             sha256=bytes.fromhex(sha256),

@@ -11,6 +11,7 @@ from portal.applications.models import Application, Document
 from portal.applications.queries.cases import Case, case_of, open_case
 from portal.applications.queries.drafts import DraftDocument, documents_under
 from portal.applications.sealing import document_facts, upload_facts
+from portal.core.applicants import own_pen
 from portal.core.audit import record_sealed
 from portal.core.documents import DocumentStore, Upload, UploadRefused
 from portal.core.documents.kinds import Kind
@@ -77,7 +78,6 @@ def add_document(
                 json.dumps(_facts(made)), draft_key, upload_facts(application_id, question_id, document_id)
             ),
             uploaded_at=made.uploaded_at,
-            uploaded_by=made.uploaded_by,
         )
     )
     record_sealed(
@@ -159,7 +159,7 @@ def _touch(session: Session, case: Case, actor: Actor, **more: str | None) -> No
     session.execute(
         update(Application)
         .where(Application.id == case.application.id)
-        .values(saved_at=case.at, saved_by=actor.person_label, **more)
+        .values(saved_at=case.at, saved_by=own_pen(session).sign(actor.person_label), **more)
         .execution_options(synchronize_session=False)
     )
 
@@ -184,6 +184,7 @@ def _facts(document: DraftDocument) -> dict[str, str | int]:
         "sha256": document.sha256,
         "sha256_cipher": document.sha256_cipher,
         "key": document.key.hex(),
+        "uploaded_by": document.uploaded_by,
     }
 
 

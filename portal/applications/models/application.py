@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
 from portal.core.database import Base, Identified
-from portal.core.rls import A_PROVIDER, after, applicant
+from portal.core.rls import after, applicant
 
 
 class Interest(Identified, Base):
@@ -21,9 +21,7 @@ class Interest(Identified, Base):
 
     __tablename__ = "interests"
     __table_args__ = (UniqueConstraint("round_id", "applicant_id"), {"schema": "applications"})
-    __tenancy__ = (
-        applicant(insert=True, delete=True, becomes=f"applicant_id = app.applicant(round_id) AND {A_PROVIDER}"),
-    )
+    __tenancy__ = (applicant(insert=True, delete=True, born="applicant_id = app.applicant(round_id)"),)
 
     round_id: Mapped[UUID]
     applicant_id: Mapped[UUID] = mapped_column(index=True)
@@ -56,7 +54,6 @@ class Application(Identified, Base):
             insert=True,
             update=("lots", "areas", "saved_at", "saved_by", "last_upload_error", "help_granted_until"),
             when="opened_at IS NULL",
-            becomes=f"opened_at IS NULL AND {A_PROVIDER}",
         ),
         after(when="opened_at IS NOT NULL"),
     )
@@ -73,6 +70,7 @@ class Application(Identified, Base):
     areas: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     saved_at: Mapped[datetime | None]
     saved_by: Mapped[str | None]
+    """Sealed, as in drafts and submissions: see `Pen.sign`."""
     submitted_at: Mapped[datetime | None]
     submitted_version: Mapped[int | None]
     opened_at: Mapped[datetime | None]

@@ -46,7 +46,7 @@ class Answer(Identified, Base):
 
 
 class Document(Identified, Base):
-    """One uploaded file. Name, kind, hash and content key lie in `sealed_facts`, encrypted with the draft's key."""
+    """One uploaded file. Name, kind, hash, content key and who uploaded it lie in `sealed_facts`, encrypted with the draft's key."""
 
     __tablename__ = "documents"
     __table_args__ = (
@@ -61,5 +61,4 @@ class Document(Identified, Base):
     storage_key: Mapped[str]
     sealed_facts: Mapped[bytes]
     uploaded_at: Mapped[datetime]
-    uploaded_by: Mapped[str]
     removed_at: Mapped[datetime | None]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from portal.applications.models import Application, SealKey, Submission
 from portal.applications.sealing import draft_facts
+from portal.core.applicants import Pen, pen_of
 from portal.core.errors import Missing, Refused
 from portal.core.sealing import KeyService
 from portal.core.types import Actor
@@ -35,6 +36,13 @@ class Case:
     at: datetime
     wrapped: bytes = field(repr=False)
     submitted_lots: tuple[UUID, ...] = ()
+    pen: Pen | None = field(default=None, repr=False)
+
+    @property
+    def saved_by(self) -> str | None:
+        """Who saved last, by post; None before anybody did. Raises SealBroken."""
+        signed = self.application.saved_by
+        return self.pen.signed(signed) if signed and self.pen else None
 
     @property
     def left_out(self) -> tuple[UUID, ...]:
@@ -98,9 +106,9 @@ def _cases(actor: Actor, *more: Any) -> Select[Any]:
     )
 
 
-def _case(row: Row[*tuple[Any, ...]]) -> Case:
+def _case(session: Session, row: Row[*tuple[Any, ...]]) -> Case:
     application, round_, title, lead, demonstration, at, wrapped, lots = row[:8]
-    return Case(application, round_, title, lead, demonstration, at, wrapped, tuple(lots or ()))
+    return Case(application, round_, title, lead, demonstration, at, wrapped, tuple(lots or ()), pen_of(session))
 
 
 def case_of(session: Session, actor: Actor, application_id: UUID) -> Case:
@@ -108,7 +116,7 @@ def case_of(session: Session, actor: Actor, application_id: UUID) -> Case:
     row = session.execute(_one(actor, application_id)).one_or_none()
     if row is None:
         raise Missing
-    return _case(row)
+    return _case(session, row)
 
 
 def open_case(session: Session, actor: Actor, application_id: UUID) -> Case:
@@ -118,7 +126,7 @@ def open_case(session: Session, actor: Actor, application_id: UUID) -> Case:
     """
     row = session.execute(_one(actor, application_id).with_for_update(of=Application)).one_or_none()
     # An opened application cannot be locked: it is there to be read, and the refusal says why.
-    case = _case(row) if row is not None else case_of(session, actor, application_id)
+    case = _case(session, row) if row is not None else case_of(session, actor, application_id)
     case.must_be_open()
     return case
 
@@ -142,10 +150,10 @@ def case_and_submission(
     ).one_or_none()
     if row is None:
         raise Missing
-    return _case(row), row[8]
+    return _case(session, row), row[8]
 
 
 def cases_of_provider(session: Session, actor: Actor) -> tuple[Case, ...]:
     """All applications of the provider acted for, the round that closes last first."""
     rows = session.execute(_cases(actor).order_by(Round.closes_at.desc(), Application.id))
-    return tuple(_case(row) for row in rows)
+    return tuple(_case(session, row) for row in rows)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.applications.models import Answer, Application, Document, SealKey
 from portal.applications.sealing import answer_facts, draft_facts, upload_facts
+from portal.core.applicants import own_pen
 from portal.core.errors import Missing
 from portal.core.sealing import KeyService, open_field
 
@@ -64,7 +65,10 @@ def answers_under(session: Session, draft_key: bytes, application_id: UUID) -> d
         select(
             Answer.question_id, Answer.ciphertext, Answer.version, Answer.page_token, Answer.saved_at, Answer.saved_by
         ).where(Answer.application_id == application_id)
-    )
+    ).all()
+    pen = own_pen(session)
+    # What was saved at once was signed once.
+    names = {signed: pen.signed(signed) for signed in {row.saved_by for row in rows}}
     return {
         row.question_id: DraftAnswer(
             row.question_id,
@@ -72,7 +76,7 @@ def answers_under(session: Session, draft_key: bytes, application_id: UUID) -> d
             row.version,
             row.page_token,
             row.saved_at,
-            row.saved_by,
+            names[row.saved_by],
         )
         for row in rows
     }
@@ -92,7 +96,6 @@ def documents_under(session: Session, draft_key: bytes, application_id: UUID) ->
             Document.storage_key,
             Document.sealed_facts,
             Document.uploaded_at,
-            Document.uploaded_by,
         )
         .where(Document.application_id == application_id, Document.removed_at.is_(None))
         .order_by(Document.uploaded_at, Document.id)
@@ -113,7 +116,7 @@ def documents_under(session: Session, draft_key: bytes, application_id: UUID) ->
                 sha256=facts["sha256"],
                 sha256_cipher=facts["sha256_cipher"],
                 uploaded_at=row.uploaded_at,
-                uploaded_by=row.uploaded_by,
+                uploaded_by=facts["uploaded_by"],
                 key=bytes.fromhex(facts["key"]),
             )
         )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.applications.models import Application, Submission
 from portal.applications.reading import SubmittedDocument, documents_of_submission
+from portal.core.applicants import own_pen
 from portal.core.errors import Missing
 from portal.core.sealing import KeyService
 from portal.core.types import Actor
@@ -27,6 +28,7 @@ class ReceiptView:
     documents: tuple[tuple[SubmittedDocument, str], ...]
     counts: bool
     provider_name: str
+    submitted_by: str
 
     def for_paper(self) -> Receipt:
         """The same for the typesetter."""
@@ -72,4 +74,5 @@ def receipt_of(session: Session, actor: Actor, keys: KeyService, submission_id: 
         tuple((d, prompts.get(d.question_id, "")) for d in documents),
         submission.version == application.submitted_version and submission.withdrawn_at is None,
         actor.organisation_name,
+        own_pen(session).signed(submission.submitted_by),
     )
