@@ -28,7 +28,8 @@ SEATS = "ANY ((SELECT app.seats())::uuid[])"
 class Word:
     """One sentence of tenancy: who reads, inserts, updates (which columns), deletes, by which condition on the row.
 
-    `born`: what an inserted row must be, where that says more than `rows`.
+    `born`: what an inserted row must be, where that says more than `rows`; `changes`: the same of a row that is changed or
+    removed, where that is narrower than `rows` by itself.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Word:
     becomes: str | None = None
     role: str = "portal_app"
     born: str | None = None
+    changes: str | None = None
 
 
 def owner(
@@ -67,9 +69,11 @@ def applicant(
     when: str | None = None,
     becomes: str | None = None,
     born: str | None = None,
+    changes: str | None = None,
 ) -> Word:
     """Rows of the provider acted for, under its pseudonym in the round: before opening they name nobody."""
-    return Word("applicant", f"{column} = {APPLICANTS}", True, insert, update, delete, when, becomes, born=born)
+    rows = f"{column} = {APPLICANTS}"
+    return Word("applicant", rows, True, insert, update, delete, when, becomes, born=born, changes=changes)
 
 
 def author(
@@ -196,19 +200,16 @@ def _policies(table: str, w: Word) -> Iterator[str]:
         yield f"CREATE POLICY never_worker ON {table} AS RESTRICTIVE TO portal_worker USING (false)"
     if not w.rows:
         return
-    to, check = _to(w.role), _both(w.rows, w.becomes or w.when)
+    to, born = _to(w.role), f"({w.born})" if w.born else _both(w.rows, w.becomes or w.when)
+    using, check = (f"({w.changes})",) * 2 if w.changes else (_both(w.rows, w.when), _both(w.rows, w.becomes or w.when))
     if w.select:
         yield f"CREATE POLICY {w.name}_reads ON {table} FOR SELECT TO {to} USING ({w.rows})"
     if w.insert:
-        born = f"({w.born})" if w.born else check
         yield f"CREATE POLICY {w.name}_inserts ON {table} FOR INSERT TO {to} WITH CHECK {born}"
     if w.update:
-        yield (
-            f"CREATE POLICY {w.name}_updates ON {table} FOR UPDATE TO {to} "
-            f"USING {_both(w.rows, w.when)} WITH CHECK {check}"
-        )
+        yield f"CREATE POLICY {w.name}_updates ON {table} FOR UPDATE TO {to} USING {using} WITH CHECK {check}"
     if w.delete:
-        yield f"CREATE POLICY {w.name}_deletes ON {table} FOR DELETE TO {to} USING {_both(w.rows, w.when)}"
+        yield f"CREATE POLICY {w.name}_deletes ON {table} FOR DELETE TO {to} USING {using}"
 
 
 def _both(rows: str, more: str | None) -> str:

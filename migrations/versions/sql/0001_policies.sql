@@ -135,8 +135,8 @@ CREATE POLICY resolver ON applications.answers TO portal_resolver USING (true) W
 GRANT SELECT, INSERT, DELETE, UPDATE (ciphertext, page_token, saved_at, saved_by, version) ON applications.answers TO portal_app, portal_worker;
 CREATE POLICY applicant_reads ON applications.answers FOR SELECT TO portal_app, portal_worker USING (applicant_id = ANY ((SELECT app.applicants())::uuid[]));
 CREATE POLICY applicant_inserts ON applications.answers FOR INSERT TO portal_app, portal_worker WITH CHECK ((applicant_id = ANY ((SELECT app.applicants())::uuid[])) AND (application_id = ANY ((SELECT app.open_drafts())::uuid[])));
-CREATE POLICY applicant_updates ON applications.answers FOR UPDATE TO portal_app, portal_worker USING ((applicant_id = ANY ((SELECT app.applicants())::uuid[])) AND (application_id = ANY ((SELECT app.open_drafts())::uuid[]))) WITH CHECK ((applicant_id = ANY ((SELECT app.applicants())::uuid[])) AND (application_id = ANY ((SELECT app.open_drafts())::uuid[])));
-CREATE POLICY applicant_deletes ON applications.answers FOR DELETE TO portal_app, portal_worker USING ((applicant_id = ANY ((SELECT app.applicants())::uuid[])) AND (application_id = ANY ((SELECT app.open_drafts())::uuid[])));
+CREATE POLICY applicant_updates ON applications.answers FOR UPDATE TO portal_app, portal_worker USING (application_id = ANY ((SELECT app.open_drafts())::uuid[])) WITH CHECK (application_id = ANY ((SELECT app.open_drafts())::uuid[]));
+CREATE POLICY applicant_deletes ON applications.answers FOR DELETE TO portal_app, portal_worker USING (application_id = ANY ((SELECT app.open_drafts())::uuid[]));
 
 ALTER TABLE applications.documents ENABLE ROW LEVEL SECURITY;
 ALTER TABLE applications.documents FORCE ROW LEVEL SECURITY;
@@ -146,7 +146,7 @@ CREATE POLICY resolver ON applications.documents TO portal_resolver USING (true)
 GRANT SELECT, INSERT, UPDATE (removed_at) ON applications.documents TO portal_app, portal_worker;
 CREATE POLICY applicant_reads ON applications.documents FOR SELECT TO portal_app, portal_worker USING (applicant_id = ANY ((SELECT app.applicants())::uuid[]));
 CREATE POLICY applicant_inserts ON applications.documents FOR INSERT TO portal_app, portal_worker WITH CHECK ((applicant_id = ANY ((SELECT app.applicants())::uuid[])) AND (application_id = ANY ((SELECT app.open_drafts())::uuid[])));
-CREATE POLICY applicant_updates ON applications.documents FOR UPDATE TO portal_app, portal_worker USING ((applicant_id = ANY ((SELECT app.applicants())::uuid[])) AND (application_id = ANY ((SELECT app.open_drafts())::uuid[]))) WITH CHECK ((applicant_id = ANY ((SELECT app.applicants())::uuid[])) AND (application_id = ANY ((SELECT app.open_drafts())::uuid[])));
+CREATE POLICY applicant_updates ON applications.documents FOR UPDATE TO portal_app, portal_worker USING (application_id = ANY ((SELECT app.open_drafts())::uuid[])) WITH CHECK (application_id = ANY ((SELECT app.open_drafts())::uuid[]));
 
 ALTER TABLE applications.seal_keys ENABLE ROW LEVEL SECURITY;
 ALTER TABLE applications.seal_keys FORCE ROW LEVEL SECURITY;

@@ -7,10 +7,11 @@ from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, Identified
-from portal.core.rls import applicant
+from portal.core.rls import APPLICANTS, applicant
 
 _OPEN = "application_id = ANY ((SELECT app.open_drafts())::uuid[])"
-"""Closed by the database's clock, whatever the application thinks."""
+"""One's own, and closed by the database's clock, whatever the application thinks."""
+_BORN = f"(applicant_id = {APPLICANTS}) AND ({_OPEN})"
 _APPLICATION = ["applications.applications.id", "applications.applications.applicant_id"]
 
 
@@ -31,7 +32,8 @@ class Answer(Identified, Base):
             insert=True,
             update=("ciphertext", "version", "page_token", "saved_at", "saved_by"),
             delete=True,
-            when=_OPEN,
+            born=_BORN,
+            changes=_OPEN,
         ),
     )
 
@@ -53,7 +55,7 @@ class Document(Identified, Base):
         ForeignKeyConstraint(["application_id", "applicant_id"], _APPLICATION),
         {"schema": "applications"},
     )
-    __tenancy__ = (applicant(insert=True, update=("removed_at",), when=_OPEN),)
+    __tenancy__ = (applicant(insert=True, update=("removed_at",), born=_BORN, changes=_OPEN),)
 
     application_id: Mapped[UUID]
     applicant_id: Mapped[UUID]
