@@ -138,27 +138,25 @@ def drill(keeper: Keeper, keys: KeyService) -> Drill:
     broken: Counter[str] = Counter()
     lost_ids: set[str] = set()
     applications: set[UUID] = set()
+
+    def attempt(wrapped: bytes, facts: Associated, part: str, *whose: UUID) -> None:
+        try:
+            keys.unwrap(wrapped, facts)
+        except KeyLost as error:
+            lost[part] += 1
+            lost_ids.add(error.key_id)
+            applications.update(whose)
+        except SealBroken:
+            broken[part] += 1
+            applications.update(whose)
+        else:
+            opened[part] += 1
+
     root = _root(keeper)
     if root is not None:
-        try:
-            keys.unwrap(root, ROOT)
-            opened["applicants"] += 1
-        except KeyLost as error:
-            lost["applicants"] += 1
-            lost_ids.add(error.key_id)
-        except SealBroken:
-            broken["applicants"] += 1
+        attempt(root, ROOT, "applicants")
     for row in _rows(keeper):
-        try:
-            keys.unwrap(row.wrapped, row.facts)
-            opened[row.part] += 1
-        except KeyLost as error:
-            lost[row.part] += 1
-            lost_ids.add(error.key_id)
-            applications.add(row.application_id)
-        except SealBroken:
-            broken[row.part] += 1
-            applications.add(row.application_id)
+        attempt(row.wrapped, row.facts, row.part, row.application_id)
     return Drill(opened, lost, broken, tuple(sorted(lost_ids)), len(applications))
 
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 THEIR_SCOPE = "portal_app, portal_worker"
 ORGANISATION = "(SELECT app.organisation())"
 PERSON = "(SELECT app.person())"
-A_PROVIDER = "(SELECT app.kind()) = 'provider'"
 AN_AUTHORITY = "(SELECT app.kind()) = 'authority'"
 LED = "ANY ((SELECT app.led())::uuid[])"
 SYSTEMS = "ANY ((SELECT app.systems())::uuid[])"

@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.applications.models import Application, Interest
-from portal.core.types import Actor
 from portal.purchasing_systems.models import PurchasingSystem
 from portal.purchasing_systems.queries.rounds import RoundRow, published_rounds
 from portal.purchasing_systems.queries.systems import Participant, published_systems
@@ -99,7 +98,7 @@ def as_entries(rows: list[Usability]) -> tuple[RegisterEntry, ...]:
     )
 
 
-def is_interested(session: Session, actor: Actor, round_id: UUID) -> bool:
+def is_interested(session: Session, round_id: UUID) -> bool:
     """Has the actor's own organisation registered an interest?"""
     return bool(
         session.scalar(
@@ -110,7 +109,7 @@ def is_interested(session: Session, actor: Actor, round_id: UUID) -> bool:
     )
 
 
-def own_application(session: Session, actor: Actor, round_id: UUID) -> tuple[UUID, str] | None:
+def own_application(session: Session, round_id: UUID) -> tuple[UUID, str] | None:
     """The application of the actor's own organisation in a round: id and status."""
     row = session.execute(
         select(Application.id, Application.status).where(

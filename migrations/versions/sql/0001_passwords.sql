@@ -2,14 +2,6 @@
 -- The link is written here and leaves by mail alone. No statement of the application reads it, so none takes over an account
 -- by asking for its link.
 
--- The organisation that somebody who signs in acts for first; NULL for whoever cannot sign in.
-CREATE FUNCTION app.home_of(p_person uuid) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $$
-    SELECT m.organisation_id FROM tenants.memberships m JOIN tenants.persons p ON p.id = m.person_id
-    WHERE m.person_id = p_person AND p.active AND m.starts_on <= (app.now() AT TIME ZONE 'Europe/London')::date
-      AND (m.ends_on IS NULL OR m.ends_on > (app.now() AT TIME ZONE 'Europe/London')::date)
-    ORDER BY m.starts_on, m.organisation_name LIMIT 1 $$;
-
 -- Mail about one's own account: to the mailbox, not to the inbox, which whoever has the password reads as well. The
 -- organisation stands there for the operator's outbox, which says less of a provider's mail.
 CREATE FUNCTION app.mail_person(p_person uuid, p_kind text, p_subject text, p_body text, p_link text) RETURNS void

@@ -222,13 +222,21 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION app.start_session(uuid, uuid) FROM PUBLIC;
 
+-- The organisation that somebody who signs in acts for first; NULL for whoever cannot sign in.
+CREATE FUNCTION app.home_of(p_person uuid) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT m.organisation_id FROM tenants.memberships m JOIN tenants.persons p ON p.id = m.person_id
+    WHERE m.person_id = p_person AND p.active AND m.starts_on <= (app.now() AT TIME ZONE 'Europe/London')::date
+      AND (m.ends_on IS NULL OR m.ends_on > (app.now() AT TIME ZONE 'Europe/London')::date)
+    ORDER BY m.starts_on, m.organisation_name LIMIT 1 $$;
+REVOKE ALL ON FUNCTION app.home_of(uuid) FROM PUBLIC;
+
 -- {"token": …}, or {"refused": "password" | "throttled"}: it returns rather than raises, so that the count is kept.
 CREATE FUNCTION app.sign_in(p_email text, p_derived bytea, p_address text) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_person uuid;
     v_organisation uuid;
-    v_today date := (app.now() AT TIME ZONE 'Europe/London')::date;
 BEGIN
     IF EXISTS (SELECT 1 FROM tenants.sign_in_attempts WHERE expires_at > app.now()
                AND ((key = p_email || '|' || p_address AND hits >= 10) OR (key = '|' || p_address AND hits >= 100))) THEN
@@ -240,9 +248,7 @@ BEGIN
         PERFORM app.count_attempt('|' || p_address, 100);
         RETURN '{"refused": "password"}';
     END IF;
-    SELECT organisation_id INTO v_organisation FROM tenants.memberships
-    WHERE person_id = v_person AND starts_on <= v_today AND (ends_on IS NULL OR ends_on > v_today)
-    ORDER BY starts_on, organisation_name LIMIT 1;
+    v_organisation := app.home_of(v_person);
     IF v_organisation IS NULL THEN
         RETURN '{"refused": "password"}';
     END IF;

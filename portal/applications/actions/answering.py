@@ -86,7 +86,7 @@ def save_answers(
     """
     if not actor.may(Permission.APPLICATION_DRAFT):
         raise NotPermitted("Only a provider's bid writer or administrator can do this.")
-    case = open_case(session, actor, application_id)
+    case = open_case(session, application_id)
     kept = _kept(_asked(session, case, answers), answers)
     key = case.draft_key(keys)
     saved = answers_under(session, key, application_id)

@@ -25,7 +25,7 @@ def choose_lots(
     """
     if not actor.may(Permission.APPLICATION_DRAFT):
         raise NotPermitted("Only a provider's bid writer or administrator can do this.")
-    case = open_case(session, actor, application_id)
+    case = open_case(session, application_id)
     lots = list(session.scalars(select(Lot).where(Lot.system_id == case.round.system_id).order_by(Lot.number)))
     councils = councils_of(session, case.round.system_id)
     if set(areas) - {lot.id for lot in lots}:

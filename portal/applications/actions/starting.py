@@ -91,7 +91,7 @@ def grant_help(session: Session, actor: Actor, *, application_id: UUID, until: d
     Never answers, prices, documents or file names. Raises NotPermitted, Missing, Invalid (`until`).
     """
     _must_draft(actor)
-    case = case_of(session, actor, application_id)
+    case = case_of(session, application_id)
     if case.application.opened_at is not None:
         raise Refused("This application has been opened. The help desk can no longer be let in.")
     if until is not None and not case.at < until <= case.at + LONGEST_HELP:

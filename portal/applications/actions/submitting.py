@@ -59,7 +59,7 @@ def submit_application(
         raise NotPermitted("Only a provider administrator of your organisation can submit.")
     if not 8 <= len(idempotency_key) <= LONGEST_KEY:
         raise Refused("This form is not complete. Open the page again and submit from there.")
-    case, earlier = case_and_submission(session, actor, application_id, idempotency_key)
+    case, earlier = case_and_submission(session, application_id, idempotency_key)
     if earlier is not None:
         return _same(session, keys, case, earlier, leave_out, seen)
     case.must_be_open()
@@ -81,7 +81,7 @@ def submit_application(
             raise
     # The same form, twice at once: the other one was received while this one waited. Nothing of this one stays.
     session.rollback()
-    case, earlier = case_and_submission(session, actor, application_id, idempotency_key)
+    case, earlier = case_and_submission(session, application_id, idempotency_key)
     if earlier is None:
         raise Refused("Not submitted. Try again.")
     return _same(session, keys, case, earlier, leave_out, seen)
@@ -94,7 +94,7 @@ def withdraw_application(session: Session, actor: Actor, *, application_id: UUID
     """
     if not actor.may(Permission.APPLICATION_SUBMIT):
         raise NotPermitted("Only a provider administrator of your organisation can withdraw an application.")
-    case = case_of(session, actor, application_id)
+    case = case_of(session, application_id)
     at: datetime = session.execute(
         text("SELECT app.withdraw_submission(:application)"), {"application": application_id}
     ).scalar_one()

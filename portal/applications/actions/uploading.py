@@ -39,7 +39,7 @@ def add_document(
     """
     _must_draft(actor)
     # Not locked yet: a large file on its way to the store must not hold up colleagues who are typing.
-    case = case_of(session, actor, application_id)
+    case = case_of(session, application_id)
     case.must_be_open()
     question = session.scalars(
         select(Question).where(Question.id == question_id, Question.round_id == case.round.id, Question.kind == "file")
@@ -99,7 +99,7 @@ def remove_document(session: Session, actor: Actor, *, application_id: UUID, doc
     Raises NotPermitted, Missing, Refused after closing.
     """
     _must_draft(actor)
-    case = open_case(session, actor, application_id)
+    case = open_case(session, application_id)
     _touch(session, case, actor)
     removed = _remove(session, case, Document.id == document_id)
     if not removed:
@@ -124,7 +124,7 @@ def note_upload_error(
 
     Raises NotPermitted, Missing. After closing nothing is kept.
     """
-    case = case_of(session, actor, application_id)
+    case = case_of(session, application_id)
     if case.is_open:
         session.execute(
             update(Application)

@@ -13,7 +13,6 @@ from portal.applications.sealing import draft_facts
 from portal.core.applicants import Pen, pen_of
 from portal.core.errors import Missing, Refused
 from portal.core.sealing import KeyService
-from portal.core.types import Actor
 from portal.core.web.look import clock_time, day
 from portal.purchasing_systems.models import PurchasingSystem, Round
 
@@ -80,7 +79,7 @@ class Case:
         )
 
 
-def _cases(actor: Actor, *more: Any) -> Select[Any]:
+def _cases(*more: Any) -> Select[Any]:
     return (
         select(
             Application,
@@ -111,36 +110,34 @@ def _case(session: Session, row: Row[*tuple[Any, ...]]) -> Case:
     return Case(application, round_, title, lead, demonstration, at, wrapped, tuple(lots or ()), pen_of(session))
 
 
-def case_of(session: Session, actor: Actor, application_id: UUID) -> Case:
+def case_of(session: Session, application_id: UUID) -> Case:
     """One application of the provider acted for. Raises Missing."""
-    row = session.execute(_one(actor, application_id)).one_or_none()
+    row = session.execute(_one(application_id)).one_or_none()
     if row is None:
         raise Missing
     return _case(session, row)
 
 
-def open_case(session: Session, actor: Actor, application_id: UUID) -> Case:
+def open_case(session: Session, application_id: UUID) -> Case:
     """The same to be changed: locked, so that of two colleagues at once the second waits and then sees the first.
 
     Raises Missing, and Refused when nothing can be changed any more.
     """
-    row = session.execute(_one(actor, application_id).with_for_update(of=Application)).one_or_none()
+    row = session.execute(_one(application_id).with_for_update(of=Application)).one_or_none()
     # An opened application cannot be locked: it is there to be read, and the refusal says why.
-    case = _case(session, row) if row is not None else case_of(session, actor, application_id)
+    case = _case(session, row) if row is not None else case_of(session, application_id)
     case.must_be_open()
     return case
 
 
-def _one(actor: Actor, application_id: UUID) -> Select[Any]:
-    return _cases(actor).where(Application.id == application_id).execution_options(populate_existing=True)
+def _one(application_id: UUID) -> Select[Any]:
+    return _cases().where(Application.id == application_id).execution_options(populate_existing=True)
 
 
-def case_and_submission(
-    session: Session, actor: Actor, application_id: UUID, idempotency_key: str
-) -> tuple[Case, Submission | None]:
+def case_and_submission(session: Session, application_id: UUID, idempotency_key: str) -> tuple[Case, Submission | None]:
     """The same, with what was submitted earlier under this form's key. Raises Missing."""
     row = session.execute(
-        _cases(actor, Submission)
+        _cases(Submission)
         .outerjoin(
             Submission,
             (Submission.application_id == Application.id) & (Submission.idempotency_key == idempotency_key),
@@ -153,7 +150,7 @@ def case_and_submission(
     return _case(session, row), row[8]
 
 
-def cases_of_provider(session: Session, actor: Actor) -> tuple[Case, ...]:
+def cases_of_provider(session: Session) -> tuple[Case, ...]:
     """All applications of the provider acted for, the round that closes last first."""
-    rows = session.execute(_cases(actor).order_by(Round.closes_at.desc(), Application.id))
+    rows = session.execute(_cases().order_by(Round.closes_at.desc(), Application.id))
     return tuple(_case(session, row) for row in rows)

@@ -14,7 +14,6 @@ from portal.applications.queries.drafts import DraftAnswer, DraftDocument, answe
 from portal.applications.rules import Group, Readiness, State, groups_of, readiness, state_of
 from portal.core.errors import Missing
 from portal.core.sealing import KeyService
-from portal.core.types import Actor
 from portal.purchasing_systems.models import Lot
 from portal.questionnaires.queries import questions_of_round
 
@@ -92,15 +91,15 @@ def named(groups: Sequence[Group], slug: str) -> Group:
     return found
 
 
-def pages_of(session: Session, actor: Actor, application_id: UUID) -> tuple[Case, tuple[Group, ...]]:
+def pages_of(session: Session, application_id: UUID) -> tuple[Case, tuple[Group, ...]]:
     """The case and its pages, without what is written on them: enough to save one. Raises Missing."""
-    case = case_of(session, actor, application_id)
+    case = case_of(session, application_id)
     return case, chosen_groups(groups_of(questions_of_round(session, case.round.id)), case)
 
 
-def draft_of(session: Session, actor: Actor, keys: KeyService, application_id: UUID) -> Draft:
+def draft_of(session: Session, keys: KeyService, application_id: UUID) -> Draft:
     """The draft of the provider acted for. Raises Missing, SealBroken, KeyLost."""
-    case = case_of(session, actor, application_id)
+    case = case_of(session, application_id)
     key = case.draft_key(keys)
     versions = session.scalars(
         select(Submission).where(Submission.application_id == application_id).order_by(Submission.version.desc())

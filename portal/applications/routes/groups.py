@@ -40,7 +40,7 @@ def group(application_id: UUID, slug: str) -> ResponseReturnValue:
         form.fill(shown.texts)
         form.tell(_too_long(shown, form.group))
         return group_page(shown, form)
-    _, groups = pages_of(session(), actor(), application_id)
+    _, groups = pages_of(session(), application_id)
     form = PageForm(named(groups, slug))
     form.show(request.form)
     try:
@@ -61,7 +61,7 @@ def group(application_id: UUID, slug: str) -> ResponseReturnValue:
 def autosave(application_id: UUID, slug: str) -> ResponseReturnValue:
     """The same from the open page, every two seconds of change: what can be kept is kept, the rest is named."""
     try:
-        _, groups = pages_of(session(), actor(), application_id)
+        _, groups = pages_of(session(), application_id)
         saved, stamped, refused = _save_what_can_be(application_id, PageForm(named(groups, slug)))
     except PortalError as refusal:
         session().rollback()

@@ -18,7 +18,7 @@ from tenants.permissions import Permission
 @pages.route("/applications", permit=Permission.APPLICATION_DRAFT)
 def applications() -> ResponseReturnValue:
     """Every application of the provider acted for."""
-    cases = cases_of_provider(session(), actor())
+    cases = cases_of_provider(session())
     lefts = {case.application.id: time_left(case.at, case.round.closes_at) for case in cases if case.is_open}
     return render_template("applications/applications.html", cases=cases, lefts=lefts)
 

@@ -9,7 +9,6 @@ from portal.applications.queries.overview import Draft, draft_of
 from portal.core.database import session
 from portal.core.documents import DocumentStore, Scanner
 from portal.core.sealing import KeyService
-from portal.core.web.pages import actor
 
 
 def keys() -> KeyService:
@@ -32,7 +31,7 @@ def scanner() -> Scanner | None:
 
 def draft(application_id: UUID) -> Draft:
     """The draft of this request. Raises Missing."""
-    return draft_of(session(), actor(), keys(), application_id)
+    return draft_of(session(), keys(), application_id)
 
 
 def page(template: str, shown: Draft, **more: object) -> str:

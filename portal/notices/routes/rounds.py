@@ -51,8 +51,8 @@ def published_round_page(round_id: UUID) -> ResponseReturnValue:
         **_shown(round_, system),
         applies=provider is not None and provider.may("applications:application:draft"),
         reads_as_provider=provider is not None,
-        own=own_application(session(), provider, round_id) if provider else None,
-        interested=is_interested(session(), provider, round_id) if provider else False,
+        own=own_application(session(), round_id) if provider else None,
+        interested=is_interested(session(), round_id) if provider else False,
         officer=who is not None and who.takes_part(system.id),
         preview=False,
     )
