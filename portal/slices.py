@@ -7,6 +7,7 @@ from portal.applications.routes.opening import pages as opening
 from portal.applications.routes.outcome import pages as outcome
 from portal.core.web.pages import Pages
 from portal.decisions.routes import pages as decisions
+from portal.governance.routes import pages as governance
 from portal.notices.routes import pages as notices
 from portal.purchasing_systems.routes import pages as purchasing_systems
 from tenants.routes import pages as tenants
@@ -19,6 +20,7 @@ SLICES: tuple[Pages, ...] = (
     evaluation,
     outcome,
     decisions,
+    governance,
     purchasing_systems,
     notices,
 )

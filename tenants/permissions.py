@@ -27,6 +27,11 @@ class Permission(StrEnum):
     MATTER_READ = "decisions:matter:read"
     DECISION_DRAFT = "decisions:decision:draft"
     DECISION_RECORD = "decisions:decision:record"
+    MEETING_RUN = "decisions:meeting:run"
+    GOVERNANCE_READ = "governance:facts:read"
+    GOVERNANCE_EDIT = "governance:facts:edit"
+    DELEGATION_EDIT = "governance:delegation:edit"
+    DELEGATION_NOMINATE = "governance:delegation:nominate"
     AGREEMENT_ISSUE = "purchasing_systems:agreement:issue"
     AGREEMENT_ACCEPT = "purchasing_systems:agreement:accept"
     REGISTER_READ = "purchasing_systems:register:read"
@@ -38,7 +43,7 @@ class Permission(StrEnum):
 
 
 P = Permission
-_COUNCIL = {P.SYSTEM_READ, P.MATTER_READ, P.REGISTER_READ, P.TRAIL_READ}
+_COUNCIL = {P.SYSTEM_READ, P.MATTER_READ, P.REGISTER_READ, P.TRAIL_READ, P.GOVERNANCE_READ}
 _LEAD_WORK = {
     P.ADVERT_EDIT,
     P.ROUND_RUN,
@@ -48,6 +53,7 @@ _LEAD_WORK = {
     P.PANEL_RUN,
     P.PANEL_SCORE,
     P.MATTER_RAISE,
+    P.MEETING_RUN,
     P.LETTER_RELEASE,
     P.LETTER_READ,
     P.AGREEMENT_ISSUE,
@@ -60,14 +66,31 @@ ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
     "placement_officer": ("Placement officer", frozenset(_COUNCIL | {P.PANEL_SCORE, P.APPLICATION_READ})),
     "commissioning_officer": ("Commissioning officer", frozenset(_COUNCIL | _LEAD_WORK | {P.DECISION_DRAFT})),
     "procurement_officer": ("Procurement officer", frozenset(_COUNCIL | _LEAD_WORK | {P.DECISION_DRAFT})),
-    "legal_officer": ("Legal officer", frozenset(_COUNCIL | {P.ROUND_OPEN, P.DECISION_DRAFT, P.LETTER_READ})),
+    "legal_officer": (
+        "Legal officer",
+        frozenset(_COUNCIL | {P.ROUND_OPEN, P.DECISION_DRAFT, P.LETTER_READ, P.DELEGATION_EDIT}),
+    ),
     "finance_officer": ("Finance officer", frozenset(_COUNCIL | {P.PANEL_SCORE, P.APPLICATION_READ})),
     "head_of_service": (
         "Head of service",
-        frozenset(_COUNCIL | {P.DECISION_DRAFT, P.DECISION_RECORD, P.APPLICATION_READ, P.LETTER_READ}),
+        frozenset(
+            _COUNCIL | {P.DECISION_DRAFT, P.DECISION_RECORD, P.APPLICATION_READ, P.LETTER_READ, P.DELEGATION_NOMINATE}
+        ),
     ),
     "cabinet_member": ("Cabinet member", frozenset(_COUNCIL)),
-    "democratic_services": ("Democratic services", frozenset(_COUNCIL | {P.DECISION_DRAFT, P.DECISION_RECORD})),
+    "democratic_services": (
+        "Democratic services",
+        frozenset(
+            _COUNCIL
+            | {
+                P.DECISION_DRAFT,
+                P.DECISION_RECORD,
+                P.GOVERNANCE_EDIT,
+                P.DELEGATION_EDIT,
+                P.DELEGATION_NOMINATE,
+            }
+        ),
+    ),
     "authority_administrator": ("Administrator", frozenset(_COUNCIL | {P.PEOPLE_MANAGE})),
     "provider_administrator": (
         "Provider administrator",
@@ -118,6 +141,11 @@ WORDS: dict[Permission, str] = {
     P.MATTER_READ: "Read joint decisions",
     P.DECISION_DRAFT: "Draft the council’s own decision",
     P.DECISION_RECORD: "Record the council’s own decision",
+    P.MEETING_RUN: "Run the councils’ board meeting: agenda, attendance, indicated positions, minutes",
+    P.GOVERNANCE_READ: "Read how councils decide: forms, bodies, calendars, clocks, delegations",
+    P.GOVERNANCE_EDIT: "Keep the facts of how the council decides",
+    P.DELEGATION_EDIT: "Keep the council’s delegation ledger and posts",
+    P.DELEGATION_NOMINATE: "Nominate under a delegation, revoke, certify a condition",
     P.AGREEMENT_ISSUE: "Issue agreements",
     P.AGREEMENT_ACCEPT: "Accept an agreement for the organisation",
     P.REGISTER_READ: "Read the register of providers",

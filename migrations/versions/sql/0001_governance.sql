@@ -1,0 +1,1 @@
+-- Governance: what the database itself keeps of a council's own rules.

@@ -1,0 +1,1 @@
+"""What a council writes about how it decides."""

@@ -1,0 +1,1 @@
+"""Tables of governance: dated facts of one council."""

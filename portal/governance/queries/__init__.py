@@ -1,0 +1,1 @@
+"""What a council’s own rules say on a day."""

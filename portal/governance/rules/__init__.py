@@ -1,0 +1,1 @@
+"""Pure rules: clocks and delegations. Plain values in, days and sentences out."""
