@@ -2,30 +2,15 @@
 
 from sqlalchemy.orm import Session
 
-from portal.core.clock import today
 from portal.core.types import Actor
 from portal.core.workflow import Machine, Move
-from portal.decisions.kinds import kind_of
 from portal.decisions.models import Decision, Matter
-from portal.decisions.queries.decisions import latest_superseded, restrictions_of
-from portal.decisions.rules import CONTENT, closed, missing
+from portal.decisions.queries.lacking import lacking
+from portal.decisions.rules.answers import closed
 
 
 def _complete(session: Session, actor: Actor, row: Decision) -> str | None:
-    matter = session.get_one(Matter, row.matter_id)
-    earlier = latest_superseded(session, row.matter_id, row.authority_id)
-    answered = earlier is not None and earlier.outcome != "defer"
-    shut = closed(rule=matter.rule, status=matter.status, is_live=matter.is_live, answered=answered)
-    if shut:
-        return shut
-    values = {name: getattr(row, name) for name in CONTENT}
-    found = missing(
-        values,
-        restrictions=len(restrictions_of(session, row.id)),
-        may_restrict=kind_of(matter.kind).may_restrict,
-        today=today(),
-        earlier=(earlier.outcome, earlier.decided_on) if earlier else None,
-    )
+    found = lacking(session, row)
     return next(iter(found.values()), None)
 
 
@@ -35,7 +20,13 @@ def _own(session: Session, actor: Actor, row: Decision) -> str | None:
 
 def _replaceable(session: Session, actor: Actor, row: Decision) -> str | None:
     matter = session.get_one(Matter, row.matter_id)
-    return closed(rule=matter.rule, status=matter.status, is_live=matter.is_live, answered=row.outcome != "defer")
+    return closed(
+        rule=matter.rule,
+        status=matter.status,
+        is_live=matter.is_live,
+        answered=row.outcome != "defer",
+        called_in=row.status == "called_in",
+    )
 
 
 DECISION = Machine(
@@ -53,7 +44,7 @@ DECISION = Machine(
         ),
         Move(
             "supersede",
-            ("recorded",),
+            ("recorded", "called_in"),
             "superseded",
             "decisions:decision:record",
             "Put the later decision in its place",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from portal.decisions.kinds import MatterKind, kind_of, register_kind
-from portal.decisions.rules import (
+from portal.decisions.rules.answers import (
     OUTCOMES,
     SAID,
     TONES,
@@ -63,7 +63,7 @@ def test_each_thing_a_record_needs(field: str) -> None:
     ("changed", "field"),
     [
         ({"decided_on": TODAY + timedelta(days=1)}, "decided_on"),
-        ({"effective_on": None}, "effective_on"),
+        ({"effective_on": None, "published_on": TODAY}, "effective_on"),
         ({"effective_on": TODAY - timedelta(days=1)}, "effective_on"),
         ({"outcome": "defer"}, "defer_until"),
         ({"outcome": "defer", "defer_until": TODAY}, "defer_until"),

@@ -50,7 +50,10 @@ APPLICATIONS = {
 }
 QUESTIONS = {name: named(f"question {name}") for name in ("A1", "A2", "B1", "B2", "C1", "price", "planned")}
 MATTERS = {name: named(f"matter {name}") for name in ("open", "spare", "settled", "deferred")}
-DECISIONS = {name: named(f"decision {name}") for name in ("draft", "recorded", "superseded")}
+DECISIONS = {
+    name: named(f"decision {name}")
+    for name in ("draft", "recorded", "superseded", "own", "public", "called in", "heard")
+}
 
 
 def rows_of(world: World) -> Iterator[Row]:
@@ -368,22 +371,23 @@ def _decisions(world: World, o: dict[str, UUID]) -> Iterator[Row]:
         kind, round_ = about[name]
         rule = "lead" if kind == "approve_outcome" else "each_for_itself"
         asked = {"system_id": S, "raised_by_id": o["halton"], "rule": rule, "kind": kind}
+        asked |= {"late": "counts", "minimum": None, "parts": [], "before_commencement": False}
         asked |= {"subject_id": ROUNDS[round_], "asked_again_because": "", "withdrawn_because": ""}
         status = {"status": "settled", "settled_at": NOW} if name == "settled" else {"status": "open"}
         yield "decisions.matters", name, {"id": identifier, **asked, **status, "facts": facts}
         for slug in parties:
             party = {"matter_id": identifier, "system_id": S, "raised_by_id": o["halton"], "authority_id": o[slug]}
-            yield "decisions.matter_parties", f"{name} {slug}", {**party, "authority_name": slug}
+            yield "decisions.matter_parties", f"{name} {slug}", {**party, "authority_name": slug, "excused_because": ""}
     recorded = {"outcome": "approve", "decided_on": NOW.date(), "effective_on": NOW.date(), "recorded_at": NOW}
     deferred = {"outcome": "defer", "decided_on": NOW.date(), "defer_until": NOW.date(), "recorded_at": NOW}
-    of = {"system_id": S, "authority_id": o["st-helens"], "authority_name": "St Helens"}
+    of = {"system_id": S, "authority_id": o["st-helens"], "authority_name": "St Helens", **_PLAIN}
     for state, matter, values in (
         ("draft", "open", {"status": "draft", "outcome": "approve_with_restriction"}),
         ("recorded", "settled", {"status": "recorded", **recorded, "outcome": "approve_with_restriction"}),
         ("superseded", "deferred", {"status": "superseded", **deferred}),
     ):
         row = {"id": DECISIONS[state], "matter_id": MATTERS[matter], **of, **values}
-        yield "decisions.decisions", state, row
+        yield "decisions.decisions", state, {**row, "title": ""}
         if state != "superseded":
             on = {
                 "decision_id": DECISIONS[state],
@@ -397,6 +401,40 @@ def _decisions(world: World, o: dict[str, UUID]) -> Iterator[Row]:
                 "ground": "quality",
             }
             yield "decisions.restrictions", state, {**on, **force}
+
+    own = {"outcome": "approve", **of, "title": "A minute"}
+    later = (NOW + timedelta(days=400)).date()
+    published = {**recorded, "published_on": NOW.date(), "public_at": NOW, "effective_on": later}
+    yield "decisions.decisions", "own", {"id": DECISIONS["own"], **own, "system_id": None, "status": "draft"}
+    yield "decisions.decisions", "public", {"id": DECISIONS["public"], **own, **published, "status": "recorded"}
+    held = {**recorded, "status": "called_in", "effective_on": None, "published_on": NOW.date()}
+    yield "decisions.decisions", "called in", {"id": DECISIONS["called in"], **own, **held}
+    yield "decisions.decisions", "heard", {"id": DECISIONS["heard"], **own, **held, "public_at": NOW}
+    for table in ("consultations", "appendices"):
+        spare = {"decision_id": DECISIONS["draft"], "authority_id": o["st-helens"], "on_record_at": None}
+        about = {"post": "spare"} if table == "consultations" else {"title": "spare"}
+        yield f"decisions.{table}", "draft spare", {"id": named(f"{table} spare"), **spare, **about}
+    for state, decision in (("draft", "draft"), ("recorded", "recorded"), ("public", "public")):
+        inside = {"decision_id": DECISIONS[decision], "authority_id": o["st-helens"], "system_id": S}
+        inside |= {"on_record_at": NOW if state != "draft" else None, "public_at": NOW if state == "public" else None}
+        yield "decisions.parts", state, {**inside, "outcome": "approve"}
+        yield "decisions.resolutions", state, {**inside, "effect": "notes"}
+        yield "decisions.agreements", state, {**inside, "agreed": True}
+        for table, hidden, key in (
+            ("consultations", "consultation_comments", "consultation_id"),
+            ("appendices", "exempt_texts", "appendix_id"),
+        ):
+            identifier = named(f"{table} {state}")
+            yield f"decisions.{table}", state, {"id": identifier, **inside}
+            yield f"decisions.{hidden}", state, {key: identifier, "authority_id": o["st-helens"]}
+        if state != "draft":
+            after = {name: inside[name] for name in ("decision_id", "authority_id", "system_id", "public_at")}
+            called = DECISIONS["heard" if state == "public" else "called in"]
+            yield "decisions.call_ins", state, {**after, "decision_id": called, "requested_on": NOW.date()}
+            yield "decisions.corrections", state, {**after, "field": "reasons"}
+
+
+_PLAIN = {"route": "officer", "urgency": "", "is_key": False, "call_in_exempt_because": ""}
 
 
 def _afterwards(o: dict[str, UUID]) -> Iterator[Row]:

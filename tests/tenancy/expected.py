@@ -7,7 +7,7 @@ would try to come in. `councils` take part in the system now; Liverpool (`leaver
 from fnmatch import fnmatchcase
 
 from tests.support.world import ACTORS, NOW, World, named
-from tests.support.world_rows import APPLICATIONS, LOTS, MATTERS, QUESTIONS, ROUNDS
+from tests.support.world_rows import APPLICATIONS, DECISIONS, LOTS, MATTERS, QUESTIONS, ROUNDS
 
 _GROUPS = {
     "councils": "lead participant evaluator colleague decider shared",
@@ -66,12 +66,37 @@ audit.lines                         of an applicant  | alder               | -  
 audit.lines                         by the lead      | lead                | -         | -                  | -             | -
 audit.lines                         about *          | lead alder      | -         | -                  | -             | -
 audit.refusals                      applicant        | alder operator  | -         | -                  | -             | -
-decisions.decisions                 draft            | decider             | decider   | councils           | decider       | -
-decisions.decisions                 recorded         | councils            | -         | -                  | -             | -
-decisions.decisions                 superseded       | councils            | -         | -                  | -             | -
+decisions.agreements                draft            | decider             | decider             | decider             | decider             | decider
+decisions.agreements                recorded         | councils            | -                   | -                   | -                   | -
+decisions.agreements                public           | all                 | -                   | -                   | -                   | -
+decisions.appendices                draft*           | decider             | decider             | decider             | decider             | decider
+decisions.appendices                recorded         | councils            | -                   | -                   | -                   | -
+decisions.appendices                public           | all                 | -                   | -                   | -                   | -
+decisions.call_ins                  recorded         | councils            | decider             | decider             | decider             | -
+decisions.call_ins                  public           | all                 | decider             | decider             | decider             | -
+decisions.consultation_comments     *                | decider             | decider             | decider             | decider             | -
+decisions.consultations             draft*           | decider             | decider             | decider             | decider             | decider
+decisions.consultations             recorded         | councils            | -                   | -                   | -                   | -
+decisions.consultations             public           | all                 | -                   | -                   | -                   | -
+decisions.corrections               recorded         | councils            | decider             | decider             | -                   | -
+decisions.corrections               public           | all                 | decider             | decider             | -                   | -
+decisions.decisions                 draft            | decider             | decider             | councils            | decider             | -
+decisions.decisions                 own              | decider             | decider             | authorities         | decider             | -
+decisions.decisions                 public           | all                 | -                   | -                   | -                   | -
+decisions.decisions                 recorded         | councils            | -                   | -                   | -                   | -
+decisions.decisions                 called in        | councils            | -                   | -                   | -                   | -
+decisions.decisions                 heard            | all                 | -                   | -                   | -                   | -
+decisions.decisions                 superseded       | councils            | -                   | -                   | -                   | -
+decisions.exempt_texts              *                | decider             | decider             | decider             | decider             | -
 decisions.matter_parties            *                | councils            | lead      | lead               | -             | -
 decisions.matters                   settled          | councils            | -         | -                  | -             | -
 decisions.matters                   *                | councils            | lead      | lead               | -             | -
+decisions.parts                     draft            | decider             | decider             | decider             | decider             | decider
+decisions.parts                     recorded         | councils            | -                   | -                   | -                   | -
+decisions.parts                     public           | all                 | -                   | -                   | -                   | -
+decisions.resolutions               draft            | decider             | decider             | decider             | decider             | decider
+decisions.resolutions               recorded         | councils            | -                   | -                   | -                   | -
+decisions.resolutions               public           | all                 | -                   | -                   | -                   | -
 decisions.restrictions              draft            | decider             | decider   | decider            | -             | decider
 decisions.restrictions              recorded         | councils            | -         | -                  | -             | -
 evaluation.check_rulings            by hand          | lead panel          | lead      | lead               | lead          | -
@@ -149,8 +174,18 @@ COLUMNS = {
     "applications.applications": "areas help_granted_until last_upload_error lots saved_at saved_by",
     "applications.documents": "removed_at",
     "applications.letters": "content pdf prepared_at",
-    "decisions.decisions": "alternatives authority_source consulted_post decided_by_capacity decided_by_post decided_on "
-    "defer_until effective_on evidence interests outcome reasons record_url report_reference status",
+    "decisions.agreements": "agreed agreed_on evidence",
+    "decisions.appendices": "paragraph public_interest",
+    "decisions.call_ins": "note outcome resolved_on",
+    "decisions.consultation_comments": "text",
+    "decisions.consultations": "consulted_on evidence interests",
+    "decisions.decisions": "alternatives authority_source call_in_exempt_because consulted_post decided_by_capacity "
+    "decided_by_post decided_on defer_until delegation_id dispensations effective_on equality evidence financial interests is_key "
+    "key_reason legal minute_number notice_id notice_on outcome published_on reasons record_url report_reference route status title "
+    "urgency urgency_agreed_by value_pounds wards",
+    "decisions.exempt_texts": "text",
+    "decisions.parts": "outcome reasons",
+    "decisions.resolutions": "delegation_id effect heading matter_id number phrases text",
     "evaluation.check_rulings": "passed reason ruled_at ruled_by",
     "evaluation.consensus": "agreed_at internal_rationale letter_rationale meeting_id recorded_by score",
     "evaluation.declarations": "managed_how ruled_at ruled_by ruling",
@@ -179,6 +214,9 @@ BROKEN: tuple[tuple[str, tuple[str, dict[str, object]]], ...] = (
     ("applications.letters", ("prepared", {"released_at": NOW})),
     ("decisions.matters", ("open", {"status": "withdrawn"})),
     ("decisions.restrictions", ("draft", {"in_force_at": NOW})),
+    ("decisions.consultations", ("draft", {"on_record_at": NOW})),
+    ("decisions.resolutions", ("draft", {"on_record_at": NOW})),
+    ("decisions.appendices", ("draft", {"on_record_at": NOW})),
     ("evaluation.consensus", ("B1", {"locked_at": NOW})),
     ("evaluation.declarations", ("evaluator waiting", {"ruling": "none", "ruled_at": NOW})),
     ("evaluation.panels", ("moderating", {"status": "scoring"})),
@@ -271,6 +309,14 @@ def fresh(world: World, table: str, state: str) -> dict[str, object]:
             "application_id": APPLICATIONS["rival opened"],
             "provider_id": o["birch"],
         },
+        ("decisions.agreements", state): {"post": "another"},
+        ("decisions.appendices", state): {"title": "another"},
+        ("decisions.consultations", state): {"post": f"another {state}"},
+        ("decisions.parts", state): {"slug": "another"},
+        ("decisions.resolutions", state): {"number": "another"},
+        ("decisions.consultation_comments", state): {"consultation_id": named("consultations spare")},
+        ("decisions.exempt_texts", state): {"appendix_id": named("appendices spare")},
+        ("decisions.call_ins", state): {"decision_id": DECISIONS["public"]},
         ("decisions.decisions", "draft"): {"matter_id": MATTERS["spare"]},
         ("decisions.restrictions", "draft"): {"subject_id": o["birch"]},
         ("decisions.restrictions", "recorded"): {"subject_id": o["birch"], "in_force_at": None},

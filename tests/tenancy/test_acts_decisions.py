@@ -168,7 +168,9 @@ def test_nobody_records_or_reads_another_councils_draft(attempt: Attempt) -> Non
     attempt.as_("head@wirral.example")
     mine = attempt.one("SELECT app.organisation()")
     values = [uuid4(), MATTERS["spare"], S, mine, "draft", "approve", None, "2026-01-01", "2026-01-01"]
-    attempt.refused(DRAFT, *values, states=("23503",))
+    attempt.refused(DRAFT, *values, states=("42501",))
+    values[2] = None  # nor by leaving out the system that it does not take part in
+    attempt.refused(DRAFT, *values, states=("23514", "23503"))
 
 
 def test_a_decision_waits_for_its_day_and_its_matter(attempt: Attempt) -> None:

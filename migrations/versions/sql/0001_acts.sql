@@ -58,6 +58,10 @@ BEGIN
     IF EXISTS (SELECT 1 FROM questionnaires.questions WHERE round_id = p_round AND frozen_at IS NULL) THEN
         PERFORM app.refuse('The question sets are not frozen.');
     END IF;
+    IF app.undecided_before_commencement(array[p_round, v_round.system_id]) IS NOT NULL THEN
+        PERFORM app.refuse('This must be decided before commencement: ' || app.undecided_before_commencement(array[p_round, v_round.system_id])
+            || '. No council''s decision on it is in effect yet.');
+    END IF;
     UPDATE purchasing_systems.rounds SET status = 'published', published_at = app.now() WHERE id = p_round;
 END $$;
 

@@ -1,6 +1,7 @@
 -- Decisions ---------------------------------------------------------------------------------------------------------
 
--- Settles a matter exactly once, when every party has a recorded answer that is not a deferral. Returns true to the one who settled it.
+-- Settles a matter exactly once: when every authority whose answer is awaited has one that stands and is no deferral, or when the day
+-- has passed and a later answer would not count. Returns true to the one who settled it.
 CREATE FUNCTION app.settle_matter(p_matter uuid) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -10,13 +11,110 @@ BEGIN
     IF NOT FOUND OR v_matter.status <> 'open' THEN
         RETURN false;
     END IF;
-    IF EXISTS (SELECT 1 FROM decisions.matter_parties p WHERE p.matter_id = p_matter AND NOT EXISTS (
+    IF (v_matter.late = 'counts' OR (app.now() AT TIME ZONE 'Europe/London')::date <= v_matter.answer_by)
+       AND EXISTS (SELECT 1 FROM decisions.matter_parties p WHERE p.matter_id = p_matter AND p.excused_at IS NULL AND NOT EXISTS (
         SELECT 1 FROM decisions.decisions d WHERE d.matter_id = p_matter AND d.authority_id = p.authority_id
           AND d.status = 'recorded' AND d.outcome <> 'defer')) THEN
         RETURN false;
     END IF;
     UPDATE decisions.matters SET status = 'settled', settled_at = app.now() WHERE id = p_matter;
     RETURN true;
+END $$;
+
+-- From which day each authority's answer has effect, under the rule the question was put under (rules.settling says the same in
+-- Python). One row an authority asked. Of several decisions of an authority the latest in effect on the day counts; one that waits for
+-- its day, or is called in, does not. `p_part`: of one part of the question. An effect never reaches an authority without a yes of its own.
+CREATE FUNCTION app.effects(p_matters uuid[], p_on date DEFAULT NULL, p_part text DEFAULT NULL)
+RETURNS TABLE (matter_id uuid, authority_id uuid, decision_id uuid, outcome text, own_from date, own_until date, takes_effect_on date,
+    in_effect boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    WITH today AS (SELECT coalesce(p_on, (app.now() AT TIME ZONE 'Europe/London')::date) AS day),
+    asked AS (
+        SELECT m.id, m.rule, m.minimum, m.late, m.answer_by, m.raised_by_id FROM decisions.matters m
+        WHERE m.id = ANY (p_matters) AND m.status <> 'withdrawn' AND m.asked_again_at IS NULL AND m.system_id = ANY ((SELECT app.systems())::uuid[])
+    ),
+    said AS (
+        SELECT x.matter_id, x.authority_id, x.id, x.status, x.outcome, x.effective_on, x.recorded_at,
+            (x.recorded_at AT TIME ZONE 'Europe/London')::date AS recorded_on,
+            CASE WHEN p_part IS NULL THEN x.outcome IN ('approve', 'approve_with_restriction', 'approve_in_part')
+                 ELSE x.outcome IN ('approve', 'approve_with_restriction', 'approve_in_part') AND coalesce((
+                     SELECT q.outcome = 'approve' FROM decisions.parts q WHERE q.decision_id = x.id AND q.slug = p_part),
+                     x.outcome <> 'approve_in_part') END AS permits
+        FROM asked m JOIN decisions.decisions x ON x.matter_id = m.id
+        WHERE x.status = 'recorded'
+           OR x.status = 'superseded' AND x.effective_on <= (x.superseded_at AT TIME ZONE 'Europe/London')::date
+    ),
+    standing AS (
+        SELECT s.matter_id, s.authority_id,
+            (array_agg(s.id ORDER BY s.recorded_at DESC, s.status) FILTER (WHERE s.effective_on <= t.day))[1] AS current_id,
+            (array_agg(s.id) FILTER (WHERE s.status = 'recorded' AND (s.effective_on IS NULL OR s.effective_on > t.day)))[1] AS next_id,
+            min(s.recorded_on) FILTER (WHERE s.outcome <> 'defer') AS answered_on
+        FROM said s CROSS JOIN today t GROUP BY s.matter_id, s.authority_id
+    ),
+    own AS (
+        SELECT m.id AS matter_id, p.authority_id, p.excused_at IS NOT NULL AS excused, coalesce(c.id, n.id) AS decision_id,
+            coalesce(c.outcome, n.outcome) AS outcome,
+            CASE WHEN m.late = 'stays_out' AND st.answered_on > m.answer_by THEN NULL
+                 WHEN c.permits THEN c.effective_on WHEN n.permits THEN n.effective_on END AS own_from,
+            CASE WHEN c.permits AND n.id IS NOT NULL AND NOT n.permits THEN n.effective_on - 1 END AS own_until
+        FROM asked m JOIN decisions.matter_parties p ON p.matter_id = m.id
+        LEFT JOIN standing st ON st.matter_id = m.id AND st.authority_id = p.authority_id
+        LEFT JOIN said c ON c.id = st.current_id
+        LEFT JOIN said n ON n.id = st.next_id
+    ),
+    counted AS (
+        SELECT m.id AS matter_id, count(*) FILTER (WHERE NOT o.excused) AS parties,
+            array_agg(o.own_from ORDER BY o.own_from) FILTER (WHERE o.own_from IS NOT NULL AND NOT o.excused) AS days,
+            min(o.own_from) FILTER (WHERE o.authority_id = m.raised_by_id AND NOT o.excused) AS lead_from
+        FROM asked m JOIN own o ON o.matter_id = m.id GROUP BY m.id
+    ),
+    condition AS (
+        SELECT m.id AS matter_id, CASE m.rule
+            WHEN 'each_for_itself' THEN '-infinity'::date
+            WHEN 'lead' THEN k.lead_from
+            WHEN 'every_participant' THEN CASE WHEN cardinality(k.days) = k.parties THEN k.days[k.parties] END
+            WHEN 'minimum' THEN k.days[m.minimum]
+            WHEN 'lead_plus_majority' THEN
+                CASE WHEN k.lead_from IS NOT NULL AND k.days[k.parties / 2 + 1] IS NOT NULL
+                     THEN greatest(k.lead_from, k.days[k.parties / 2 + 1]) END END AS met_on
+        FROM asked m JOIN counted k ON k.matter_id = m.id
+    ),
+    effect AS (
+        SELECT o.*, CASE WHEN o.own_from IS NOT NULL AND c.met_on IS NOT NULL AND NOT o.excused THEN greatest(o.own_from, c.met_on) END AS takes_effect_on
+        FROM own o JOIN condition c ON c.matter_id = o.matter_id
+    )
+    SELECT e.matter_id, e.authority_id, e.decision_id, e.outcome, e.own_from, e.own_until, e.takes_effect_on,
+        coalesce(e.takes_effect_on <= t.day, false) FROM effect e CROSS JOIN today t
+$$;
+
+-- Has this question effect for every council that was asked and is still awaited? For what must be decided before commencement (R5-03).
+CREATE FUNCTION app.undecided_before_commencement(p_subjects uuid[]) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT string_agg(m.subject_label, '; ' ORDER BY m.raised_at) FROM decisions.matters m
+    WHERE m.subject_id = ANY (p_subjects) AND m.before_commencement AND m.status <> 'withdrawn' AND m.asked_again_at IS NULL
+      AND NOT EXISTS (SELECT 1 FROM app.effects(array[m.id]) e WHERE e.in_effect) $$;
+REVOKE ALL ON FUNCTION app.undecided_before_commencement(uuid[]) FROM PUBLIC;
+
+-- An authority that left, or was suspended, while the question stood open is no longer waited for. Its answers stay on the record.
+CREATE FUNCTION app.excuse_party(p_matter uuid, p_authority uuid, p_because text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT app.roles() && array['procurement_officer', 'commissioning_officer'] THEN
+        RAISE EXCEPTION 'Only a procurement or commissioning officer of the lead authority can do this.' USING ERRCODE = 'PT403';
+    END IF;
+    PERFORM 1 FROM decisions.matters
+    WHERE id = p_matter AND raised_by_id = app.organisation() AND system_id = ANY (app.led()) AND status = 'open' FOR UPDATE;
+    IF NOT FOUND THEN
+        PERFORM app.refuse('This joint decision is no longer open.');
+    END IF;
+    IF p_authority = app.organisation() THEN
+        PERFORM app.refuse('The lead authority cannot excuse itself. Withdraw the question instead.');
+    END IF;
+    UPDATE decisions.matter_parties SET excused_at = app.now(), excused_because = p_because
+    WHERE matter_id = p_matter AND authority_id = p_authority AND excused_at IS NULL;
+    IF NOT FOUND THEN
+        PERFORM app.refuse('This council is not among those whose answer is awaited.');
+    END IF;
 END $$;
 
 -- A question is put once. It is put again only when everybody asked has answered it, with no; then by a matter that names the
@@ -69,13 +167,15 @@ BEGIN
     UPDATE decisions.matters SET status = 'withdrawn', withdrawn_at = app.now(), withdrawn_because = p_because WHERE id = p_matter;
 END $$;
 
--- A recorded decision keeps its content for ever. A later one of the same council supersedes it: an answer a deferral, and, where
--- each council decides for itself, an answer an answer. Recording is by a person of that council whose role includes it; who
--- recorded, when, and for whom, is taken from the scope and the matter, never from the caller.
+-- A recorded decision keeps its content for ever. A later one of the same council supersedes it: an answer a deferral, any answer while
+-- the question is open or after it was called in, and, where each council decides for itself, an answer an answer. Recording is by a
+-- person of that council whose role includes it; who recorded, when, and for whom, is taken from the scope and the matter, never from the caller.
 CREATE FUNCTION app.keep_decision() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_restrictions bigint;
     v_matter decisions.matters;
+    v_changed text[];
+    v_today date := (app.now() AT TIME ZONE 'Europe/London')::date;
 BEGIN
     IF TG_OP = 'INSERT' THEN
         IF NEW.status <> 'draft' THEN
@@ -85,57 +185,234 @@ BEGIN
         NEW.recorded_by_post := '';
         NEW.recorded_at := NULL;
         NEW.superseded_at := NULL;
+        NEW.public_at := NULL;
         NEW.authority_name := coalesce((SELECT authority_name FROM decisions.matter_parties
             WHERE matter_id = NEW.matter_id AND authority_id = NEW.authority_id), NEW.authority_name);
         RETURN NEW;
     END IF;
     SELECT * INTO v_matter FROM decisions.matters WHERE id = OLD.matter_id;
-    IF OLD.status = 'recorded' THEN
-        IF NEW.status <> 'superseded' OR (OLD.outcome <> 'defer' AND v_matter.rule <> 'each_for_itself')
-           OR to_jsonb(NEW) - array['status', 'superseded_at'] <> to_jsonb(OLD) - array['status', 'superseded_at'] THEN
+    IF OLD.status IN ('recorded', 'called_in') THEN
+        SELECT array_agg(n.key ORDER BY n.key) INTO v_changed FROM jsonb_each(to_jsonb(NEW)) n WHERE n.value <> to_jsonb(OLD) -> n.key;
+        IF NEW.status = 'superseded' AND v_changed <@ array['status', 'superseded_at'] AND (OLD.outcome = 'defer' OR OLD.status = 'called_in'
+               OR v_matter.rule = 'each_for_itself' OR v_matter.status = 'open') THEN
+            NEW.superseded_at := app.now();
+        ELSIF OLD.status = 'recorded' AND NEW.status = 'recorded' AND OLD.public_at IS NULL
+              AND v_changed <@ array['published_on', 'effective_on', 'public_at']
+              AND (OLD.published_on IS NULL OR OLD.published_on = NEW.published_on)
+              AND (OLD.effective_on IS NULL OR OLD.effective_on = NEW.effective_on) THEN
+            IF NOT app.roles() && array['head_of_service', 'democratic_services'] THEN
+                RAISE EXCEPTION 'Only democratic services or a head of service of this council can publish its decision.' USING ERRCODE = 'PT403';
+            END IF;
+            IF NEW.published_on IS NULL OR NEW.published_on > v_today OR NEW.published_on < NEW.decided_on THEN
+                PERFORM app.refuse('A record is published on or after the day of the decision, and not in the future.');
+            END IF;
+        ELSIF OLD.status = 'recorded' AND NEW.status = 'called_in' AND v_changed <@ array['status', 'effective_on'] AND NEW.effective_on IS NULL
+              AND EXISTS (SELECT 1 FROM decisions.call_ins WHERE decision_id = NEW.id AND outcome IS NULL) THEN
+            NULL;
+        ELSIF OLD.status = 'called_in' AND NEW.status = 'recorded' AND v_changed <@ array['status', 'effective_on'] AND EXISTS (
+              SELECT 1 FROM decisions.call_ins WHERE decision_id = NEW.id AND outcome IN ('upheld', 'confirmed') AND resolved_on = NEW.effective_on) THEN
+            NULL;
+        ELSE
             RAISE EXCEPTION 'A recorded decision is not changed; a later one supersedes it.' USING ERRCODE = '42501';
         END IF;
-        NEW.superseded_at := app.now();
     ELSIF NEW.status = 'recorded' THEN
         IF NOT app.roles() && array['head_of_service', 'democratic_services'] THEN
             RAISE EXCEPTION 'Only democratic services or a head of service of this council can record its decision.' USING ERRCODE = 'PT403';
         END IF;
-        SELECT * INTO v_matter FROM decisions.matters WHERE id = NEW.matter_id FOR UPDATE;
-        IF v_matter.status <> 'open' AND (
-            v_matter.status <> 'settled' OR v_matter.rule <> 'each_for_itself' OR v_matter.asked_again_at IS NOT NULL) THEN
-            PERFORM app.refuse('This joint decision is no longer open. A later change needs a new one.');
-        END IF;
-        IF EXISTS (SELECT 1 FROM decisions.decisions WHERE matter_id = NEW.matter_id AND authority_id = NEW.authority_id
-                   AND status = 'superseded' AND decided_on > NEW.decided_on) THEN
-            PERFORM app.refuse('The decision that this one takes the place of was taken on a later day.');
-        END IF;
-        IF NEW.outcome = 'defer' AND EXISTS (SELECT 1 FROM decisions.decisions WHERE matter_id = NEW.matter_id
-                   AND authority_id = NEW.authority_id AND status = 'superseded' AND outcome <> 'defer') THEN
-            PERFORM app.refuse('A council that has answered does not defer its answer. It stands until a later one takes effect.');
-        END IF;
-        IF NEW.decided_on > (app.now() AT TIME ZONE 'Europe/London')::date THEN
-            PERFORM app.refuse('A decision cannot be recorded before the day it was taken.');
-        END IF;
-        SELECT count(*) INTO v_restrictions FROM decisions.restrictions WHERE decision_id = NEW.id;
-        IF (NEW.outcome = 'approve_with_restriction') <> (v_restrictions > 0) THEN
-            PERFORM app.refuse('An approval with a restriction names the providers restricted; any other decision names none.');
-        END IF;
+        PERFORM app.recordable(NEW);
         NEW.recorded_by_id := app.person();
         NEW.recorded_by_post := app.claims() ->> 'label';
         NEW.recorded_at := app.now();
         UPDATE decisions.restrictions SET in_force_at = app.now() WHERE decision_id = NEW.id;
+        UPDATE decisions.parts SET on_record_at = app.now() WHERE decision_id = NEW.id;
+        UPDATE decisions.resolutions SET on_record_at = app.now() WHERE decision_id = NEW.id;
+        UPDATE decisions.consultations SET on_record_at = app.now() WHERE decision_id = NEW.id;
+        UPDATE decisions.agreements SET on_record_at = app.now() WHERE decision_id = NEW.id;
+        UPDATE decisions.appendices SET on_record_at = app.now() WHERE decision_id = NEW.id;
     ELSIF NEW.status <> 'draft' THEN
         RAISE EXCEPTION 'Only a recorded decision can be superseded.' USING ERRCODE = '42501';
     END IF;
     RETURN NEW;
 END $$;
+
+-- What a draft must hold before the database lets it on the record. The page says the same, earlier and beside the field.
+CREATE FUNCTION app.recordable(p_row decisions.decisions) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_matter decisions.matters;
+    v_restrictions bigint;
+BEGIN
+    IF p_row.matter_id IS NOT NULL THEN
+        SELECT * INTO v_matter FROM decisions.matters WHERE id = p_row.matter_id FOR UPDATE;
+        IF v_matter.status = 'withdrawn' OR v_matter.asked_again_at IS NOT NULL
+           OR v_matter.status = 'settled' AND v_matter.rule <> 'each_for_itself' AND NOT EXISTS (
+               SELECT 1 FROM decisions.call_ins c JOIN decisions.decisions d ON d.id = c.decision_id
+               WHERE d.matter_id = p_row.matter_id AND d.authority_id = p_row.authority_id AND c.outcome IN ('reconsider', 'referred')
+                 AND d.status = 'superseded') THEN
+            PERFORM app.refuse('This joint decision is no longer open. A later change needs a new one.');
+        END IF;
+        IF v_matter.late = 'stays_out' AND (app.now() AT TIME ZONE 'Europe/London')::date > v_matter.answer_by AND p_row.outcome <> 'defer'
+           AND v_matter.rule <> 'each_for_itself' AND v_matter.status = 'settled' THEN
+            PERFORM app.refuse('The day for answers has passed, and a later answer does not count. It needs a new question.');
+        END IF;
+        IF EXISTS (SELECT 1 FROM decisions.matter_parties WHERE matter_id = p_row.matter_id AND authority_id = p_row.authority_id
+                   AND excused_at IS NOT NULL) THEN
+            PERFORM app.refuse('Your council no longer takes part in this joint decision.');
+        END IF;
+        IF EXISTS (SELECT 1 FROM decisions.decisions WHERE matter_id = p_row.matter_id AND authority_id = p_row.authority_id
+                   AND status = 'superseded' AND decided_on > p_row.decided_on) THEN
+            PERFORM app.refuse('The decision that this one takes the place of was taken on a later day.');
+        END IF;
+        IF p_row.outcome = 'defer' AND EXISTS (SELECT 1 FROM decisions.decisions WHERE matter_id = p_row.matter_id
+                   AND authority_id = p_row.authority_id AND status = 'superseded' AND outcome <> 'defer') THEN
+            PERFORM app.refuse('A council that has answered does not defer its answer. It stands until a later one takes effect.');
+        END IF;
+    ELSIF NOT EXISTS (SELECT 1 FROM decisions.resolutions WHERE decision_id = p_row.id) THEN
+        PERFORM app.refuse('A decision of your own council holds at least one resolution.');
+    END IF;
+    IF p_row.decided_on > (app.now() AT TIME ZONE 'Europe/London')::date THEN
+        PERFORM app.refuse('A decision cannot be recorded before the day it was taken.');
+    END IF;
+    -- 28 clear days: neither the day of the notice nor the day of the decision counts (SI 2012/2089 reg. 9).
+    IF p_row.is_key AND p_row.urgency = '' AND p_row.decided_on < p_row.notice_on + 29 THEN
+        PERFORM app.refuse('The notice of this key decision was published too late. The earliest lawful day is '
+            || to_char(p_row.notice_on + 29, 'FMDD FMMonth YYYY') || '.');
+    END IF;
+    IF EXISTS (SELECT 1 FROM decisions.agreements WHERE decision_id = p_row.id AND NOT agreed)
+       AND p_row.outcome IN ('approve', 'approve_with_restriction', 'approve_in_part') THEN
+        PERFORM app.refuse('A joint holder has refused, so the decision cannot be to approve.');
+    END IF;
+    SELECT count(*) INTO v_restrictions FROM decisions.restrictions WHERE decision_id = p_row.id;
+    IF (p_row.outcome = 'approve_with_restriction') <> (v_restrictions > 0) THEN
+        PERFORM app.refuse('An approval with a restriction names the providers restricted; any other decision names none.');
+    END IF;
+    IF p_row.outcome = 'approve_in_part' AND NOT (
+        EXISTS (SELECT 1 FROM decisions.parts WHERE decision_id = p_row.id AND outcome = 'approve')
+        AND EXISTS (SELECT 1 FROM decisions.parts WHERE decision_id = p_row.id AND outcome = 'not_approve')) THEN
+        PERFORM app.refuse('An approval in part says which parts are approved and which are not.');
+    END IF;
+END $$;
+REVOKE ALL ON FUNCTION app.recordable(decisions.decisions) FROM PUBLIC;
 CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON decisions.decisions FOR EACH ROW EXECUTE FUNCTION app.keep_decision();
+
+-- Publication: the record stands on the public register from now on, with what stands inside it. Never the comments, never exempt texts.
+CREATE FUNCTION app.publish_decision(p_decision uuid, p_published_on date, p_effective_on date) RETURNS void LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE decisions.decisions SET published_on = coalesce(published_on, p_published_on), effective_on = coalesce(effective_on, p_effective_on),
+        public_at = app.now()
+    WHERE id = p_decision AND authority_id = app.organisation() AND status = 'recorded' AND public_at IS NULL;
+    IF NOT FOUND THEN
+        PERFORM app.refuse('Only a decision on the record of your own council can be published, once.');
+    END IF;
+    UPDATE decisions.restrictions SET public_at = app.now() WHERE decision_id = p_decision;
+    UPDATE decisions.parts SET public_at = app.now() WHERE decision_id = p_decision;
+    UPDATE decisions.resolutions SET public_at = app.now() WHERE decision_id = p_decision;
+    UPDATE decisions.consultations SET public_at = app.now() WHERE decision_id = p_decision;
+    UPDATE decisions.agreements SET public_at = app.now() WHERE decision_id = p_decision;
+    UPDATE decisions.appendices SET public_at = app.now() WHERE decision_id = p_decision;
+    UPDATE decisions.corrections SET public_at = app.now() WHERE decision_id = p_decision;
+END $$;
+
+-- What stands inside a decision belongs to a draft of one's own council; whose and of which system is taken from that draft.
+CREATE FUNCTION app.keep_content() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_decision decisions.decisions;
+BEGIN
+    SELECT * INTO v_decision FROM decisions.decisions
+    WHERE id = NEW.decision_id AND authority_id = NEW.authority_id AND status = 'draft';
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'This belongs to a draft of your own council.' USING ERRCODE = '42501';
+    END IF;
+    NEW.system_id := v_decision.system_id;
+    NEW.on_record_at := NULL;
+    NEW.public_at := NULL;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER keep BEFORE INSERT ON decisions.parts FOR EACH ROW EXECUTE FUNCTION app.keep_content();
+CREATE TRIGGER keep BEFORE INSERT ON decisions.resolutions FOR EACH ROW EXECUTE FUNCTION app.keep_content();
+CREATE TRIGGER keep BEFORE INSERT ON decisions.consultations FOR EACH ROW EXECUTE FUNCTION app.keep_content();
+CREATE TRIGGER keep BEFORE INSERT ON decisions.agreements FOR EACH ROW EXECUTE FUNCTION app.keep_content();
+CREATE TRIGGER keep BEFORE INSERT ON decisions.appendices FOR EACH ROW EXECUTE FUNCTION app.keep_content();
+
+-- Called in: implementation stops at once. Who wrote it down, and when, is taken from the scope.
+CREATE FUNCTION app.keep_call_in() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_decision decisions.decisions;
+    v_today date := (app.now() AT TIME ZONE 'Europe/London')::date;
+BEGIN
+    IF NOT app.roles() && array['head_of_service', 'democratic_services'] THEN
+        RAISE EXCEPTION 'Only democratic services or a head of service of this council can record a call-in.' USING ERRCODE = 'PT403';
+    END IF;
+    SELECT * INTO v_decision FROM decisions.decisions WHERE id = NEW.decision_id AND authority_id = NEW.authority_id FOR UPDATE;
+    IF TG_OP = 'INSERT' THEN
+        IF v_decision.status <> 'recorded' OR v_decision.published_on IS NULL THEN
+            PERFORM app.refuse('Only a decision whose record has been published can be called in.');
+        END IF;
+        IF v_decision.call_in_exempt_because <> '' THEN
+            PERFORM app.refuse('This decision was exempted from call-in as urgent.');
+        END IF;
+        IF v_decision.effective_on <= v_today THEN
+            PERFORM app.refuse('This decision is in effect already, so it can no longer be called in.');
+        END IF;
+        IF NEW.requested_on < v_decision.published_on OR NEW.requested_on > v_today THEN
+            PERFORM app.refuse('The request was made on or after the day of publication, and not in the future.');
+        END IF;
+        NEW.outcome := NULL;
+        NEW.resolved_on := NULL;
+        NEW.system_id := v_decision.system_id;
+        NEW.public_at := v_decision.public_at;
+    ELSIF OLD.outcome IN ('upheld', 'confirmed') OR (OLD.outcome IN ('reconsider', 'referred') AND NEW.outcome <> 'confirmed')
+          OR v_decision.status <> 'called_in' THEN
+        PERFORM app.refuse('What scrutiny has said on this call-in is on the record already.');
+    ELSIF NEW.resolved_on > v_today THEN
+        PERFORM app.refuse('It cannot be dated in the future.');
+    END IF;
+    NEW.written_by := app.claims() ->> 'label';
+    NEW.written_at := app.now();
+    RETURN NEW;
+END $$;
+CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON decisions.call_ins FOR EACH ROW EXECUTE FUNCTION app.keep_call_in();
+CREATE FUNCTION app.hold_decision() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        UPDATE decisions.decisions SET status = 'called_in', effective_on = NULL WHERE id = NEW.decision_id;
+    ELSIF NEW.outcome IN ('upheld', 'confirmed') THEN
+        UPDATE decisions.decisions SET status = 'recorded', effective_on = NEW.resolved_on WHERE id = NEW.decision_id;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER hold AFTER INSERT OR UPDATE ON decisions.call_ins FOR EACH ROW EXECUTE FUNCTION app.hold_decision();
+
+-- A clerical error is put right beside the record, never in it: the words as they stood are taken from the record itself.
+CREATE FUNCTION app.keep_correction() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_decision decisions.decisions;
+BEGIN
+    IF NOT app.roles() && array['head_of_service', 'democratic_services'] THEN
+        RAISE EXCEPTION 'Only democratic services or a head of service of this council can correct its record.' USING ERRCODE = 'PT403';
+    END IF;
+    SELECT * INTO v_decision FROM decisions.decisions WHERE id = NEW.decision_id AND authority_id = NEW.authority_id FOR UPDATE;
+    IF v_decision.status = 'draft' OR NOT NEW.field = ANY (array['decided_by_post', 'decided_by_capacity', 'authority_source', 'consulted_post',
+        'evidence', 'report_reference', 'record_url', 'minute_number', 'reasons', 'alternatives', 'interests', 'dispensations', 'financial',
+        'legal', 'equality']) THEN
+        PERFORM app.refuse('Only a clerical error in the words of a record is corrected. What was decided is changed by a later decision.');
+    END IF;
+    NEW.read := coalesce((SELECT c.reads FROM decisions.corrections c WHERE c.decision_id = NEW.decision_id AND c.field = NEW.field
+        ORDER BY c.written_at DESC LIMIT 1), to_jsonb(v_decision) ->> NEW.field, '');
+    NEW.written_by := app.claims() ->> 'label';
+    NEW.written_at := app.now();
+    NEW.system_id := v_decision.system_id;
+    NEW.public_at := v_decision.public_at;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER keep BEFORE INSERT ON decisions.corrections FOR EACH ROW EXECUTE FUNCTION app.keep_correction();
 
 -- What is superseded has a successor, at the latest when the transaction ends: nobody takes a decision off the record.
 CREATE FUNCTION app.has_successor() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM decisions.decisions WHERE matter_id = NEW.matter_id AND authority_id = NEW.authority_id
-                   AND status = 'recorded') THEN
+                   AND status IN ('recorded', 'called_in')) THEN
         RAISE EXCEPTION 'A recorded decision is not changed; a later one supersedes it.' USING ERRCODE = '42501';
     END IF;
     RETURN NULL;
@@ -164,6 +441,7 @@ BEGIN
         PERFORM app.refuse('A restriction names a lot that this provider was admitted to, or all lots.');
     END IF;
     NEW.in_force_at := NULL;
+    NEW.public_at := NULL;
     RETURN NEW;
 END $$;
 CREATE TRIGGER keep BEFORE INSERT ON decisions.restrictions FOR EACH ROW EXECUTE FUNCTION app.keep_restriction();

@@ -72,6 +72,9 @@ GRANT EXECUTE ON FUNCTION
     app.release_letters,
     app.settle_matter,
     app.withdraw_matter,
+    app.effects,
+    app.excuse_party,
+    app.publish_decision,
     app.usability
 TO portal_app, portal_worker;
 GRANT EXECUTE ON FUNCTION app.enter_job TO portal_worker;

@@ -339,11 +339,12 @@ ALTER TABLE decisions.decisions FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON decisions.decisions FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.decisions TO portal_resolver;
 CREATE POLICY resolver ON decisions.decisions TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (alternatives, authority_source, consulted_post, decided_by_capacity, decided_by_post, decided_on, defer_until, effective_on, evidence, interests, outcome, reasons, record_url, report_reference, status) ON decisions.decisions TO portal_app, portal_worker;
+GRANT SELECT, INSERT, UPDATE (alternatives, authority_source, call_in_exempt_because, consulted_post, decided_by_capacity, decided_by_post, decided_on, defer_until, delegation_id, dispensations, effective_on, equality, evidence, financial, interests, is_key, key_reason, legal, minute_number, notice_id, notice_on, outcome, published_on, reasons, record_url, report_reference, route, status, title, urgency, urgency_agreed_by, value_pounds, wards) ON decisions.decisions TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON decisions.decisions FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON decisions.decisions FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
-CREATE POLICY owner_updates ON decisions.decisions FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (status IN ('draft', 'recorded'))) WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON decisions.decisions FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority' AND (system_id IS NULL OR system_id = ANY ((SELECT app.systems())::uuid[]))));
+CREATE POLICY owner_updates ON decisions.decisions FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (status IN ('draft', 'recorded', 'called_in'))) WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority' AND (system_id IS NULL OR system_id = ANY ((SELECT app.systems())::uuid[]))));
 CREATE POLICY participant_reads ON decisions.decisions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (status <> 'draft'));
+CREATE POLICY published_reads ON decisions.decisions FOR SELECT TO portal_app, portal_worker USING (public_at IS NOT NULL);
 
 ALTER TABLE evaluation.consensus ENABLE ROW LEVEL SECURITY;
 ALTER TABLE evaluation.consensus FORCE ROW LEVEL SECURITY;
@@ -444,6 +445,94 @@ CREATE POLICY owner_deletes ON questionnaires.question_sets FOR DELETE TO portal
 CREATE POLICY participant_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 CREATE POLICY published_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.published_rounds())::uuid[]));
 
+ALTER TABLE decisions.agreements ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decisions.agreements FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON decisions.agreements FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.agreements TO portal_resolver;
+CREATE POLICY resolver ON decisions.agreements TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE, UPDATE (agreed, agreed_on, evidence) ON decisions.agreements TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON decisions.agreements FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON decisions.agreements FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL));
+CREATE POLICY owner_updates ON decisions.agreements FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL)) WITH CHECK ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL));
+CREATE POLICY owner_deletes ON decisions.agreements FOR DELETE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL));
+CREATE POLICY participant_reads ON decisions.agreements FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (on_record_at IS NOT NULL));
+CREATE POLICY published_reads ON decisions.agreements FOR SELECT TO portal_app, portal_worker USING (public_at IS NOT NULL);
+
+ALTER TABLE decisions.appendices ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decisions.appendices FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON decisions.appendices FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.appendices TO portal_resolver;
+CREATE POLICY resolver ON decisions.appendices TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE, UPDATE (paragraph, public_interest) ON decisions.appendices TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON decisions.appendices FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON decisions.appendices FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL));
+CREATE POLICY owner_updates ON decisions.appendices FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL)) WITH CHECK ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL));
+CREATE POLICY owner_deletes ON decisions.appendices FOR DELETE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL));
+CREATE POLICY participant_reads ON decisions.appendices FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (on_record_at IS NOT NULL));
+CREATE POLICY published_reads ON decisions.appendices FOR SELECT TO portal_app, portal_worker USING (public_at IS NOT NULL);
+
+ALTER TABLE decisions.call_ins ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decisions.call_ins FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON decisions.call_ins FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.call_ins TO portal_resolver;
+CREATE POLICY resolver ON decisions.call_ins TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (note, outcome, resolved_on) ON decisions.call_ins TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON decisions.call_ins FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON decisions.call_ins FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON decisions.call_ins FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY participant_reads ON decisions.call_ins FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY published_reads ON decisions.call_ins FOR SELECT TO portal_app, portal_worker USING (public_at IS NOT NULL);
+
+ALTER TABLE decisions.consultations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decisions.consultations FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON decisions.consultations FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.consultations TO portal_resolver;
+CREATE POLICY resolver ON decisions.consultations TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE, UPDATE (consulted_on, evidence, interests) ON decisions.consultations TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON decisions.consultations FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON decisions.consultations FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL));
+CREATE POLICY owner_updates ON decisions.consultations FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL)) WITH CHECK ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL));
+CREATE POLICY owner_deletes ON decisions.consultations FOR DELETE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL));
+CREATE POLICY participant_reads ON decisions.consultations FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (on_record_at IS NOT NULL));
+CREATE POLICY published_reads ON decisions.consultations FOR SELECT TO portal_app, portal_worker USING (public_at IS NOT NULL);
+
+ALTER TABLE decisions.corrections ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decisions.corrections FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON decisions.corrections FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.corrections TO portal_resolver;
+CREATE POLICY resolver ON decisions.corrections TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT ON decisions.corrections TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON decisions.corrections FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON decisions.corrections FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY participant_reads ON decisions.corrections FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY published_reads ON decisions.corrections FOR SELECT TO portal_app, portal_worker USING (public_at IS NOT NULL);
+
+ALTER TABLE decisions.parts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decisions.parts FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON decisions.parts FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.parts TO portal_resolver;
+CREATE POLICY resolver ON decisions.parts TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE, UPDATE (outcome, reasons) ON decisions.parts TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON decisions.parts FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON decisions.parts FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL));
+CREATE POLICY owner_updates ON decisions.parts FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL)) WITH CHECK ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL));
+CREATE POLICY owner_deletes ON decisions.parts FOR DELETE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL));
+CREATE POLICY participant_reads ON decisions.parts FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (on_record_at IS NOT NULL));
+CREATE POLICY published_reads ON decisions.parts FOR SELECT TO portal_app, portal_worker USING (public_at IS NOT NULL);
+
+ALTER TABLE decisions.resolutions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decisions.resolutions FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON decisions.resolutions FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.resolutions TO portal_resolver;
+CREATE POLICY resolver ON decisions.resolutions TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE, UPDATE (delegation_id, effect, heading, matter_id, number, phrases, text) ON decisions.resolutions TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON decisions.resolutions FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON decisions.resolutions FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL));
+CREATE POLICY owner_updates ON decisions.resolutions FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL)) WITH CHECK ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL));
+CREATE POLICY owner_deletes ON decisions.resolutions FOR DELETE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL));
+CREATE POLICY participant_reads ON decisions.resolutions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (on_record_at IS NOT NULL));
+CREATE POLICY published_reads ON decisions.resolutions FOR SELECT TO portal_app, portal_worker USING (public_at IS NOT NULL);
+
 ALTER TABLE decisions.restrictions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE decisions.restrictions FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON decisions.restrictions FROM PUBLIC;
@@ -454,6 +543,7 @@ CREATE POLICY owner_reads ON decisions.restrictions FOR SELECT TO portal_app, po
 CREATE POLICY owner_inserts ON decisions.restrictions FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND (in_force_at IS NULL));
 CREATE POLICY owner_deletes ON decisions.restrictions FOR DELETE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (in_force_at IS NULL));
 CREATE POLICY participant_reads ON decisions.restrictions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (in_force_at IS NOT NULL));
+CREATE POLICY published_reads ON decisions.restrictions FOR SELECT TO portal_app, portal_worker USING (public_at IS NOT NULL);
 
 ALTER TABLE questionnaires.questions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE questionnaires.questions FORCE ROW LEVEL SECURITY;
@@ -467,3 +557,23 @@ CREATE POLICY owner_updates ON questionnaires.questions FOR UPDATE TO portal_app
 CREATE POLICY owner_deletes ON questionnaires.questions FOR DELETE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL));
 CREATE POLICY participant_reads ON questionnaires.questions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 CREATE POLICY published_reads ON questionnaires.questions FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.published_rounds())::uuid[]));
+
+ALTER TABLE decisions.consultation_comments ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decisions.consultation_comments FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON decisions.consultation_comments FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.consultation_comments TO portal_resolver;
+CREATE POLICY resolver ON decisions.consultation_comments TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (text) ON decisions.consultation_comments TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON decisions.consultation_comments FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON decisions.consultation_comments FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON decisions.consultation_comments FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
+
+ALTER TABLE decisions.exempt_texts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decisions.exempt_texts FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON decisions.exempt_texts FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.exempt_texts TO portal_resolver;
+CREATE POLICY resolver ON decisions.exempt_texts TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (text) ON decisions.exempt_texts TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON decisions.exempt_texts FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON decisions.exempt_texts FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON decisions.exempt_texts FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));

@@ -143,6 +143,10 @@ CREATE INDEX ix_refusals_organisation_id ON audit.refusals (organisation_id);
 CREATE TABLE decisions.matters (
     kind VARCHAR NOT NULL,
     rule VARCHAR NOT NULL,
+    minimum INTEGER,
+    late VARCHAR DEFAULT 'counts' NOT NULL,
+    before_commencement BOOLEAN DEFAULT false NOT NULL,
+    parts JSONB DEFAULT '[]' NOT NULL,
     system_id UUID NOT NULL,
     subject_id UUID NOT NULL,
     subject_label VARCHAR NOT NULL,
@@ -166,7 +170,9 @@ CREATE TABLE decisions.matters (
     CONSTRAINT ck_matters_asked_again CHECK ((asked_after_id IS NULL) = (asked_again_because = '')),
     CONSTRAINT ck_matters_asked_again_when CHECK (asked_again_at IS NULL OR status = 'settled'),
     CONSTRAINT ck_matters_withdrawn CHECK ((status = 'withdrawn') = (withdrawn_at IS NOT NULL) AND (status = 'withdrawn') = (withdrawn_because <> '')),
-    CONSTRAINT ck_matters_rule CHECK (rule IN ('lead', 'each_for_itself')),
+    CONSTRAINT ck_matters_rule CHECK (rule IN ('lead', 'each_for_itself', 'every_participant', 'minimum', 'lead_plus_majority')),
+    CONSTRAINT ck_matters_minimum CHECK ((rule = 'minimum') = (minimum IS NOT NULL) AND minimum > 0),
+    CONSTRAINT ck_matters_late CHECK (late IN ('counts', 'stays_out')),
     CONSTRAINT ck_matters_status CHECK (status IN ('open', 'settled', 'withdrawn')),
     CONSTRAINT ck_matters_settled CHECK ((status = 'settled') = (settled_at IS NOT NULL))
 );
@@ -375,11 +381,14 @@ CREATE TABLE decisions.matter_parties (
     raised_by_id UUID NOT NULL,
     authority_id UUID NOT NULL,
     authority_name VARCHAR NOT NULL,
+    excused_at TIMESTAMP WITH TIME ZONE,
+    excused_because VARCHAR DEFAULT '' NOT NULL,
     id UUID NOT NULL,
     CONSTRAINT pk_matter_parties PRIMARY KEY (id),
     CONSTRAINT uq_matter_parties_matter_id_authority_id UNIQUE (matter_id, authority_id),
     CONSTRAINT uq_matter_parties_matter_id_authority_id_system_id UNIQUE (matter_id, authority_id, system_id),
-    CONSTRAINT fk_matter_parties_matter_id_raised_by_id_system_id FOREIGN KEY(matter_id, raised_by_id, system_id) REFERENCES decisions.matters (id, raised_by_id, system_id)
+    CONSTRAINT fk_matter_parties_matter_id_raised_by_id_system_id FOREIGN KEY(matter_id, raised_by_id, system_id) REFERENCES decisions.matters (id, raised_by_id, system_id),
+    CONSTRAINT ck_matter_parties_excused CHECK ((excused_at IS NULL) = (excused_because = ''))
 );
 
 CREATE TABLE evaluation.check_rulings (
@@ -636,8 +645,9 @@ CREATE TABLE applications.letters (
 );
 
 CREATE TABLE decisions.decisions (
-    matter_id UUID NOT NULL,
-    system_id UUID NOT NULL,
+    matter_id UUID,
+    system_id UUID,
+    title VARCHAR DEFAULT '' NOT NULL,
     authority_id UUID NOT NULL,
     authority_name VARCHAR NOT NULL,
     status VARCHAR NOT NULL,
@@ -655,6 +665,24 @@ CREATE TABLE decisions.decisions (
     reasons VARCHAR NOT NULL,
     alternatives VARCHAR NOT NULL,
     interests VARCHAR NOT NULL,
+    dispensations VARCHAR DEFAULT '' NOT NULL,
+    financial VARCHAR DEFAULT '' NOT NULL,
+    legal VARCHAR DEFAULT '' NOT NULL,
+    equality VARCHAR DEFAULT '' NOT NULL,
+    minute_number VARCHAR DEFAULT '' NOT NULL,
+    route VARCHAR DEFAULT '' NOT NULL,
+    delegation_id UUID,
+    value_pounds NUMERIC(14, 2),
+    wards INTEGER,
+    is_key BOOLEAN DEFAULT false NOT NULL,
+    key_reason VARCHAR DEFAULT '' NOT NULL,
+    notice_on DATE,
+    notice_id UUID,
+    urgency VARCHAR DEFAULT '' NOT NULL,
+    urgency_agreed_by VARCHAR DEFAULT '' NOT NULL,
+    call_in_exempt_because VARCHAR DEFAULT '' NOT NULL,
+    published_on DATE,
+    public_at TIMESTAMP WITH TIME ZONE,
     recorded_by_id UUID,
     recorded_by_post VARCHAR NOT NULL,
     recorded_at TIMESTAMP WITH TIME ZONE,
@@ -665,19 +693,26 @@ CREATE TABLE decisions.decisions (
     CONSTRAINT pk_decisions PRIMARY KEY (id),
     CONSTRAINT uq_decisions_id_authority_id UNIQUE (id, authority_id),
     CONSTRAINT fk_decisions_matter_id_authority_id_system_id FOREIGN KEY(matter_id, authority_id, system_id) REFERENCES decisions.matter_parties (matter_id, authority_id, system_id),
-    CONSTRAINT ck_decisions_outcome CHECK (outcome IN ('approve', 'approve_with_restriction', 'not_approve', 'defer')),
-    CONSTRAINT ck_decisions_status CHECK (status IN ('draft', 'recorded', 'superseded')),
+    CONSTRAINT ck_decisions_outcome CHECK (outcome IN ('approve', 'approve_with_restriction', 'approve_in_part', 'not_approve', 'defer')),
+    CONSTRAINT ck_decisions_status CHECK (status IN ('draft', 'recorded', 'called_in', 'superseded')),
+    CONSTRAINT ck_decisions_subject CHECK ((matter_id IS NULL) = (title <> '')),
+    CONSTRAINT ck_decisions_system CHECK (matter_id IS NULL OR system_id IS NOT NULL),
+    CONSTRAINT ck_decisions_route CHECK (route IN ('', 'cabinet', 'cabinet_member', 'officer', 'joint_holders', 'committee', 'council')),
+    CONSTRAINT ck_decisions_urgency CHECK (urgency IN ('', 'general_exception', 'special_urgency')),
+    CONSTRAINT ck_decisions_value CHECK (value_pounds >= 0),
+    CONSTRAINT ck_decisions_public CHECK (public_at IS NULL OR (status <> 'draft' AND published_on IS NOT NULL)),
+    CONSTRAINT ck_decisions_key_notice CHECK (status = 'draft' OR NOT is_key OR notice_on IS NOT NULL OR (urgency <> '' AND urgency_agreed_by <> '')),
     CONSTRAINT ck_decisions_recorded CHECK (status = 'draft' OR (outcome IS NOT NULL AND decided_by_post <> '' AND decided_on IS NOT NULL AND reasons <> '' AND evidence <> '' AND recorded_at IS NOT NULL AND recorded_by_post <> '')),
-    CONSTRAINT ck_decisions_effective CHECK (status = 'draft' OR outcome IN ('defer') OR effective_on IS NOT NULL),
+    CONSTRAINT ck_decisions_effective CHECK (status IN ('draft', 'called_in') OR outcome = 'defer' OR effective_on IS NOT NULL OR published_on IS NULL),
     CONSTRAINT ck_decisions_deferred CHECK (status = 'draft' OR (outcome = 'defer') = (defer_until IS NOT NULL)),
     CONSTRAINT ck_decisions_order CHECK (effective_on IS NULL OR decided_on IS NULL OR effective_on >= decided_on)
 );
 
 CREATE INDEX ix_decisions_authority_id ON decisions.decisions (authority_id);
 
-CREATE UNIQUE INDEX uq_decisions_one_draft ON decisions.decisions (matter_id, authority_id) WHERE status = 'draft';
+CREATE UNIQUE INDEX uq_decisions_one_draft ON decisions.decisions (matter_id, authority_id) WHERE status = 'draft' AND matter_id IS NOT NULL;
 
-CREATE UNIQUE INDEX uq_decisions_one_in_force ON decisions.decisions (matter_id, authority_id) WHERE status = 'recorded';
+CREATE UNIQUE INDEX uq_decisions_one_in_force ON decisions.decisions (matter_id, authority_id) WHERE status IN ('recorded', 'called_in');
 
 CREATE TABLE evaluation.consensus (
     panel_id UUID NOT NULL,
@@ -892,6 +927,139 @@ CREATE TABLE questionnaires.question_sets (
     CONSTRAINT fk_question_sets_round_id_lead_id FOREIGN KEY(round_id, lead_id) REFERENCES purchasing_systems.rounds (id, lead_id)
 );
 
+CREATE TABLE decisions.agreements (
+    decision_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    system_id UUID,
+    post VARCHAR NOT NULL,
+    agreed BOOLEAN NOT NULL,
+    agreed_on DATE NOT NULL,
+    evidence VARCHAR NOT NULL,
+    on_record_at TIMESTAMP WITH TIME ZONE,
+    public_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_agreements PRIMARY KEY (id),
+    CONSTRAINT uq_agreements_decision_id_post UNIQUE (decision_id, post),
+    CONSTRAINT fk_agreements_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id),
+    CONSTRAINT ck_agreements_who CHECK (post <> '' AND evidence <> '')
+);
+
+CREATE TABLE decisions.appendices (
+    decision_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    system_id UUID,
+    title VARCHAR NOT NULL,
+    paragraph INTEGER NOT NULL,
+    public_interest VARCHAR NOT NULL,
+    on_record_at TIMESTAMP WITH TIME ZONE,
+    public_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_appendices PRIMARY KEY (id),
+    CONSTRAINT uq_appendices_decision_id_title UNIQUE (decision_id, title),
+    CONSTRAINT uq_appendices_id_authority_id UNIQUE (id, authority_id),
+    CONSTRAINT fk_appendices_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id),
+    CONSTRAINT ck_appendices_exempt CHECK (paragraph BETWEEN 1 AND 7 AND public_interest <> '')
+);
+
+CREATE TABLE decisions.call_ins (
+    decision_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    system_id UUID,
+    requested_on DATE NOT NULL,
+    requested_by VARCHAR NOT NULL,
+    grounds VARCHAR NOT NULL,
+    outcome VARCHAR,
+    resolved_on DATE,
+    note VARCHAR NOT NULL,
+    written_by VARCHAR NOT NULL,
+    written_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    public_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_call_ins PRIMARY KEY (id),
+    CONSTRAINT uq_call_ins_id_authority_id UNIQUE (id, authority_id),
+    CONSTRAINT fk_call_ins_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id),
+    CONSTRAINT ck_call_ins_outcome CHECK (outcome IN ('upheld', 'reconsider', 'referred', 'confirmed')),
+    CONSTRAINT ck_call_ins_resolved CHECK ((outcome IS NULL) = (resolved_on IS NULL)),
+    CONSTRAINT ck_call_ins_order CHECK (resolved_on >= requested_on),
+    CONSTRAINT ck_call_ins_request CHECK (grounds <> '' AND requested_by <> '')
+);
+
+CREATE UNIQUE INDEX uq_call_ins_one ON decisions.call_ins (decision_id);
+
+CREATE TABLE decisions.consultations (
+    decision_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    system_id UUID,
+    post VARCHAR NOT NULL,
+    consulted_on DATE NOT NULL,
+    evidence VARCHAR NOT NULL,
+    interests VARCHAR NOT NULL,
+    on_record_at TIMESTAMP WITH TIME ZONE,
+    public_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_consultations PRIMARY KEY (id),
+    CONSTRAINT uq_consultations_decision_id_post UNIQUE (decision_id, post),
+    CONSTRAINT uq_consultations_id_authority_id UNIQUE (id, authority_id),
+    CONSTRAINT fk_consultations_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id),
+    CONSTRAINT ck_consultations_whom CHECK (post <> '' AND evidence <> '')
+);
+
+CREATE TABLE decisions.corrections (
+    decision_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    system_id UUID,
+    field VARCHAR NOT NULL,
+    read VARCHAR NOT NULL,
+    reads VARCHAR NOT NULL,
+    because VARCHAR NOT NULL,
+    written_by VARCHAR NOT NULL,
+    written_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    public_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_corrections PRIMARY KEY (id),
+    CONSTRAINT fk_corrections_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id),
+    CONSTRAINT ck_corrections_why CHECK (because <> '' AND reads <> '')
+);
+
+CREATE TABLE decisions.parts (
+    decision_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    system_id UUID,
+    slug VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    outcome VARCHAR NOT NULL,
+    reasons VARCHAR NOT NULL,
+    on_record_at TIMESTAMP WITH TIME ZONE,
+    public_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_parts PRIMARY KEY (id),
+    CONSTRAINT uq_parts_decision_id_slug UNIQUE (decision_id, slug),
+    CONSTRAINT fk_parts_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id),
+    CONSTRAINT ck_parts_outcome CHECK (outcome IN ('approve', 'not_approve'))
+);
+
+CREATE TABLE decisions.resolutions (
+    decision_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    system_id UUID,
+    number VARCHAR NOT NULL,
+    position INTEGER NOT NULL,
+    heading VARCHAR NOT NULL,
+    text VARCHAR NOT NULL,
+    effect VARCHAR NOT NULL,
+    phrases JSONB NOT NULL,
+    delegation_id UUID,
+    matter_id UUID,
+    on_record_at TIMESTAMP WITH TIME ZONE,
+    public_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_resolutions PRIMARY KEY (id),
+    CONSTRAINT uq_resolutions_decision_id_number UNIQUE (decision_id, number),
+    CONSTRAINT fk_resolutions_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id),
+    CONSTRAINT ck_resolutions_effect CHECK (effect IN ('approves', 'delegates', 'authorises_work', 'notes')),
+    CONSTRAINT ck_resolutions_words CHECK (text <> '')
+);
+
 CREATE TABLE decisions.restrictions (
     decision_id UUID NOT NULL,
     matter_id UUID NOT NULL,
@@ -904,6 +1072,7 @@ CREATE TABLE decisions.restrictions (
     ground VARCHAR NOT NULL,
     reason VARCHAR NOT NULL,
     in_force_at TIMESTAMP WITH TIME ZONE,
+    public_at TIMESTAMP WITH TIME ZONE,
     id UUID NOT NULL,
     CONSTRAINT pk_restrictions PRIMARY KEY (id),
     CONSTRAINT uq_restrictions_decision_id_subject_id_lot_id UNIQUE NULLS NOT DISTINCT (decision_id, subject_id, lot_id),
@@ -953,3 +1122,23 @@ CREATE TABLE questionnaires.questions (
 );
 
 CREATE INDEX ix_questions_round_id_position ON questionnaires.questions (round_id, position);
+
+CREATE TABLE decisions.consultation_comments (
+    consultation_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    text VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_consultation_comments PRIMARY KEY (id),
+    CONSTRAINT uq_consultation_comments_consultation_id UNIQUE (consultation_id),
+    CONSTRAINT fk_consultation_comments_consultation_id_authority_id FOREIGN KEY(consultation_id, authority_id) REFERENCES decisions.consultations (id, authority_id) ON DELETE CASCADE
+);
+
+CREATE TABLE decisions.exempt_texts (
+    appendix_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    text VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_exempt_texts PRIMARY KEY (id),
+    CONSTRAINT uq_exempt_texts_appendix_id UNIQUE (appendix_id),
+    CONSTRAINT fk_exempt_texts_appendix_id_authority_id FOREIGN KEY(appendix_id, authority_id) REFERENCES decisions.appendices (id, authority_id) ON DELETE CASCADE
+);

@@ -1,8 +1,9 @@
 """A council's own draft of its decision."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from decimal import Decimal
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete
@@ -14,10 +15,10 @@ from portal.core.audit import record
 from portal.core.errors import Invalid, NotPermitted, Refused
 from portal.core.types import Actor
 from portal.decisions.kinds import kind_of
-from portal.decisions.models import Decision, Matter, Restriction
+from portal.decisions.models import Decision, DecisionPart, Matter, Restriction
 from portal.decisions.queries.decisions import draft_of, in_force, matter_of
 from portal.decisions.queries.parties import is_party
-from portal.decisions.rules import OUTCOMES, closed, grounds_of, restriction_problem
+from portal.decisions.rules.answers import OUTCOMES, ROUTES, URGENCY, closed, grounds_of, restriction_problem
 
 
 class Named(NamedTuple):
@@ -49,9 +50,28 @@ def draft_decision(
     reasons: str = "",
     alternatives: str = "",
     interests: str = "",
+    dispensations: str = "",
+    financial: str = "",
+    legal: str = "",
+    equality: str = "",
+    minute_number: str = "",
+    route: str = "",
+    delegation_id: UUID | None = None,
+    value_pounds: Decimal | None = None,
+    wards: int | None = None,
+    is_key: bool = False,
+    key_reason: str = "",
+    notice_on: date | None = None,
+    urgency: str = "",
+    urgency_agreed_by: str = "",
+    call_in_exempt_because: str = "",
+    published_on: date | None = None,
+    parts: Mapping[str, tuple[str, str]] | None = None,
     restrictions: Sequence[Named] = (),
 ) -> Decision:
     """Write the draft of the council acted for; it may be incomplete, and nobody else sees it.
+
+    `parts`: by slug of the question's parts, (outcome, reasons). `value_pounds`: without VAT. Days are days of the council's own record.
 
     Raises Missing for a matter of others, NotPermitted without the role, Refused when the council was not asked or can no longer answer,
     Invalid (outcome, decided_on, restrictions, …) for what could never be recorded.
@@ -65,24 +85,42 @@ def draft_decision(
         raise Invalid(outcome="Choose one of the answers.")
     deferred = outcome == "defer"
     draft = draft_of(session, matter_id, actor.organisation_id) or _begin(session, actor, matter)
-    draft.outcome = outcome
-    draft.defer_until = defer_until if deferred else None
-    draft.decided_by_post = decided_by_post
-    draft.decided_by_capacity = decided_by_capacity
-    draft.authority_source = authority_source
-    draft.consulted_post = consulted_post
-    draft.evidence = evidence
-    draft.report_reference = report_reference
-    draft.record_url = _checked_url(record_url)
-    draft.decided_on = _checked_day(decided_on)
-    draft.effective_on = None if deferred else effective_on
-    draft.reasons = reasons
-    draft.alternatives = alternatives
-    draft.interests = interests
+    write_content(
+        draft,
+        outcome=outcome,
+        defer_until=defer_until if deferred else None,
+        decided_by_post=decided_by_post,
+        decided_by_capacity=decided_by_capacity,
+        authority_source=authority_source,
+        consulted_post=consulted_post,
+        evidence=evidence,
+        report_reference=report_reference,
+        record_url=record_url,
+        decided_on=decided_on,
+        effective_on=None if deferred else effective_on,
+        reasons=reasons,
+        alternatives=alternatives,
+        interests=interests,
+        dispensations=dispensations,
+        financial=financial,
+        legal=legal,
+        equality=equality,
+        minute_number=minute_number,
+        route=route,
+        delegation_id=delegation_id,
+        value_pounds=value_pounds,
+        wards=wards,
+        is_key=is_key,
+        key_reason=key_reason,
+        notice_on=notice_on,
+        urgency=urgency,
+        urgency_agreed_by=urgency_agreed_by,
+        call_in_exempt_because=call_in_exempt_because,
+        published_on=published_on,
+    )
+    _answer_parts(session, matter, draft, parts or {})
     named = restrictions if outcome == "approve_with_restriction" else ()
     _restrict(session, actor, matter, draft, [Named(*one) for one in named])
-    if draft.effective_on and draft.decided_on and draft.effective_on < draft.decided_on:
-        raise Invalid(effective_on="A decision cannot take effect before the day it was taken.")
     session.flush()
     record(
         session,
@@ -98,8 +136,11 @@ def draft_decision(
 def _may_answer(session: Session, actor: Actor, matter: Matter, standing: Decision | None) -> None:
     if not is_party(session, matter.id, actor.organisation_id):
         raise Refused("This joint decision was not put to your council.")
-    answered = standing is not None and standing.outcome != "defer"
-    shut = closed(rule=matter.rule, status=matter.status, is_live=matter.is_live, answered=answered)
+    called_in = standing is not None and standing.status == "called_in"
+    answered = standing is not None and standing.outcome != "defer" and not called_in
+    shut = closed(
+        rule=matter.rule, status=matter.status, is_live=matter.is_live, answered=answered, called_in=called_in
+    )
     if shut:
         raise Refused(shut)
 
@@ -155,13 +196,42 @@ def _restrict(session: Session, actor: Actor, matter: Matter, draft: Decision, n
     )
 
 
-def _checked_day(decided_on: date | None) -> date | None:
+def write_content(draft: Decision, **values: Any) -> None:
+    """Put the words and days into a draft. Raises Invalid for what could never be recorded."""
+    decided_on, effective_on, route = values["decided_on"], values["effective_on"], values["route"]
     if decided_on and decided_on > clock.today():
         raise Invalid(decided_on="The decision cannot be dated in the future. Record it once it has been taken.")
-    return decided_on
-
-
-def _checked_url(address: str) -> str:
+    if effective_on and decided_on and effective_on < decided_on:
+        raise Invalid(effective_on="A decision cannot take effect before the day it was taken.")
+    if values["published_on"] and values["published_on"] > clock.today():
+        raise Invalid(published_on="The record cannot have been published in the future.")
+    if route and route not in ROUTES:
+        raise Invalid(route="Choose by which route your council decided.")
+    if values["urgency"] not in URGENCY:
+        raise Invalid(urgency="Choose one of the exceptions, or none.")
+    address = values["record_url"]
     if address and not address.startswith(("https://", "http://")):
         raise Invalid(record_url="Enter the full address of the official record, beginning with https://.")
-    return address
+    for name, value in values.items():
+        setattr(draft, name, value)
+
+
+def _answer_parts(session: Session, matter: Matter, draft: Decision, parts: Mapping[str, tuple[str, str]]) -> None:
+    titles = {part["slug"]: part["title"] for part in matter.parts}
+    for slug, (outcome, _) in parts.items():
+        if slug not in titles or outcome not in ("approve", "not_approve"):
+            raise Invalid(parts="Say for each part of the question whether it is approved.")
+    session.flush()
+    session.execute(delete(DecisionPart).where(DecisionPart.decision_id == draft.id))
+    session.add_all(
+        DecisionPart(
+            id=uuid4(),
+            decision_id=draft.id,
+            authority_id=draft.authority_id,
+            slug=slug,
+            title=titles[slug],
+            outcome=outcome,
+            reasons=reasons,
+        )
+        for slug, (outcome, reasons) in parts.items()
+    )

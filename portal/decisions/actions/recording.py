@@ -2,18 +2,17 @@
 
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.core.errors import NotPermitted
-from portal.core.events import emit
 from portal.core.types import Actor
 from portal.core.workflow import fire
+from portal.decisions.actions.matters import settle
 from portal.decisions.kinds import kind_of
 from portal.decisions.models import Decision
-from portal.decisions.notifications import tell_decision_recorded, tell_matter_settled
+from portal.decisions.notifications import tell_decision_recorded
 from portal.decisions.queries.decisions import decision_of, in_force, matter_of
-from portal.decisions.rules import SAID
+from portal.decisions.rules.answers import SAID
 from portal.decisions.states import DECISION
 
 
@@ -27,6 +26,8 @@ def record_decision(session: Session, actor: Actor, *, decision_id: UUID) -> Dec
     if not actor.may("decisions:decision:record"):
         raise NotPermitted("Only democratic services or a head of service can record your council's decision.")
     decision = decision_of(session, decision_id)
+    if decision.matter_id is None:
+        return _record_own(session, actor, decision)
     matter = matter_of(session, decision.matter_id)
     standing = in_force(session, matter.id, actor.organisation_id)
     what = f"“{kind_of(matter.kind).title}: {matter.subject_label}”"
@@ -54,10 +55,21 @@ def record_decision(session: Session, actor: Actor, *, decision_id: UUID) -> Dec
     )
     session.refresh(decision)
     tell_decision_recorded(session, matter, decision, anew=standing is not None and standing.outcome != "defer")
-    if session.execute(text("SELECT app.settle_matter(:matter)"), {"matter": matter.id}).scalar():
-        session.refresh(matter)
-        tell_matter_settled(session, matter)
-        emit(session, "decisions.matter.settled", matter_id=matter.id, kind=matter.kind, subject_id=matter.subject_id)
+    settle(session, matter)
+    return decision
+
+
+def _record_own(session: Session, actor: Actor, decision: Decision) -> Decision:
+    fire(
+        session,
+        actor,
+        DECISION,
+        decision,
+        "record",
+        sentence=f"{decision.authority_name} recorded a decision of its own: “{decision.title}”. Decided by {decision.decided_by_post}.",
+        outcome=decision.outcome,
+    )
+    session.refresh(decision)
     return decision
 
 

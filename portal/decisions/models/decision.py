@@ -1,15 +1,15 @@
 """The decision of one authority: its own, drafted and recorded by its own officers, never by anybody else's."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
 from portal.core.database import Base, Identified
-from portal.core.rls import owner, participant
-from portal.decisions.rules import ALL_LOTS
+from portal.core.rls import AN_AUTHORITY, SYSTEMS, owner, participant, published
 
 _COLUMNS = (
     "outcome",
@@ -26,6 +26,24 @@ _COLUMNS = (
     "reasons",
     "alternatives",
     "interests",
+    "dispensations",
+    "financial",
+    "legal",
+    "equality",
+    "title",
+    "minute_number",
+    "route",
+    "delegation_id",
+    "value_pounds",
+    "wards",
+    "is_key",
+    "key_reason",
+    "notice_on",
+    "notice_id",
+    "urgency",
+    "urgency_agreed_by",
+    "call_in_exempt_because",
+    "published_on",
     "status",
 )
 
@@ -33,8 +51,12 @@ _COLUMNS = (
 class Decision(Identified, Base):
     """Decided by and recorded by are two things. A draft is the council's own; others see it once recorded.
 
-    At most one decision of an authority on a matter is `recorded`: its latest. What came before is `superseded` and stays as it
-    was: a deferral by the answer that follows, an answer by a later one, which takes over from its own effective date.
+    With a matter it is the council's answer to it; without (`matter_id` None) a decision of its own, such as a cabinet minute with
+    numbered resolutions. At most one decision of an authority on a matter stands: its latest. What came before is `superseded` and
+    stays as it was: a deferral by the answer that follows, an answer by a later one, which takes over from its own effective date.
+
+    `effective_on` is the day the council's own record states; None until the record has been published. While `called_in` it has no
+    effect. `public_at`: its record is on the public register. Days are days; `value_pounds` excludes VAT.
     """
 
     __tablename__ = "decisions"
@@ -53,24 +75,41 @@ class Decision(Identified, Base):
             "matter_id",
             "authority_id",
             unique=True,
-            postgresql_where=text("status = 'recorded'"),
+            postgresql_where=text("status IN ('recorded', 'called_in')"),
         ),
         Index(
             "uq_decisions_one_draft",
             "matter_id",
             "authority_id",
             unique=True,
-            postgresql_where=text("status = 'draft'"),
+            postgresql_where=text("status = 'draft' AND matter_id IS NOT NULL"),
         ),
-        CheckConstraint("outcome IN ('approve', 'approve_with_restriction', 'not_approve', 'defer')", name="outcome"),
-        CheckConstraint("status IN ('draft', 'recorded', 'superseded')", name="status"),
+        CheckConstraint(
+            "outcome IN ('approve', 'approve_with_restriction', 'approve_in_part', 'not_approve', 'defer')",
+            name="outcome",
+        ),
+        CheckConstraint("status IN ('draft', 'recorded', 'called_in', 'superseded')", name="status"),
+        CheckConstraint("(matter_id IS NULL) = (title <> '')", name="subject"),
+        # Without it the key to the parties asked would not be looked up.
+        CheckConstraint("matter_id IS NULL OR system_id IS NOT NULL", name="system"),
+        CheckConstraint(
+            "route IN ('', 'cabinet', 'cabinet_member', 'officer', 'joint_holders', 'committee', 'council')",
+            name="route",
+        ),
+        CheckConstraint("urgency IN ('', 'general_exception', 'special_urgency')", name="urgency"),
+        CheckConstraint("value_pounds >= 0", name="value"),
+        CheckConstraint("public_at IS NULL OR (status <> 'draft' AND published_on IS NOT NULL)", name="public"),
+        CheckConstraint(
+            "status = 'draft' OR NOT is_key OR notice_on IS NOT NULL OR (urgency <> '' AND urgency_agreed_by <> '')",
+            name="key_notice",
+        ),
         CheckConstraint(
             "status = 'draft' OR (outcome IS NOT NULL AND decided_by_post <> '' AND decided_on IS NOT NULL AND reasons <> '' "
             "AND evidence <> '' AND recorded_at IS NOT NULL AND recorded_by_post <> '')",
             name="recorded",
         ),
         CheckConstraint(
-            "status = 'draft' OR outcome IN ('defer') OR effective_on IS NOT NULL",
+            "status IN ('draft', 'called_in') OR outcome = 'defer' OR effective_on IS NOT NULL OR published_on IS NULL",
             name="effective",
         ),
         CheckConstraint("status = 'draft' OR (outcome = 'defer') = (defer_until IS NOT NULL)", name="deferred"),
@@ -82,14 +121,16 @@ class Decision(Identified, Base):
             "authority_id",
             insert=True,
             update=_COLUMNS,
-            when="status IN ('draft', 'recorded')",
-            becomes="true",
+            when="status IN ('draft', 'recorded', 'called_in')",
+            becomes=f"{AN_AUTHORITY} AND (system_id IS NULL OR system_id = {SYSTEMS})",
         ),
         participant(when="status <> 'draft'"),
+        published("public_at IS NOT NULL"),
     )
 
-    matter_id: Mapped[UUID]
-    system_id: Mapped[UUID]
+    matter_id: Mapped[UUID | None]
+    system_id: Mapped[UUID | None]
+    title: Mapped[str] = mapped_column(default="", server_default="")
     authority_id: Mapped[UUID] = mapped_column(index=True)
     authority_name: Mapped[str]
     status: Mapped[str] = mapped_column(default="draft")
@@ -107,54 +148,27 @@ class Decision(Identified, Base):
     reasons: Mapped[str] = mapped_column(default="")
     alternatives: Mapped[str] = mapped_column(default="")
     interests: Mapped[str] = mapped_column(default="")
+    dispensations: Mapped[str] = mapped_column(default="", server_default="")
+    financial: Mapped[str] = mapped_column(default="", server_default="")
+    legal: Mapped[str] = mapped_column(default="", server_default="")
+    equality: Mapped[str] = mapped_column(default="", server_default="")
+    minute_number: Mapped[str] = mapped_column(default="", server_default="")
+    route: Mapped[str] = mapped_column(default="", server_default="")
+    delegation_id: Mapped[UUID | None]
+    value_pounds: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    wards: Mapped[int | None]
+    is_key: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    key_reason: Mapped[str] = mapped_column(default="", server_default="")
+    notice_on: Mapped[date | None]
+    notice_id: Mapped[UUID | None]
+    urgency: Mapped[str] = mapped_column(default="", server_default="")
+    urgency_agreed_by: Mapped[str] = mapped_column(default="", server_default="")
+    call_in_exempt_because: Mapped[str] = mapped_column(default="", server_default="")
+    published_on: Mapped[date | None]
+    public_at: Mapped[datetime | None]
     recorded_by_id: Mapped[UUID | None]
     recorded_by_post: Mapped[str] = mapped_column(default="")
     recorded_at: Mapped[datetime | None]
     superseded_at: Mapped[datetime | None]
     demonstration: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=now)
-
-
-class Restriction(Identified, Base):
-    """A council's restriction on one named subject (a provider), on a ground published in the documents (R1-03a): in one lot, or in
-    all of them (`lot_id` None).
-
-    In force from the moment its decision is recorded: `app.keep_decision` says so, nobody else.
-    """
-
-    __tablename__ = "restrictions"
-    __table_args__ = (
-        UniqueConstraint("decision_id", "subject_id", "lot_id", postgresql_nulls_not_distinct=True),
-        CheckConstraint("(lot_id IS NULL) = (lot_name IS NULL)", name="lot"),
-        ForeignKeyConstraint(
-            ["decision_id", "authority_id"], ["decisions.decisions.id", "decisions.decisions.authority_id"]
-        ),
-        CheckConstraint("ground <> ''", name="ground"),
-        {"schema": "decisions"},
-    )
-    __tenancy__ = (
-        owner(
-            "authority_id",
-            insert=True,
-            delete=True,
-            when="in_force_at IS NULL",
-        ),
-        participant(when="in_force_at IS NOT NULL"),
-    )
-
-    decision_id: Mapped[UUID]
-    matter_id: Mapped[UUID]
-    system_id: Mapped[UUID]
-    authority_id: Mapped[UUID]
-    subject_id: Mapped[UUID]
-    subject_name: Mapped[str]
-    lot_id: Mapped[UUID | None]
-    lot_name: Mapped[str | None]
-    ground: Mapped[str]
-    reason: Mapped[str]
-    in_force_at: Mapped[datetime | None]
-
-    @property
-    def scope(self) -> str:
-        """Where it holds, in words: the lot's name, or all lots."""
-        return self.lot_name or ALL_LOTS

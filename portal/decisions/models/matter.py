@@ -13,7 +13,9 @@ from portal.core.rls import LED, owner, participant
 
 
 class Matter(Identified, Base):
-    """`rule`: lead (one authority answers for all, under recorded authority) or each_for_itself.
+    """`rule`: see `rules.settling`; the question keeps the rule it was put under, with `minimum` where that is stated, and `late`: whether
+    an answer after `answer_by` still counts. `before_commencement`: the round it is about does not open until it has effect for the
+    councils asked (R5-03). `parts`: what can be answered apart (id and title each), such as an extension and an added lot.
 
     `answer_by` is the stated day; silence is never consent. `facts` belong to the slice that raised it (names of
     providers, published grounds). Settled by `app.settle_matter` alone, exactly once; withdrawn by `app.withdraw_matter`.
@@ -40,7 +42,11 @@ class Matter(Identified, Base):
             "(status = 'withdrawn') = (withdrawn_at IS NOT NULL) AND (status = 'withdrawn') = (withdrawn_because <> '')",
             name="withdrawn",
         ),
-        CheckConstraint("rule IN ('lead', 'each_for_itself')", name="rule"),
+        CheckConstraint(
+            "rule IN ('lead', 'each_for_itself', 'every_participant', 'minimum', 'lead_plus_majority')", name="rule"
+        ),
+        CheckConstraint("(rule = 'minimum') = (minimum IS NOT NULL) AND minimum > 0", name="minimum"),
+        CheckConstraint("late IN ('counts', 'stays_out')", name="late"),
         CheckConstraint("status IN ('open', 'settled', 'withdrawn')", name="status"),
         CheckConstraint("(status = 'settled') = (settled_at IS NOT NULL)", name="settled"),
         {"schema": "decisions"},
@@ -52,6 +58,10 @@ class Matter(Identified, Base):
 
     kind: Mapped[str]
     rule: Mapped[str]
+    minimum: Mapped[int | None]
+    late: Mapped[str] = mapped_column(default="counts", server_default="counts")
+    before_commencement: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    parts: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
     system_id: Mapped[UUID]
     subject_id: Mapped[UUID]
     subject_label: Mapped[str]
@@ -76,7 +86,9 @@ class Matter(Identified, Base):
 
 
 class MatterParty(Identified, Base):
-    """An authority to whom the question is put."""
+    """An authority to whom the question is put. `excused_at`: it left or was suspended while the question stood open, so its answer is
+    no longer awaited; `app.excuse_party` alone writes it. One that joins meanwhile is asked by a row of its own.
+    """
 
     __tablename__ = "matter_parties"
     __table_args__ = (
@@ -86,6 +98,7 @@ class MatterParty(Identified, Base):
             ["matter_id", "raised_by_id", "system_id"],
             ["decisions.matters.id", "decisions.matters.raised_by_id", "decisions.matters.system_id"],
         ),
+        CheckConstraint("(excused_at IS NULL) = (excused_because = '')", name="excused"),
         {"schema": "decisions"},
     )
     __tenancy__ = (owner("raised_by_id", select=False, insert=True, name="raiser"), participant())
@@ -95,3 +108,5 @@ class MatterParty(Identified, Base):
     raised_by_id: Mapped[UUID]
     authority_id: Mapped[UUID]
     authority_name: Mapped[str]
+    excused_at: Mapped[datetime | None]
+    excused_because: Mapped[str] = mapped_column(default="", server_default="")

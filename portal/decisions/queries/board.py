@@ -1,7 +1,7 @@
 """The board: where each council stands on a joint decision. The same few statements for one matter and for fifty."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from portal.core import clock
 from portal.core.types import Actor
 from portal.decisions.kinds import kind_of
-from portal.decisions.models import Decision, Matter, MatterParty, Restriction
-from portal.decisions.queries.decisions import LIVE, matter_of
+from portal.decisions.models import Decision, DecisionPart, Matter, MatterParty, Restriction
+from portal.decisions.queries.decisions import LIVE, STANDING, matter_of
+from portal.decisions.queries.effects import effects_on
 from portal.decisions.queries.views import Board, CouncilAnswer
-from portal.decisions.rules import SAID, position
+from portal.decisions.rules.answers import SAID, position
 from tenants.models import Organisation
 
 
@@ -80,13 +81,21 @@ def _boards(session: Session, actor: Actor, matters: Sequence[Matter]) -> list[B
         return []
     decided, before, drafted = _decisions(session, actor, ids)
     restricted = _restricted(session, ids)
+    refused = _refused_parts(session, decided.values()) if any(m.parts for m in matters) else {}
+    # Where nobody waits for others, an answer takes effect on its own day.
+    effects = effects_on(session, [m.id for m in matters if m.rule not in ("lead", "each_for_itself")])
     asked: dict[UUID, list[CouncilAnswer]] = defaultdict(list)
     today = clock.today()
     days = {m.id: m.answer_by for m in matters}
-    for matter_id, authority_id, name, slug in _parties(session, ids):
+    for matter_id, authority_id, name, slug, excused in _parties(session, ids):
         decision = decided.get((matter_id, authority_id))
-        names = restricted.get(decision.id, ()) if decision else ()
-        answer = _answer((authority_id, name, slug), decision, names, days[matter_id], today)
+        not_all = (restricted.get(decision.id, ()), refused.get(decision.id, ())) if decision else ((), ())
+        answer = _answer((authority_id, name, slug, excused), decision, not_all, days[matter_id], today)
+        effect = effects.get((matter_id, authority_id))
+        if effect:
+            answer = replace(answer, takes_effect_on=effect.from_, in_effect=effect.in_effect)
+        elif answer.said == "yes" and answer.effective_on:
+            answer = replace(answer, takes_effect_on=answer.effective_on, in_effect=answer.effective_on <= today)
         earlier = before.get((matter_id, authority_id))
         if earlier and earlier.effective_on and answer.effective_on and answer.effective_on > today:
             answer = replace(answer, until_then=SAID[earlier.outcome or "defer"])
@@ -111,24 +120,38 @@ def _board(m: Matter, councils: list[CouncilAnswer], actor: Actor, *, has_draft:
         mine=mine,
         has_draft=has_draft,
         is_live=m.is_live,
+        rule=m.rule,
+        minimum=m.minimum,
+        late=m.late,
+        lead_id=m.raised_by_id,
+        before_commencement=m.before_commencement,
+        parts=tuple((part["slug"], part["title"]) for part in m.parts),
         asked_again_because=m.asked_again_because,
         withdrawn_because=m.withdrawn_because,
     )
 
 
 def _answer(
-    council: tuple[UUID, str, str],
+    council: tuple[UUID, str, str, str],
     decision: Decision | None,
-    names: Sequence[str],
+    not_all: tuple[Sequence[str], Sequence[str]],
     answer_by: date,
     today: date,
 ) -> CouncilAnswer:
-    authority_id, name, slug = council
+    authority_id, name, slug, excused = council
+    names, parts = not_all
     if decision is None:
-        stands = position(None, answer_by=answer_by, today=today)
+        stands = position(None, answer_by=answer_by, today=today, excused=excused)
         return CouncilAnswer(authority_id, name, slug, stands, None, "", None, None, None, (), late=False)
     stands = position(
-        decision.outcome, answer_by=answer_by, today=today, defer_until=decision.defer_until, restricted=names
+        decision.outcome,
+        answer_by=answer_by,
+        today=today,
+        defer_until=decision.defer_until,
+        restricted=names,
+        parts=parts,
+        called_in=decision.status == "called_in",
+        excused=excused,
     )
     recorded = decision.recorded_at
     return CouncilAnswer(
@@ -148,7 +171,13 @@ def _answer(
 
 def _parties(session: Session, ids: Sequence[UUID]) -> Sequence[Any]:
     return session.execute(
-        select(MatterParty.matter_id, MatterParty.authority_id, Organisation.name, Organisation.slug)
+        select(
+            MatterParty.matter_id,
+            MatterParty.authority_id,
+            Organisation.name,
+            Organisation.slug,
+            MatterParty.excused_because,
+        )
         .join(Organisation, Organisation.id == MatterParty.authority_id)
         .where(MatterParty.matter_id.in_(ids))
         .order_by(Organisation.name)
@@ -163,7 +192,9 @@ def _decisions(
     before: dict[tuple[UUID, UUID], Decision] = {}
     drafted: set[UUID] = set()
     for d in session.scalars(select(Decision).where(Decision.matter_id.in_(ids)).order_by(Decision.recorded_at)):
-        if d.status == "recorded":
+        if d.matter_id is None:
+            continue
+        if d.status in STANDING:
             decided[d.matter_id, d.authority_id] = d
         elif d.status == "superseded":
             if d.effective_on and d.superseded_at and d.effective_on <= clock.local_day(d.superseded_at):
@@ -181,6 +212,18 @@ def _restricted(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[str]]:
         .order_by(Restriction.subject_name, Restriction.lot_name)
     ):
         found[decision_id].append(f"{name} in {lot}" if lot else name)
+    return found
+
+
+def _refused_parts(session: Session, decided: Iterable[Decision]) -> dict[UUID, list[str]]:
+    found: dict[UUID, list[str]] = defaultdict(list)
+    ids = [d.id for d in decided]
+    for decision_id, title in session.execute(
+        select(DecisionPart.decision_id, DecisionPart.title)
+        .where(DecisionPart.decision_id.in_(ids), DecisionPart.outcome == "not_approve")
+        .order_by(DecisionPart.title)
+    ):
+        found[decision_id].append(title)
     return found
 
 

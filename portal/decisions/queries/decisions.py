@@ -13,6 +13,9 @@ LIVE = (Matter.status != "withdrawn", Matter.asked_again_at.is_(None))
 """Of the matters on one question at most one is this: neither withdrawn nor asked again."""
 
 
+STANDING = ("recorded", "called_in")
+
+
 def matter_of(session: Session, matter_id: UUID) -> Matter:
     """The matter. Raises Missing where this actor's organisation takes no part."""
     matter = session.get(Matter, matter_id)
@@ -31,10 +34,10 @@ def draft_of(session: Session, matter_id: UUID, authority_id: UUID) -> Decision 
 
 
 def in_force(session: Session, matter_id: UUID, authority_id: UUID) -> Decision | None:
-    """The recorded decision of an authority that stands: at most one."""
+    """The decision of an authority that stands, called in or not: at most one."""
     return session.scalar(
         select(Decision).where(
-            Decision.matter_id == matter_id, Decision.authority_id == authority_id, Decision.status == "recorded"
+            Decision.matter_id == matter_id, Decision.authority_id == authority_id, Decision.status.in_(STANDING)
         )
     )
 
@@ -77,7 +80,7 @@ def approved(session: Session, *, kind: str, subject_id: UUID, authority_id: UUI
             *LIVE,
             Decision.authority_id == authority_id,
             Decision.status == "recorded",
-            Decision.outcome.in_(("approve", "approve_with_restriction")),
+            Decision.outcome.in_(("approve", "approve_with_restriction", "approve_in_part")),
         )
     )
 

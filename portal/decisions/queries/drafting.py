@@ -10,7 +10,7 @@ from portal.core.types import Actor
 from portal.decisions.models import Decision
 from portal.decisions.queries.decisions import restrictions_of
 from portal.decisions.queries.views import Board
-from portal.decisions.rules import CONTENT
+from portal.decisions.rules.answers import CONTENT
 
 
 def may_answer(session: Session, actor: Actor, board: Board) -> None:

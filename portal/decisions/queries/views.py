@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from portal.decisions.kinds import MatterKind
-from portal.decisions.rules import SAID, Position, closed, waiting_sentence
+from portal.decisions.rules.answers import SAID, YES, Position, closed, waiting_sentence
+from portal.decisions.rules.settling import Outlook, outlook, rule_sentence
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,18 @@ class CouncilAnswer:
     recorded_at: datetime | None
     restricted: tuple[str, ...]
     late: bool
+    takes_effect_on: date | None = None
+    """Under its own decision and the rule of the question."""
+    in_effect: bool = False
     until_then: str | None = None
     """What the council had answered before, while its later decision waits for its day."""
+
+    @property
+    def said(self) -> str | None:
+        """`yes`, `no`, or None while nothing that counts has been said."""
+        if not self.position.answered:
+            return None
+        return "yes" if self.position.code in YES else "no"
 
     @property
     def colour_class(self) -> str:
@@ -52,6 +63,12 @@ class Board:
     mine: CouncilAnswer | None
     has_draft: bool
     is_live: bool
+    rule: str
+    minimum: int | None
+    late: str
+    lead_id: UUID
+    before_commencement: bool
+    parts: tuple[tuple[str, str], ...]
     asked_again_because: str
     withdrawn_because: str
 
@@ -76,6 +93,23 @@ class Board:
         return sum(not c.position.answered for c in self.councils)
 
     @property
+    def rule_sentence(self) -> str:
+        """Which rule settles it."""
+        return rule_sentence(self.rule, self.minimum)
+
+    @property
+    def outlook(self) -> Outlook:
+        """Whether it is carried, has failed, or is open, in a sentence."""
+        said = {c.authority_id: c.said for c in self.councils if c.position.code != "excused"}
+        return outlook(
+            self.rule,
+            said,
+            lead=self.lead_id,
+            minimum=self.minimum,
+            closed=self.late == "stays_out" and self.status != "open",
+        )
+
+    @property
     def tally(self) -> str:
         """`4 approved, 1 not approved`."""
         counted = Counter(c.position.code for c in self.councils)
@@ -90,7 +124,13 @@ class Board:
     def closed_to_me(self) -> str | None:
         """Why the council acted for, which was asked, cannot answer or decide anew now; None where it can."""
         answered = self.mine is not None and self.mine.position.answered
-        return closed(rule=self.kind.rule, status=self.status, is_live=self.is_live, answered=answered)
+        return closed(
+            rule=self.rule,
+            status=self.status,
+            is_live=self.is_live,
+            answered=answered,
+            called_in=self.mine is not None and self.mine.position.code == "called_in",
+        )
 
     @property
     def may_decide_anew(self) -> bool:

@@ -20,7 +20,7 @@ from portal.decisions.queries.board import board as board_of
 from portal.decisions.queries.views import Board
 from portal.decisions.routes import pages
 from portal.decisions.routes.cards import council_cards
-from portal.decisions.rules import SAID
+from portal.decisions.rules.answers import SAID
 from tenants.permissions import Permission
 
 _PAGE = 20

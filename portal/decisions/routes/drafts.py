@@ -1,6 +1,5 @@
 """A council's own decision: writing the draft, checking it, recording it."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -8,7 +7,6 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.core import clock
 from portal.core.cleaning import Cleaning
 from portal.core.database import session
 from portal.core.errors import Invalid, Missing
@@ -19,18 +17,17 @@ from portal.decisions.forms import DecideForm, RestrictionForm
 from portal.decisions.models import Decision
 from portal.decisions.queries.board import board as board_of
 from portal.decisions.queries.board import embargo_on
-from portal.decisions.queries.decisions import draft_of, in_force, restrictions_of
+from portal.decisions.queries.contents import parts_of
+from portal.decisions.queries.decisions import draft_of, restrictions_of
 from portal.decisions.queries.drafting import may_answer, seen_mark
+from portal.decisions.queries.lacking import lacking
 from portal.decisions.queries.views import Board
 from portal.decisions.routes import pages
-from portal.decisions.rules import ALL_LOTS, CONTENT, OUTCOMES, grounds_of, missing
+from portal.decisions.routes.filling import fill_record, record_values, show_controls
+from portal.decisions.rules.answers import ALL_LOTS, OUTCOMES, grounds_of
 from portal.decisions.wording import alternatives, paragraphs
 from tenants.permissions import Permission
 from tenants.routes.forms import show_invalid
-
-_LINES = ("decided_by_post", "decided_by_capacity", "consulted_post", "evidence", "report_reference", "record_url")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_TEXTS = ("authority_source", "reasons", "alternatives", "interests")
 
 
 @pages.route("/decisions/<uuid:matter_id>/decide", permit=Permission.DECISION_DRAFT, methods=("GET", "POST"))
@@ -60,7 +57,7 @@ def decide(matter_id: UUID) -> ResponseReturnValue:
         return _page(form, found, draft, theirs=draft), 409
     try:
         values = _values(form)
-        draft_decision(session(), actor(), matter_id=matter_id, restrictions=_named(form), **values)
+        draft_decision(session(), actor(), matter_id=matter_id, restrictions=_named(form), parts=_parts(form), **values)
     except Invalid as error:
         show_invalid(form, error)
         return _page(form, found, draft), 422
@@ -76,14 +73,7 @@ def check_draft(matter_id: UUID) -> ResponseReturnValue:
     if draft is None:
         raise Missing
     restrictions = restrictions_of(session(), draft.id)
-    standing = in_force(session(), matter_id, actor().organisation_id)
-    lacking = missing(
-        {name: getattr(draft, name) for name in CONTENT},
-        restrictions=len(restrictions),
-        may_restrict=found.kind.may_restrict,
-        today=clock.today(),
-        earlier=(standing.outcome, standing.decided_on) if standing else None,
-    )
+    lacks = lacking(session(), draft)
     return render_template(
         "decisions/check_draft.html",
         board=found,
@@ -91,7 +81,8 @@ def check_draft(matter_id: UUID) -> ResponseReturnValue:
         restrictions=restrictions,
         closed=found.closed_to_me,
         grounds={g["slug"]: g for g in found.facts.get("grounds", ())},
-        lacking=lacking,
+        lacking=lacks,
+        parts=parts_of(session(), draft.id),
         may_record=actor().may(Permission.DECISION_RECORD),
         alternatives=alternatives(draft.alternatives),
         reasons=paragraphs(draft.reasons),
@@ -111,15 +102,14 @@ def record(matter_id: UUID) -> ResponseReturnValue:
 
 
 def _page(form: DecideForm, found: Board, draft: Decision | None, theirs: Decision | None = None) -> str:
-    for name in (*_LINES, *_TEXTS):
-        # A control character has no place in a page: it is shown as the mark for one, where it can be deleted.
-        form[name].data = _CONTROL.sub("\ufffd", form[name].data or "")
+    show_controls(form)
     return render_template(
         "decisions/decide.html",
         form=form,
         board=found,
         draft=draft,
         theirs=theirs,
+        part_titles=dict(found.parts),
         offers=_offers(found),
         embargo=embargo_on(session(), found),
     )
@@ -147,16 +137,25 @@ def _offer(form: DecideForm, found: Board) -> None:
         entry.form.lot.choices = lots
         entry.form.ground.choices = grounds
     left_out = set() if found.kind.may_restrict else {"approve_with_restriction"}
+    if not found.parts:
+        left_out.add("approve_in_part")
     if found.may_decide_anew:
         left_out.add("defer")
+    form.delegation_id.choices = {"": "None: the body named decides itself"}
+    said = {entry.form.slug.data for entry in form.parts.entries}
+    for slug, _ in found.parts:
+        if slug not in said:
+            form.parts.append_entry({"slug": slug})
     form.outcome.choices = {k: said for k, said in OUTCOMES.items() if k not in left_out}
 
 
 def _fill(form: DecideForm, draft: Decision | None) -> None:
     if draft is None:
         return
-    for name in CONTENT:
-        form[name].data = getattr(draft, name)
+    fill_record(form, draft)
+    form.outcome.data, form.defer_until.data = draft.outcome, draft.defer_until
+    for part in parts_of(session(), draft.id):
+        form.parts.append_entry({"slug": part.slug, "outcome": part.outcome, "reasons": part.reasons})
     for restriction in restrictions_of(session(), draft.id):
         form.restrictions.append_entry(
             {
@@ -182,12 +181,23 @@ def _drop_removed(form: DecideForm) -> None:
 def _values(form: DecideForm) -> Mapping[str, Any]:
     if not form.validate():
         raise Invalid
+    return record_values(form) | {"outcome": form.outcome.data or None, "defer_until": form.defer_until.data}
+
+
+def _parts(form: DecideForm) -> dict[str, tuple[str, str]]:
+    if form.outcome.data != "approve_in_part":
+        return {}
     clean = Cleaning()
-    values: dict[str, Any] = {name: clean.line(name, form[name].data, max_chars=500) for name in _LINES}
-    values |= {name: clean.lines(name, form[name].data, max_chars=20_000) for name in _TEXTS}
-    values |= {name: form[name].data for name in ("defer_until", "decided_on", "effective_on")}
+    said = {
+        entry.form.slug.data or "": (
+            entry.form.outcome.data,
+            clean.lines("parts", entry.form.reasons.data, max_chars=4000),
+        )
+        for entry in form.parts.entries
+        if entry.form.outcome.data
+    }
     clean.finish()
-    return values | {"outcome": form.outcome.data or None}
+    return said
 
 
 def _named(form: DecideForm) -> list[Named]:

@@ -18,7 +18,7 @@ from portal.decisions.queries.board import embargo_on
 from portal.decisions.queries.decisions import decision_of, in_force, latest_superseded, restrictions_of
 from portal.decisions.queries.views import Board
 from portal.decisions.routes import pages
-from portal.decisions.rules import ALL_LOTS, SAID
+from portal.decisions.rules.answers import ALL_LOTS, SAID
 from portal.decisions.wording import alternatives, paragraphs, posts
 from tenants.permissions import Permission
 
@@ -40,10 +40,8 @@ def decision(decision_id: UUID) -> ResponseReturnValue:
         alternatives=alternatives(found.alternatives),
         reasons=paragraphs(found.reasons),
         consulted=posts(found.consulted_post),
-        later=in_force(session(), found.matter_id, found.authority_id) if found.status == "superseded" else None,
-        earlier=latest_superseded(session(), found.matter_id, found.authority_id)
-        if found.status == "recorded"
-        else None,
+        later=in_force(session(), board.id, found.authority_id) if found.status == "superseded" else None,
+        earlier=latest_superseded(session(), board.id, found.authority_id) if found.status == "recorded" else None,
     )
 
 
@@ -57,7 +55,7 @@ def decision_pdf(decision_id: UUID) -> ResponseReturnValue:
     restrictions = restrictions_of(session(), decision_id)
     if found.decided_on is None or found.recorded_at is None:
         raise Missing
-    later = in_force(session(), found.matter_id, found.authority_id) if found.status == "superseded" else None
+    later = in_force(session(), board.id, found.authority_id) if found.status == "superseded" else None
     made = decision_record(
         DecisionCopy(
             council=found.authority_name,
@@ -107,6 +105,6 @@ def reference_of(found: Decision) -> str:
 
 def _recorded(decision_id: UUID) -> tuple[Decision, Board]:
     found = decision_of(session(), decision_id)
-    if found.status == "draft":
+    if found.status == "draft" or found.matter_id is None:
         raise Missing
     return found, board_of(session(), actor(), found.matter_id)

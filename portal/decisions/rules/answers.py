@@ -2,23 +2,67 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 OUTCOMES = {
     "approve": "Approve",
     "approve_with_restriction": "Approve, with a restriction on named providers",
+    "approve_in_part": "Approve in part",
     "not_approve": "Do not approve",
     "defer": "Defer to a later date",
 }
 SAID = {
     "approve": "Approved",
     "approve_with_restriction": "Approved with a restriction",
+    "approve_in_part": "Approved in part",
     "not_approve": "Not approved",
     "defer": "Deferred",
 }
+NOTICE_CLEAR_DAYS = 28
+"""SI 2012/2089 reg. 9."""
+YES = ("approve", "approve_with_restriction", "approve_in_part")
+ROUTES = {
+    "cabinet": "Cabinet, collectively",
+    "cabinet_member": "Cabinet member",
+    "officer": "Officer",
+    "joint_holders": "Joint holders",
+    "committee": "Committee",
+    "council": "Full council",
+}
+"""By which route a council decides. A post other than these bodies needs a delegation in the council's ledger."""
+DELEGATED = ("cabinet_member", "officer", "joint_holders")
+URGENCY = {
+    "": "The notice was published in time",
+    "general_exception": "General exception: scrutiny chair told, 5 clear days",
+    "special_urgency": "Special urgency: scrutiny chair agreed it cannot be deferred",
+}
+CORRECTABLE = {
+    "decided_by_post": "Who took the decision",
+    "decided_by_capacity": "In which capacity",
+    "authority_source": "The authority to decide",
+    "consulted_post": "In consultation with",
+    "evidence": "The evidence",
+    "report_reference": "Report reference",
+    "record_url": "Link to the official record",
+    "minute_number": "Minute number",
+    "reasons": "Reasons",
+    "alternatives": "Alternatives considered and rejected",
+    "interests": "Interests declared",
+    "dispensations": "Dispensations",
+    "financial": "Financial implications",
+    "legal": "Legal implications",
+    "equality": "Equality implications",
+}
+"""Words in which a clerical error can be put right, beside the record. What was decided is changed by a later decision alone."""
 ALL_LOTS = "All lots"
-TONES = {"approve": "green", "approve_with_restriction": "teal", "not_approve": "red", "defer": "orange"}
+TONES = {
+    "approve": "green",
+    "approve_with_restriction": "teal",
+    "approve_in_part": "teal",
+    "not_approve": "red",
+    "defer": "orange",
+}
 
 CONTENT = (
     "outcome",
@@ -35,6 +79,22 @@ CONTENT = (
     "reasons",
     "alternatives",
     "interests",
+    "dispensations",
+    "financial",
+    "legal",
+    "equality",
+    "minute_number",
+    "route",
+    "delegation_id",
+    "value_pounds",
+    "wards",
+    "is_key",
+    "key_reason",
+    "notice_on",
+    "urgency",
+    "urgency_agreed_by",
+    "call_in_exempt_because",
+    "published_on",
 )
 """What a council writes into its decision, in the order of the form."""
 
@@ -94,19 +154,20 @@ def restriction_problem(
     return None
 
 
-def closed(*, rule: str, status: str, is_live: bool, answered: bool) -> str | None:
+def closed(*, rule: str, status: str, is_live: bool, answered: bool, called_in: bool = False) -> str | None:
     """Why a council that was asked cannot draft or record an answer now, or None.
 
-    Where each council decides for itself, one that has answered may decide anew, for as long as the question stands. The lead's
-    one answer for all is acted on at once; another one needs a question of its own.
+    While the question stands open a council that has answered may decide anew; where each council decides for itself, for as long as
+    the question stands. One that was called in may always be followed by a later one. Effects already taken under any other rule are
+    unwound by a question of their own.
     """
     if status == "withdrawn" or not is_live:
         return "This joint decision is no longer open."
+    if status == "open" or called_in:
+        return None
     if answered and rule != "each_for_itself":
         return "Your council has answered. A later change needs a new joint decision."
-    if status != "open" and not answered:
-        return "This joint decision is no longer open."
-    return None
+    return None if answered else "This joint decision is no longer open."
 
 
 def missing(
@@ -115,11 +176,13 @@ def missing(
     restrictions: int,
     may_restrict: bool,
     today: date,
+    parts: Sequence[str | None] = (),
     earlier: tuple[str | None, date | None] | None = None,
 ) -> dict[str, str]:
     """What is missing or wrong before these values can be recorded: a sentence for each field, in the order of the form.
 
-    `earlier`: outcome and day of the council's decision that this one takes the place of.
+    `parts`: for each part of the question its answer, or None. `earlier`: outcome and day of the council's decision that this one takes
+    the place of.
     """
     found = {name: sentence for name, sentence in _REQUIRED if not values.get(name)}
     outcome = values.get("outcome")
@@ -130,7 +193,9 @@ def missing(
             found["restrictions"] = "Name at least one provider, the published ground and the reason."
     elif restrictions:
         found["outcome"] = "Providers are restricted below. Choose “Approve, with a restriction”, or remove them."
+    found.update(_parts(outcome, parts))
     found.update(_dates(values, today))
+    found.update(_key(values))
     if earlier:
         found.update(_after(values, *earlier))
     return found
@@ -145,7 +210,7 @@ def _after(values: Mapping[str, Any], outcome: str | None, decided_on: date | No
     day = values.get("decided_on")
     if day and decided_on and day < decided_on:
         found["decided_on"] = (
-            f"It takes the place of a decision taken on {_day(decided_on)}. It cannot be older than that."
+            f"It takes the place of a decision taken on {say_day(decided_on)}. It cannot be older than that."
         )
     return found
 
@@ -160,10 +225,49 @@ def _dates(values: Mapping[str, Any], today: date) -> dict[str, str]:
             found["defer_until"] = "Enter the day the council will come back to this."
         elif until <= (decided or today):
             found["defer_until"] = "The council comes back to this on a day after the decision."
-    elif values.get("outcome") and not effective:
-        found["effective_on"] = "Enter the day the decision takes effect."
+    elif values.get("outcome") and not effective and values.get("published_on"):
+        found["effective_on"] = "Its record has been published: enter the day your council states that it takes effect."
     elif effective and decided and effective < decided:
         found["effective_on"] = "A decision cannot take effect before the day it was taken."
+    return found
+
+
+def _parts(outcome: str | None, parts: Sequence[str | None]) -> dict[str, str]:
+    if outcome != "approve_in_part":
+        return {}
+    if not parts:
+        return {"outcome": "This joint decision has no parts that could be answered apart."}
+    if None in parts:
+        return {"parts": "Say for each part whether it is approved."}
+    return (
+        {} if len(set(parts)) > 1 else {"outcome": "Every part has the same answer. Choose that answer for the whole."}
+    )
+
+
+def _key(values: Mapping[str, Any]) -> dict[str, str]:
+    """What a key decision needs (SI 2012/2089 regs 9 to 11): 28 clear days' notice, or an agreed exception."""
+    if not values.get("is_key"):
+        return {}
+    found = (
+        {} if values.get("key_reason") else {"key_reason": "Say by which test of your council it is a key decision."}
+    )
+    if values.get("urgency"):
+        if not values.get("urgency_agreed_by"):
+            found["urgency_agreed_by"] = (
+                "Enter who was told or agreed, and when. For example, chair of scrutiny, 3 May 2026."
+            )
+        return found
+    notice, decided = values.get("notice_on"), values.get("decided_on")
+    if not notice:
+        return found | {
+            "notice_on": "Enter the day the notice of this key decision was published, or the exception relied on."
+        }
+    earliest = notice + timedelta(days=NOTICE_CLEAR_DAYS + 1)
+    if decided and decided < earliest:
+        found["decided_on"] = (
+            f"The notice was published on {say_day(notice)}. With {NOTICE_CLEAR_DAYS} clear days the earliest lawful day for this "
+            f"decision is {say_day(earliest)}."
+        )
     return found
 
 
@@ -179,7 +283,7 @@ class Position:
     @property
     def answered(self) -> bool:
         """Whether nothing more is awaited from this council: a deferral is not an answer."""
-        return self.code not in ("silent", "overdue", "defer", "defer_due")
+        return self.code not in ("silent", "overdue", "defer", "defer_due", "called_in")
 
 
 def position(
@@ -189,24 +293,39 @@ def position(
     today: date,
     defer_until: date | None = None,
     restricted: Sequence[str] = (),
+    parts: Sequence[str] = (),
+    called_in: bool = False,
+    excused: str = "",
 ) -> Position:
-    """Silence is never consent: it means not yet, before the stated day and after it."""
+    """Silence is never consent: it means not yet, before the stated day and after it. `parts`: those not approved."""
+    if excused:
+        return Position("excused", "No longer awaited", "grey", excused)
     if outcome is None:
-        if today > answer_by:
-            return Position(
-                "overdue", "No answer yet", "red", f"Was asked by {_day(answer_by)}. No answer is not consent."
-            )
-        return Position("silent", "No answer yet", "yellow", f"Asked by {_day(answer_by)}.")
+        return _silent(answer_by, today)
+    if called_in:
+        said = f"{SAID[outcome]}, then called in. No effect until scrutiny has spoken."
+        return Position("called_in", "Called in", "orange", said)
     if outcome == "defer":
-        until = _day(defer_until) if defer_until else "a later day"
-        if defer_until and today > defer_until:
-            return Position(
-                "defer_due", "Deferral has run out", "red", f"It was deferred until {until}. No answer since."
-            )
-        return Position("defer", "Deferred", "orange", f"Until {until}. No effect for this council before it answers.")
-    if outcome == "approve_with_restriction":
-        return Position(outcome, SAID[outcome], TONES[outcome], f"Does not use {_listing(restricted)}.")
-    return Position(outcome, SAID[outcome], TONES[outcome], "")
+        return _deferred(defer_until, today)
+    said = f"Does not use {_listing(restricted)}." if outcome == "approve_with_restriction" else ""
+    if parts:
+        said = f"Not approved: {_listing(parts)}."
+    return Position(outcome, SAID[outcome], TONES[outcome], said)
+
+
+def _silent(answer_by: date, today: date) -> Position:
+    if today > answer_by:
+        return Position(
+            "overdue", "No answer yet", "red", f"Was asked by {say_day(answer_by)}. No answer is not consent."
+        )
+    return Position("silent", "No answer yet", "yellow", f"Asked by {say_day(answer_by)}.")
+
+
+def _deferred(defer_until: date | None, today: date) -> Position:
+    until = say_day(defer_until) if defer_until else "a later day"
+    if defer_until and today > defer_until:
+        return Position("defer_due", "Deferral has run out", "red", f"It was deferred until {until}. No answer since.")
+    return Position("defer", "Deferred", "orange", f"Until {until}. No effect for this council before it answers.")
 
 
 def waiting_sentence(names_by_code: Iterable[tuple[str, str]]) -> str:
@@ -215,6 +334,7 @@ def waiting_sentence(names_by_code: Iterable[tuple[str, str]]) -> str:
     late = [name for name, code in pairs if code in ("overdue", "defer_due")]
     open_ = [name for name, code in pairs if code == "silent"]
     deferred = [name for name, code in pairs if code == "defer"]
+    called_in = [name for name, code in pairs if code == "called_in"]
     parts = []
     if late:
         parts.append(f"Overdue: {_listing(late)}")
@@ -222,6 +342,8 @@ def waiting_sentence(names_by_code: Iterable[tuple[str, str]]) -> str:
         parts.append(f"No answer yet: {_listing(open_)}")
     if deferred:
         parts.append(f"Deferred: {_listing(deferred)}")
+    if called_in:
+        parts.append(f"Called in: {_listing(called_in)}")
     return ". ".join(parts) + "." if parts else "Every council asked has answered."
 
 
@@ -229,5 +351,6 @@ def _listing(names: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
-def _day(day: date) -> str:
+def say_day(day: date) -> str:
+    """`3 September 2020`."""
     return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,140 @@
+"""A decision of one council that answers no joint decision: a minute with its numbered resolutions, word for word."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from portal.core.audit import record
+from portal.core.errors import Invalid, Missing, NotPermitted, Refused
+from portal.core.types import Actor
+from portal.decisions.actions.drafting import write_content
+from portal.decisions.models import Decision, Resolution
+from portal.decisions.queries.decisions import decision_of
+from portal.decisions.rules.answers import CONTENT
+
+EFFECTS = {
+    "approves": "Approves",
+    "delegates": "Delegates power to decide",
+    "authorises_work": "Authorises work, without power to decide",
+    "notes": "Notes",
+}
+
+
+class Resolved(NamedTuple):
+    """One numbered resolution: `effect` is one of `EFFECTS`; `phrases` as a person confirmed them; `delegation_id`: what it granted, in the
+    ledger; `matter_id`: the joint decision it is about.
+    """
+
+    number: str
+    text: str
+    effect: str = "notes"
+    heading: str = ""
+    phrases: Sequence[Mapping[str, Any]] = ()
+    delegation_id: UUID | None = None
+    matter_id: UUID | None = None
+
+
+def draft_own_decision(
+    session: Session,
+    actor: Actor,
+    *,
+    title: str,
+    resolutions: Sequence[Resolved],
+    decision_id: UUID | None = None,
+    system_id: UUID | None = None,
+    demonstration: bool = False,
+    **content: Any,
+) -> Decision:
+    """Write, or write anew, the draft of a minute. `content`: any of `rules.answers.CONTENT`. `system_id`: the purchasing system it is about,
+    if the participating councils are to read it once recorded.
+
+    Raises NotPermitted, Missing for a draft of others, Refused for one on the record, Invalid (`title`, `resolutions`, …).
+    """
+    if not actor.may("decisions:decision:draft"):
+        raise NotPermitted("Your role does not include drafting your council's decision.")
+    if not title.strip():
+        raise Invalid(title="Enter what the decision is about, as its minute or record is headed.")
+    if system_id is not None and not actor.takes_part(system_id):
+        raise Missing
+    _check(resolutions)
+    if decision_id is None:
+        draft = Decision(
+            id=uuid4(),
+            title=title.strip(),
+            system_id=system_id,
+            authority_id=actor.organisation_id,
+            authority_name=actor.organisation_name,
+            outcome="approve",
+            demonstration=demonstration,
+        )
+        session.add(draft)
+        session.flush()
+    else:
+        draft = decision_of(session, decision_id)
+        if draft.authority_id != actor.organisation_id or draft.matter_id is not None:
+            raise Missing
+        if draft.status != "draft":
+            raise Refused("This decision is on the record. What was recorded is not changed.")
+        draft.title = title.strip()
+    values: dict[str, Any] = {name: getattr(draft, name) for name in CONTENT} | content
+    write_content(draft, **_whole(values))
+    session.flush()
+    session.execute(delete(Resolution).where(Resolution.decision_id == draft.id))
+    session.add_all(
+        Resolution(
+            id=uuid4(),
+            decision_id=draft.id,
+            authority_id=draft.authority_id,
+            number=one.number,
+            position=position,
+            heading=one.heading,
+            text=one.text,
+            effect=one.effect,
+            phrases=list(one.phrases),
+            delegation_id=one.delegation_id,
+            matter_id=one.matter_id,
+        )
+        for position, one in enumerate(resolutions)
+    )
+    session.flush()
+    record(
+        session,
+        "decisions.decision.draft",
+        f"Drafted the record of this council's decision “{draft.title}”, with {len(resolutions)} numbered resolutions.",
+        system=draft.system_id,
+        decision=draft.id,
+    )
+    return draft
+
+
+def _whole(values: dict[str, Any]) -> dict[str, Any]:
+    """Columns that are still unset on a new row take the form of an empty one."""
+    empty: dict[str, Any] = {"is_key": False}
+    nullable = {
+        "defer_until",
+        "decided_on",
+        "effective_on",
+        "delegation_id",
+        "value_pounds",
+        "wards",
+        "notice_on",
+        "published_on",
+    }
+    return {
+        name: value if value is not None or name in nullable or name == "outcome" else empty.get(name, "")
+        for name, value in values.items()
+    }
+
+
+def _check(resolutions: Sequence[Resolved]) -> None:
+    numbers = [one.number for one in resolutions]
+    if len(set(numbers)) < len(numbers):
+        raise Invalid(resolutions="Two resolutions have the same number.")
+    for one in resolutions:
+        if not one.number or not one.text.strip():
+            raise Invalid(resolutions="Each resolution has a number and its words.")
+        if one.effect not in EFFECTS:
+            raise Invalid(resolutions=f"Say what resolution ({one.number}) does.")

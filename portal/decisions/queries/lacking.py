@@ -1,0 +1,40 @@
+"""What a draft still lacks before it can go on the record: a sentence for each field."""
+
+from sqlalchemy.orm import Session
+
+from portal.core.clock import today
+from portal.decisions.kinds import kind_of
+from portal.decisions.models import Decision, Matter
+from portal.decisions.queries.contents import parts_of, resolutions_of
+from portal.decisions.queries.decisions import in_force, latest_superseded, restrictions_of
+from portal.decisions.rules.answers import CONTENT, closed, missing
+
+
+def lacking(session: Session, row: Decision) -> dict[str, str]:
+    """Nothing when it can be recorded. The database asks the same once more when it is (`app.recordable`)."""
+    values = {name: getattr(row, name) for name in CONTENT}
+    if row.matter_id is None:
+        found = missing(values, restrictions=0, may_restrict=False, today=today())
+        return found if resolutions_of(session, row.id) else {"resolutions": "Enter at least one resolution."} | found
+    matter = session.get_one(Matter, row.matter_id)
+    standing = in_force(session, matter.id, row.authority_id)
+    earlier = standing or latest_superseded(session, matter.id, row.authority_id)
+    called_in = earlier is not None and earlier.status == "called_in"
+    answered = earlier is not None and earlier.outcome != "defer" and not called_in
+    # The superseding goes first in the same transaction, so an earlier one that was called in stands here as superseded.
+    if standing is None and earlier is not None:
+        called_in = True
+    shut = closed(
+        rule=matter.rule, status=matter.status, is_live=matter.is_live, answered=answered, called_in=called_in
+    )
+    if shut:
+        return {"outcome": shut}
+    answers = {part.slug: part.outcome for part in parts_of(session, row.id)}
+    return missing(
+        values,
+        restrictions=len(restrictions_of(session, row.id)),
+        may_restrict=kind_of(matter.kind).may_restrict,
+        today=today(),
+        parts=tuple(answers.get(part["slug"]) for part in matter.parts),
+        earlier=(earlier.outcome, earlier.decided_on) if earlier else None,
+    )

@@ -1,0 +1,77 @@
+"""Between the form of a record and its draft: what was typed, cleaned; what was saved, shown again."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+from portal.core.cleaning import Cleaning
+from portal.core.errors import Invalid
+from portal.decisions.forms import RecordForm
+from portal.decisions.models import Decision
+from portal.decisions.rules.answers import CONTENT
+
+_LINES = (
+    "decided_by_post",
+    "decided_by_capacity",
+    "consulted_post",
+    "evidence",
+    "report_reference",
+    "minute_number",
+    "record_url",
+    "key_reason",
+    "urgency_agreed_by",
+    "call_in_exempt_because",
+)
+_TEXTS = (
+    "authority_source",
+    "reasons",
+    "alternatives",
+    "interests",
+    "dispensations",
+    "financial",
+    "legal",
+    "equality",
+)
+_DAYS = ("decided_on", "published_on", "effective_on", "notice_on")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+def fill_record(form: RecordForm, draft: Decision) -> None:
+    """Show what is saved."""
+    for name in CONTENT:
+        if name in form and name not in ("is_key", "delegation_id", "value_pounds", "wards"):
+            form[name].data = getattr(draft, name)
+    form.is_key.data = "yes" if draft.is_key else "no"
+    form.delegation_id.data = str(draft.delegation_id or "")
+    form.value_pounds.process_data(draft.value_pounds)
+    form.wards.process_data(draft.wards)
+
+
+def record_values(form: RecordForm) -> dict[str, Any]:
+    """What was typed, cleaned. Raises Invalid (by field)."""
+    clean = Cleaning()
+    values: dict[str, Any] = {name: clean.line(name, form[name].data, max_chars=500) for name in _LINES}
+    values |= {name: clean.lines(name, form[name].data, max_chars=20_000) for name in _TEXTS}
+    values |= {name: form[name].data for name in _DAYS}
+    clean.finish()
+    return values | {
+        "route": form.route.data or "",
+        "delegation_id": _delegation(form),
+        "value_pounds": form.value_pounds.amount,
+        "wards": form.wards.whole,
+        "is_key": form.is_key.data == "yes",
+        "urgency": form.urgency.data or "",
+    }
+
+
+def show_controls(form: RecordForm) -> None:
+    """A control character has no place in a page: it is shown as the mark for one, where it can be deleted."""
+    for name in (*_LINES, *_TEXTS):
+        form[name].data = _CONTROL.sub("\ufffd", form[name].data or "")
+
+
+def _delegation(form: RecordForm) -> UUID | None:
+    try:
+        return UUID(form.delegation_id.data) if form.delegation_id.data else None
+    except ValueError:
+        raise Invalid(delegation_id="Choose one of the delegations in your council’s ledger, or none.") from None
