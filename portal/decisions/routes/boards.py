@@ -19,7 +19,7 @@ from portal.decisions.queries.board import (
 from portal.decisions.queries.board import board as board_of
 from portal.decisions.queries.views import Board
 from portal.decisions.routes import pages
-from portal.decisions.routes.cards import council_cards
+from portal.decisions.routes.cards import council_cards, grouped
 from portal.decisions.rules.answers import SAID
 from tenants.permissions import Permission
 
@@ -47,11 +47,13 @@ def joint_decisions() -> ResponseReturnValue:
 def board(matter_id: UUID) -> ResponseReturnValue:
     """One joint decision."""
     found = board_of(session(), actor(), matter_id)
+    cards = council_cards(found, actor())
     before, after = asked_before_and_after(session(), matter_id)
     return render_template(
         "decisions/board.html",
         board=found,
-        cards=council_cards(found, actor()),
+        cards=cards,
+        groups=grouped(found, cards),
         embargo=embargo_on(session(), found),
         earlier=earlier_answers(session(), matter_id),
         said=SAID,
