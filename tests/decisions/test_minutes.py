@@ -554,6 +554,8 @@ def test_only_the_next_number_begins_a_resolution() -> None:
         "It was RESOLVED that: (1) the report be noted; and (2) the plan be approved.",
         "(1) the report be noted; and\n(2) the plan be approved.",
         "Decisions:\n1 | the report be noted; and |\n2 | the plan be approved. |",
+        "Resolved (unanimously) – That\n\n(1) the report be noted; and\n\n(2) the plan be approved.",
+        "Resolved – that –\n(a) the report be noted; and\n(b) the plan be approved.",
     ],
 )
 def test_resolutions_are_counted_in_many_ways(text: str) -> None:
@@ -582,6 +584,21 @@ def test_what_begins_anew_after_the_last_resolution_is_left_unread() -> None:
     minute = read_minute("Decision:\n(1) it be noted;\n(2) it be approved.\n\nThe Chair thanked everybody.")
     assert [r.text for r in minute.resolutions] == ["it be noted;", "it be approved."]
     assert minute.unread == ("The Chair thanked everybody.",)
+
+
+def test_of_several_items_the_one_before_the_resolutions_is_read() -> None:
+    minute = read_minute(
+        "CABINET\nThursday, 4th December, 2025\n86. Apologies for Absence\nNo apologies were received.\n\n87. Fostering Services\n"
+        "The Cabinet considered the report of the Director of Care.\n\nRESOLVED: That\n\n(1) it be noted; and\n\n"
+        "(2) it be approved.\n\n88. Next item\nThe Cabinet noted it."
+    )
+    assert (minute.title, minute.item, minute.body) == ("Fostering Services", "87", "CABINET")
+    assert minute.taken_on == date(2025, 12, 4)
+    assert draft(minute) == [("1", "", "it be noted; and"), ("2", "", "it be approved.")]
+    assert minute.unread == ("88. Next item", "The Cabinet noted it.")
+    assert minute.remarks == (
+        "The text holds more than one item. The draft is of the last one before the resolutions.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -619,6 +636,52 @@ def test_who_decided_and_when_is_read_from_labels(line: str, body: str, route: s
     minute = read_minute(f"Care at home\n{line}\nDecision:\n(1) the plan be approved.")
     assert (minute.title, minute.body, minute.route, minute.taken_on) == ("Care at home", body, route, day)
     assert minute.route in ROUTES
+
+
+def test_a_page_of_an_officers_decision_is_read_by_its_labels() -> None:
+    minute = read_minute(
+        "Decision details\nFoster Care Framework\nDecision Maker: Director of Care\nDecision status: Implemented\n"
+        "Is Key decision?: Yes\nIs subject to call in?: Yes\nPurpose:\nTo seek approval to extend.\nDecision:\n"
+        "That the Director of Care approves the extension subject to satisfactory performance.\n"
+        "Reasons for the decision:\nContinuity.\nAlternative options considered:\nNone.\nPublication date: 05/02/2024\n"
+        "Date of decision: 31/01/2024\nAccompanying Documents:\nReport"
+    )
+    assert (minute.title, minute.body, minute.route) == ("Foster Care Framework", "Director of Care", "officer")
+    assert minute.key == KeyFacts(type="Key", status="Implemented")
+    assert (minute.summary, minute.taken_on) == (("To seek approval to extend.",), date(2024, 1, 31))
+    assert draft(minute) == [
+        ("", "", "That the Director of Care approves the extension subject to satisfactory performance.")
+    ]
+    assert [told(resolution) for resolution in minute.resolutions] == [
+        [plain("approve", "approves"), plain("condition", "subject to satisfactory performance")]
+    ]
+    assert [reason.text for reason in minute.reasons] == ["Continuity."]
+    assert [option.option for option in minute.alternatives] == ["None."]
+    assert minute.unread == ("Report",)
+
+
+def test_a_minute_that_gives_its_reasons_first_is_read() -> None:
+    minute = read_minute(
+        "EXECUTIVE BOARD\n\nAt a meeting of the Executive Board on Thursday, 17 September 2020\n\nEXB38 FOSTERING SERVICES\n\n"
+        "The Board considered a report which sought approval.\n\nReason(s) for Decision\n\nThe contract ends.\n\n"
+        "Alternative Options Considered and Rejected\n\nDoing nothing.\n\nImplementation Date\n\n1 April 2021.\n\n"
+        "RESOLVED: That\n\n1) approval be given to commence procurement; and\n\n2) the Strategic Director, People, in "
+        "consultation with the Portfolio Holder for Children, Education and Social Care be authorised to award the contract."
+    )
+    assert (minute.title, minute.body, minute.route) == ("EXB38 FOSTERING SERVICES", "EXECUTIVE BOARD", "cabinet")
+    assert minute.taken_on == date(2020, 9, 17)
+    assert [reason.text for reason in minute.reasons] == ["The contract ends."]
+    assert minute.unread == ("1 April 2021.",)
+    one, two = map(told, minute.resolutions)
+    assert one == [plain("approve", "approval be given"), plain("commence", "commence procurement")]
+    assert [(kind, holders, consulted) for kind, _, holders, consulted, _ in two] == [
+        (
+            "in_consultation",
+            ("Strategic Director, People",),
+            ("Portfolio Holder for Children, Education and Social Care",),
+        ),
+        ("award", (), ()),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -771,7 +834,6 @@ def bare(text: str) -> str:
 def shown(minute: ReadMinute) -> dict[str, str]:
     """The words of the fields that hold text word for word, by kind of part."""
     return {
-        "title": minute.title,
         "summary": "".join(minute.summary),
         "resolution": "".join(r.text for r in minute.resolutions),
         "reason": "".join(r.text for r in minute.reasons),
@@ -787,8 +849,8 @@ def check_nothing_is_lost_or_invented(text: str) -> None:
     assert bare("".join(part.text for part in minute.parts)) == bare(text)
     assert {part.kind for part in minute.parts} <= set(PARTS)
     for kind, words in shown(minute).items():
-        parts = [part.text for part in minute.parts if part.kind == kind]
-        assert bare(words) == bare("".join(parts[:1] if kind == "title" else parts)), kind
+        assert bare(words) == bare("".join(part.text for part in minute.parts if part.kind == kind)), kind
+    assert minute.title in {"", *(part.text for part in minute.parts if part.kind == "title")}
     for option in minute.alternatives:
         assert bare(option.option) in bare(text)
         assert bare(option.because) in bare(text)

@@ -49,6 +49,8 @@ _TERM = tuple(
         ("from", rf"\bfrom {_DAY}"),
     )
 )
+_KEY = {"yes": "Key", "no": "Not key"}
+"""What is said after "Is key decision?", in the words of the others."""
 _DUE = re.compile(rf"(?P<due>.{{0,60}}?\b(?:{_MONTHS}) [0-9]{{4}})(?: by (?P<by>.+))?")
 _UNTIL = re.compile(
     r"\bby (?P<until>the beginning of the month in which the decision is due(?: to be taken)?|[0-9]{1,2} \w{3,9} [0-9]{4})"
@@ -126,7 +128,7 @@ def key_facts(stated: Mapping[str, Sequence[str]], representations: Sequence[str
     due = _DUE.fullmatch(first.get("due", ""))
     until = next(filter(None, (_UNTIL.search(text) for text in representations)), None)
     return KeyFacts(
-        type=first.get("type", ""),
+        type=_KEY.get(first.get("type", "").lower(), first.get("type", "")),
         reason=first.get("reason", ""),
         status=first.get("status", ""),
         divisions=first.get("divisions", ""),

@@ -4,15 +4,15 @@ import itertools
 import re
 
 _SECTIONS = {
-    "minutes": r"minutes?",
-    "decision": r"decisions?(?: made| taken)?|(?:it was )?(?:unanimously )?resolved|resolutions?",
-    "reasons": r"(?:statement of )?reasons? for (?:the |this )?(?:decisions?|recommendations?)|reasons?",
+    "minutes": r"minutes?|purpose(?: of (?:the )?(?:report|decision))?|summary",
+    "decision": r"decisions?(?: made| taken)?|(?:it was )?(?:unanimously )?resolved(?: \([a-z ]{1,40}\))?|resolutions?",
+    "reasons": r"(?:statement of )?reason(?:s|\(s\))? for (?:the |this )?(?:decision|recommendation)(?:s|\(s\))?|reasons?",
     "alternatives": r"(?:details of )?(?:any )?(?:alternative|other) options?(?: considered)?(?: (?:and|or) rejected)?"
     r"|(?:any )?alternatives(?: considered)?(?: (?:and|or) rejected)?",
     "interests": r"(?:declarations? of |conflicts? of )?interests?(?: declared)?(?: and dispensations(?: granted)?)?",
     "consultation": r"consultation process|consultation|representations?",
     "consultees": r"consultees?",
-    "documents": r"(?:supporting|additional|background|accompanying) (?:documents?|papers?)|documents",
+    "documents": r"(?:supporting|additional|background|accompanying) (?:documents?|papers?)|documents|implementation date",
 }
 _FACTS = {
     "type": r"decision type|type of decision|is (?:it a )?key decision\?",
@@ -22,6 +22,8 @@ _FACTS = {
     "notice": r"notice of proposed decision first published|notice (?:first )?published",
     "due": r"decision due(?: date)?",
     "maker": r"decision[ -]?maker|decision (?:taken |made )?by",
+    "call_in": r"is subject to call[ -]in\?",
+    "published": r"publication date|date (?:of publication|published)",
     "date": r"date of (?:decision|meeting)|(?:decision|meeting) date|date",
     "contact": r"(?:democratic services )?contact(?: officer)?|report author|lead (?:member|director|officer)",
 }
@@ -29,7 +31,7 @@ _SECTION = re.compile(
     rf"(?:{'|'.join(f'(?P<{name}>{words})' for name, words in _SECTIONS.items())})(?: ?[:;](?= |$)| ?[-–](?= )|$)",
     re.IGNORECASE,
 )
-_RESOLVED = re.compile(r"(?P<decision>(?:It was )?RESOLVED)(?= )")
+_RESOLVED = re.compile(r"(?P<decision>(?:\* ?)?(?:It was )?(?:RESOLVED|Resolved)(?: \([A-Za-z ]{1,40}\))?)(?= |$)")
 _FACT = re.compile(
     rf"(?:{'|'.join(f'(?P<{name}>{words})' for name, words in _FACTS.items())}) ?:(?= |$)", re.IGNORECASE
 )

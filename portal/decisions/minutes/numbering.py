@@ -100,9 +100,8 @@ def begins_count(line: str) -> bool:
 
 def looks_like_heading(line: str) -> bool:
     """A short line with a capital that ends in no stop."""
-    return (
-        0 < len(line) <= _HEADING_CHARS and line[0].isupper() and line[-1] not in ".;:,-–" and not line.endswith(" and")
-    )
+    fits = 0 < len(line) <= _HEADING_CHARS and line[0].isupper()
+    return fits and line[-1] not in ".;:,-–" and not line.endswith(" and") and not line.startswith("That")
 
 
 def passages_of(lines: Iterable[str], *, headings: bool) -> list[Passage]:

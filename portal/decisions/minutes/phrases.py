@@ -64,7 +64,7 @@ _CLAUSE_END = re.compile(r"[;:]|\.(?= |$)")
 _PLAIN = (
     (
         "approve",
-        rf"{_BE}(?:approved|agreed|adopted|endorsed|noted)\b|\b(?:adopts|approves|endorses)\b|\brenews? its membership\b",
+        rf"{_BE}(?:approved|agreed|adopted|endorsed|noted)\b|\bapproval (?:be|is) (?:given|granted)\b|\b(?:adopts|approves|endorses)\b|\brenews? its membership\b",
     ),
     (
         "authorise",

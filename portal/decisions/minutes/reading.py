@@ -1,5 +1,6 @@
 """Reads the text of a council's minute into a draft. Nothing it says is certain: a person confirms every piece of it."""
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -102,9 +103,6 @@ class _Parts:
     def of(self, *kinds: str) -> tuple[str, ...]:
         return tuple(part.text for part in self.all if part.kind in kinds)
 
-    def first(self, kind: str) -> str:
-        return next(iter(self.of(kind)), "")
-
     def stated(self) -> dict[str, list[str]]:
         """What labels state, by fact."""
         found: dict[str, list[str]] = {}
@@ -135,7 +133,7 @@ def _assembled(parts: _Parts) -> ReadMinute:
     )
     days = _days(parts, stated)
     return ReadMinute(
-        title=parts.first("title"),
+        title=next(reversed(_titles(parts)), ""),
         item=_item(parts),
         body=body,
         taken_on=next(iter(days)) if len(days) == 1 else None,
@@ -175,7 +173,18 @@ def _body(parts: _Parts, stated: dict[str, list[str]], key: KeyFacts | None) -> 
 
 
 def _item(parts: _Parts) -> str:
-    return next(filter(None, map(facts.item_of, (*parts.of("item"), *parts.of("meeting")))), "")
+    written = (*reversed(_before_resolutions(parts, "item")), *parts.of("meeting"))
+    return next(filter(None, map(facts.item_of, written)), "")
+
+
+def _titles(parts: _Parts) -> list[str]:
+    """The different titles before the resolutions; the last one is theirs."""
+    return list({folded(title).casefold(): title for title in _before_resolutions(parts, "title")}.values())
+
+
+def _before_resolutions(parts: _Parts, kind: str) -> list[str]:
+    before = itertools.takewhile(lambda part: part.kind != "resolution", parts.all)
+    return [part.text for part in before if part.kind == kind]
 
 
 def _days(parts: _Parts, stated: dict[str, list[str]]) -> set[date | None]:
@@ -198,6 +207,8 @@ def _remarks(
         yield _none_read(parts, key)
     if any(map(is_cut, parts.of("furniture"))):
         yield "The text is cut off: the page it was copied from says that the full minute is elsewhere."
+    if len(_titles(parts)) > 1:
+        yield "The text holds more than one item. The draft is of the last one before the resolutions."
     if None in days:
         yield "A date in the text is in no calendar. Check the day the decision was taken."
     if len(days - {None}) > 1:

@@ -41,10 +41,17 @@ _OPENING = re.compile(
     r"(?<= )(?=The (?:Cabinet|Executive|Board|Committee|Council)(?: Board| Committee)? (?:considered|received) )"
 )
 _BODY = re.compile(r"Meeting\b|Cabinet\b|Executive\b|Council\b|[^.]{0,80}\b(?:Committee|Board|Panel)\b")
+_BODY_ALONE = re.compile(
+    r"(?:The )?(?:Cabinet|Executive(?: Board)?|[A-Z][\w ,&'’]{0,80} (?:Committee|Board|Panel))", re.IGNORECASE
+)
+_DATE_ALONE = re.compile(
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?[0-9]{1,2}(?:st|nd|rd|th)? [a-z]{3,9},? [0-9]{4}(?:,? (?:at )?[0-9]{1,2}[.:][0-9]{2} ?[ap]m)?",
+    re.IGNORECASE,
+)
 _MEETING = re.compile(r"Meeting: .{1,100}? \(Item [0-9a-z]{1,6}\) ?")
 _LONGEST_TITLE = 250
 _SUMMARY_CHARS = 80
-_THAT = re.compile(r"(?:that|resolved|resolved that)\b ?[:;,-]*", re.IGNORECASE)
+_THAT = re.compile(r"(?:that|resolved|resolved that)\b ?[:;,–-]*", re.IGNORECASE)
 _LEAD = re.compile(r"\boptions? (?:was|were|have been|had been) considered\b", re.IGNORECASE)
 _CLOSED = (".", ".”", ".’")
 
@@ -141,12 +148,7 @@ class _Reader:
                 self._head_piece(piece)
 
     def _head_piece(self, text: str) -> None:
-        if (
-            _BODY.match(text)
-            and not _MEETING.match(text)
-            and len(text) <= _LONGEST_TITLE
-            and any(True for _ in dates_in(text))
-        ):
+        if _is_meeting(text):
             self._add("meeting", text)
         elif meeting := _MEETING.match(text):
             self._add("meeting", meeting[0].strip())
@@ -158,13 +160,14 @@ class _Reader:
             self._add("summary" if is_summary else "unread", text)
 
     def _title_piece(self, text: str) -> bool:
-        """Whether this was the title, for the first time or again."""
+        """Whether this was the title, for the first time or again, or that of the next item."""
         if len(text) > _LONGEST_TITLE or (text.endswith(_CLOSED) and len(text) >= _SUMMARY_CHARS):
             return False
         item = _ITEM.match(text)
         pdf = _PDF.search(text)
         title = text[item.end() if item else 0 : pdf.start() if pdf else len(text)]
-        if not title or (self._title and _same(title) != self._title):
+        is_next = bool(item and item[0].endswith(". ") and self.parts and not self.parts[-1].text.endswith(":"))
+        if not title or (self._title and _same(title) != self._title and not is_next):
             return False
         self._title = _same(title)
         self._add("item", item[0].strip() if item else "")
@@ -250,11 +253,20 @@ def _pieces(text: str) -> Iterator[str]:
         yield text[start:end].strip()
 
 
+def _is_meeting(text: str) -> bool:
+    """Whether a line of the head is the body's name, a day, or both."""
+    if _MEETING.match(text) or len(text) > _LONGEST_TITLE:
+        return False
+    if _BODY_ALONE.fullmatch(text) or _DATE_ALONE.fullmatch(text):
+        return True
+    return bool(_BODY.match(text)) and any(True for _ in dates_in(text))
+
+
 def _cut_after_end(passage: Passage) -> list[str]:
     """Take from the last resolution what begins a new paragraph after its full stop: it may belong to another matter."""
     for place in range(1, len(passage.lines) - 1):
         before, gap, after = passage.lines[place - 1 : place + 2]
-        if before.endswith(_CLOSED) and not gap and after[:1].isupper():
+        if before.endswith(_CLOSED) and not gap and (after[:1].isupper() or _ITEM.match(after)):
             rest = passage.lines[place + 1 :]
             del passage.lines[place:]
             return rest
