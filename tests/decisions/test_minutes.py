@@ -509,6 +509,7 @@ def test_the_same_resolutions_are_read_without_any_line_break(name: str) -> None
         (" ", "\u00a0"),
         ("’", "'"),
         ("\n\n", "\n"),
+        ("\n", "\n\n\n\n\n"),
         ("the ", "the \u200b"),
         ("\n", "\u2028"),
     ],

@@ -44,6 +44,11 @@ class Passage:
     heading: str = ""
     lines: list[str] = field(default_factory=list)
 
+    def add(self, line: str) -> None:
+        """Append a line; of empty ones that follow each other, one."""
+        if line or (self.lines and self.lines[-1]):
+            self.lines.append(line)
+
     @property
     def text(self) -> str:
         """The lines, joined by single spaces."""
@@ -147,10 +152,10 @@ def _within(found: list[Passage], count: _Count, line: str, *, headings: bool) -
             continue
         if number := count.take(marker, may_skip=False, may_restart=False):
             text = line[start : marker.start()].strip()
-            found[-1].lines.append(text.removesuffix(heading).strip())
+            found[-1].add(text.removesuffix(heading).strip())
             found.append(Passage(number, marker[0].strip(), heading))
             start = marker.end()
-    found[-1].lines.append(line[start:].strip())
+    found[-1].add(line[start:].strip())
 
 
 def _last_stop(text: str) -> int:
@@ -159,7 +164,7 @@ def _last_stop(text: str) -> int:
 
 def _heading_at_end(passage: Passage) -> str:
     """The last line, where it is a heading and what stands before it has ended."""
-    written = [line for line in passage.lines[-6:] if line]
+    written = [line for line in passage.lines[-4:] if line]
     if not written or not looks_like_heading(written[-1]):
         return ""
     before = written[-2] if len(written) > 1 else ""
