@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from portal.decisions.models import Matter
+from portal.governance.kinds import name_kind
 
 Embargo = Callable[[Session, Matter], str | None]
 
@@ -39,6 +40,7 @@ def register_kind(kind: MatterKind) -> MatterKind:
         raise ValueError(f"{kind.name}: no rule is called {kind.rule}.")
     if _kinds.setdefault(kind.name, kind) != kind:
         raise ValueError(f"A kind of joint decision is already called {kind.name}.")
+    name_kind(kind.name, kind.title)
     return kind
 
 

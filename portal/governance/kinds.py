@@ -1,4 +1,16 @@
-"""Kinds of matter that a council delegates, by the words of the minutes; slices above add the questions they put to councils."""
+"""Kinds of matter that a council delegates, by the words of the minutes; and what the slices above tell the ledger.
+
+They name the questions that they put to councils, and the purchasing systems that a delegation can be for.
+"""
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from portal.core.types import Actor
+
+Systems = Callable[[Session, Actor], Sequence[tuple[UUID, str]]]
 
 _kinds: dict[str, str] = {
     "develop": "Develop a purchasing system",
@@ -10,6 +22,7 @@ _kinds: dict[str, str] = {
     "buy_spot": "Buy outside a purchasing system, for a short time",
     "extend": "Extend a purchasing system or framework",
 }
+_systems: list[Systems] = []
 EVERY = "*"
 """In place of names: every kind of matter."""
 
@@ -28,3 +41,13 @@ def kinds() -> dict[str, str]:
 def title_of(name: str) -> str:
     """What a kind is called on screen; a name nobody has declared speaks for itself."""
     return _kinds.get(name, name.replace("_", " ").capitalize())
+
+
+def offer_systems(systems: Systems) -> None:
+    """Say how to find the purchasing systems of the council acted for: ids and titles."""
+    _systems.append(systems)
+
+
+def systems_of(session: Session, actor: Actor) -> dict[UUID, str]:
+    """The purchasing systems that a delegation can be for, by id."""
+    return {system_id: title for offered in _systems for system_id, title in offered(session, actor)}

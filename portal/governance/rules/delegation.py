@@ -10,6 +10,7 @@ from portal.core.money import pounds
 from portal.governance.kinds import EVERY, title_of
 from portal.governance.rules.delegation_facts import (
     DECIDE,
+    OFFICER,
     TEAM,
     Act,
     Agreement,
@@ -159,7 +160,7 @@ def _legal_maker(d: DelegationFacts, act: Act) -> str | None:
     maker = d.legal_maker
     if maker is None or any(maker.is_called(title) for title in act.acting_posts):
         return None
-    return f"{told(d)} The monitoring officer reads it as a decision of {the(maker.title).removesuffix(',')}, who is not among those who take it."
+    return f"{told(d)} The monitoring officer reads it as a decision of {the(maker.title, maker.kind).removesuffix(',')}, who is not among those who take it."
 
 
 def _value(d: DelegationFacts, act: Act) -> str | None:
@@ -213,9 +214,9 @@ def _consultation(d: DelegationFacts, act: Act) -> str | None:
     for post in d.consulted:
         days = [c.on for c in act.consulted if post.is_called(c.post)]
         if not days:
-            return f"{told(d)} No consultation of {the(post.title).removesuffix(',')} is recorded."
+            return f"{told(d)} No consultation of {the(post.title, post.kind).removesuffix(',')} is recorded."
         if min(days) > act.day:
-            return f"{told(d)} {_begin(post.title)} was consulted on {day(min(days))}, after this was decided on {day(act.day)}."
+            return f"{told(d)} {_begin(post.title, post.kind)} was consulted on {day(min(days))}, after this was decided on {day(act.day)}."
     return None
 
 
@@ -226,7 +227,7 @@ def _agreement(d: DelegationFacts, act: Act) -> str | None:
     for post, theirs in said:
         refused = [a.on for a in theirs if not a.agreed]
         if refused:
-            return f"{told(d)} {_begin(post.title)} refused on {day(min(refused))}."
+            return f"{told(d)} {_begin(post.title, post.kind)} refused on {day(min(refused))}."
     missing = [post for post, theirs in said if not theirs]
     if missing:
         return f"{told(d)} The agreement of {titles(missing)} is not recorded."
@@ -234,12 +235,12 @@ def _agreement(d: DelegationFacts, act: Act) -> str | None:
         ((post, min(a.on for a in theirs)) for post, theirs in said if min(a.on for a in theirs) > act.day), None
     )
     if late:
-        return f"{told(d)} {_begin(late[0].title)} agreed on {day(late[1])}, after this was decided on {day(act.day)}."
+        return f"{told(d)} {_begin(late[0].title, late[0].kind)} agreed on {day(late[1])}, after this was decided on {day(act.day)}."
     return None
 
 
-def _begin(title: str) -> str:
-    said = the(title)
+def _begin(title: str, kind: str = OFFICER) -> str:
+    said = the(title, kind)
     return said[:1].upper() + said[1:]
 
 

@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from datetime import date
 
 from portal.core.money import pounds
-from portal.governance.rules.delegation_facts import DECIDE, OVERSEE, WORK_ON, DelegationFacts, Post
+from portal.governance.rules.delegation_facts import (
+    BODY,
+    DECIDE,
+    OFFICER,
+    OVERSEE,
+    TEAM,
+    WORK_ON,
+    DelegationFacts,
+    Post,
+)
 
 
 def day(on: date) -> str:
@@ -12,9 +21,13 @@ def day(on: date) -> str:
     return f"{on.day} {on:%B %Y}"
 
 
-def the(title: str) -> str:
-    """A post in the middle of a sentence; a title with a comma closes with one: `the Service Manager, Placements,`."""
-    said = title if title.casefold().startswith("the ") else f"the {title}"
+def the(title: str, kind: str = OFFICER) -> str:
+    """A post in the middle of a sentence; a title with a comma closes with one: `the Service Manager, Placements,`.
+
+    A team or body called by one word, like Cabinet or Finance, has no article.
+    """
+    bare = title.casefold().startswith("the ") or (kind in (TEAM, BODY) and " " not in title)
+    said = title if bare else f"the {title}"
     return f"{said}," if "," in title else said
 
 
@@ -25,7 +38,7 @@ def listing(words: Sequence[str], joint: str = "and") -> str:
 
 def holders(delegation: DelegationFacts) -> str:
     """To whom, with the rule that binds them, in the order of the minute."""
-    posts = listing([the(p.title) for p in delegation.holders], "and" if delegation.joint else "or")
+    posts = listing([the(p.title, p.kind) for p in delegation.holders], "and" if delegation.joint else "or")
     if delegation.nominees:
         posts += f" and {delegation.nominees}"
     if delegation.joint:
@@ -37,7 +50,7 @@ def holders(delegation: DelegationFacts) -> str:
 
 def titles(posts: Sequence[Post]) -> str:
     """Posts as a list in a sentence."""
-    return listing([the(p.title) for p in posts]).removesuffix(",")
+    return listing([the(p.title, p.kind) for p in posts]).removesuffix(",")
 
 
 def quoted(delegation: DelegationFacts) -> str:
@@ -73,7 +86,7 @@ def rules_in_words(delegation: DelegationFacts) -> tuple[str, ...]:
     if not d.covers_key:
         said.append("Not for a key decision.")
     if d.legal_maker:
-        said.append(f"In law the decision is that of {the(d.legal_maker.title).removesuffix(',')}.")
+        said.append(f"In law the decision is that of {the(d.legal_maker.title, d.legal_maker.kind).removesuffix(',')}.")
     return tuple(said)
 
 
@@ -84,7 +97,7 @@ def sources(delegation: DelegationFacts) -> str:
 
 
 def _who(d: DelegationFacts) -> str:
-    posts = listing([the(p.title) for p in d.holders], "and" if d.joint else "or").removesuffix(",")
+    posts = listing([the(p.title, p.kind) for p in d.holders], "and" if d.joint else "or").removesuffix(",")
     if d.power != DECIDE:
         return f"{_upper(posts)} may {'work on' if d.power == WORK_ON else 'oversee'} this, and may not decide it."
     if d.joint:
