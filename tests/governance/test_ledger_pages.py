@@ -356,4 +356,4 @@ def test_as_many_statements_for_one_as_for_thirty(
                 holder_ids=[post.id],
             )
     assert sent() == before
-    assert before <= 14
+    assert before <= 8
