@@ -16,6 +16,7 @@ from portal.core.types import Actor
 from portal.governance.models import Certification, Delegation, Nomination
 from portal.governance.queries.posts import Posts, posts_of
 from portal.governance.rules import delegation as rules
+from portal.governance.rules.delegation_facts import DECIDE
 from portal.governance.rules.delegation_words import holders, rules_in_words
 
 
@@ -39,6 +40,11 @@ class Entry:
     def in_words(self) -> tuple[str, ...]:
         """Each rule and limit, a sentence each."""
         return rules_in_words(self.facts)
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The rules that naming the holder does not say already."""
+        return self.in_words if self.facts.joint or self.facts.power != DECIDE else self.in_words[1:]
 
     @property
     def conditions(self) -> tuple[rules.Condition, ...]:

@@ -26,7 +26,7 @@ _BASE = "/governance/posts"
 
 @dataclass(frozen=True)
 class Line:
-    """A post on screen, under its present title."""
+    """A post on screen, under its present title. Vacant: somebody was in it, and nobody is; otherwise nobody was ever entered."""
 
     post: Post
     kind: str
@@ -49,7 +49,7 @@ def posts_page() -> ResponseReturnValue:
         here = tuple(h for h in of if h.ends_on is None or h.ends_on >= today)
         in_it = any(h.holds_on(today) and h.capacity != "deputy" for h in of)
         past = tuple(h for h in of if h not in here)
-        vacant = post.kind in ("officer", "member") and not in_it
+        vacant = not in_it and any(h.capacity != "deputy" for h in of)
         lines.append(Line(post, POST_KINDS[post.kind], chain[:-1], here, past, vacant))
     return render_template(
         "governance/posts.html",

@@ -99,7 +99,8 @@ def _source(d: DelegationFacts, act: Act) -> str | None:
     if not d.sources:
         return None
     if act.source_id is None and not act.source:
-        return f"{quoted(d)} is for {sources(d)}. Say which of these this is about."
+        which = "Say which of these this is about." if len(d.sources) > 1 else "Say whether this is about it."
+        return f"{quoted(d)} is for {sources(d)}. {which}"
     chosen = [s for s in d.sources if _is_source(s, act)]
     if not chosen:
         return f"{quoted(d)} is for {sources(d)}. This is about something else."

@@ -8,12 +8,7 @@ from uuid import UUID
 DECIDE, WORK_ON, OVERSEE = "decide", "work_on", "oversee"
 POWERS = {DECIDE: "Decide", WORK_ON: "Work on it, without deciding", OVERSEE: "Oversee it, without deciding"}
 OFFICER, MEMBER, TEAM, BODY = "officer", "member", "team", "body"
-POST_KINDS = {
-    OFFICER: "Officer",
-    MEMBER: "Member, such as a Cabinet Member",
-    TEAM: "Team",
-    BODY: "Body, such as Cabinet or a committee",
-}
+POST_KINDS = {OFFICER: "Officer", MEMBER: "Member", TEAM: "Team", BODY: "Body"}
 
 _SAME = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": "-", "\u00a0": " "})
 
