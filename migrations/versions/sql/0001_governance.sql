@@ -80,8 +80,8 @@ BEGIN
 END $$;
 CREATE TRIGGER keep BEFORE INSERT OR UPDATE ON governance.delegations FOR EACH ROW EXECUTE FUNCTION app.keep_delegation();
 
--- A nomination is under a delegation that has nominated posts (the key says: of the same council), while it lasts; revoked once,
--- and never from a day before it began.
+-- A nomination is under a delegation that has nominated posts, while it lasts; revoked once, and never from a day before it began.
+-- Of another council's delegation nothing is found here, and the key refuses.
 CREATE FUNCTION app.keep_nomination() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_delegation governance.delegations;
@@ -93,9 +93,6 @@ BEGIN
         NEW.revoked_by_post := '';
         NEW.revoked_at := NULL;
         SELECT * INTO v_delegation FROM governance.delegations WHERE id = NEW.delegation_id AND authority_id = NEW.authority_id FOR SHARE;
-        IF NOT FOUND THEN
-            RAISE EXCEPTION 'There is no such delegation.' USING ERRCODE = 'PT404';
-        END IF;
         IF v_delegation.nominees = '' THEN
             PERFORM app.refuse('This delegation names its holders and no nominated posts.');
         END IF;
@@ -124,9 +121,6 @@ DECLARE
     v_delegation governance.delegations;
 BEGIN
     SELECT * INTO v_delegation FROM governance.delegations WHERE id = NEW.delegation_id AND authority_id = NEW.authority_id;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'There is no such delegation.' USING ERRCODE = 'PT404';
-    END IF;
     IF NOT v_delegation.conditions @> jsonb_build_array(jsonb_build_object('words', NEW.condition_words))
        AND NOT v_delegation.sources @> jsonb_build_array(jsonb_build_object('awaits', NEW.condition_words)) THEN
         PERFORM app.refuse('The delegation has no such condition.');

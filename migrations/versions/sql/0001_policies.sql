@@ -81,7 +81,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON governance.posts TO portal_resolver;
 CREATE POLICY resolver ON governance.posts TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE (ends_on) ON governance.posts TO portal_app, portal_worker;
 CREATE POLICY owner_inserts ON governance.posts FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
-CREATE POLICY owner_updates ON governance.posts FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority')) WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
+CREATE POLICY owner_updates ON governance.posts FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
 CREATE POLICY authorities_reads ON governance.posts FOR SELECT TO portal_app, portal_worker USING ((SELECT app.kind()) = 'authority');
 
 ALTER TABLE notify.messages ENABLE ROW LEVEL SECURITY;

@@ -552,7 +552,6 @@ CREATE TABLE governance.post_holders (
     id UUID NOT NULL,
     CONSTRAINT pk_post_holders PRIMARY KEY (id),
     CONSTRAINT fk_post_holders_post_id_authority_id FOREIGN KEY(post_id, authority_id) REFERENCES governance.posts (id, authority_id),
-    CONSTRAINT fk_post_holders_person_id FOREIGN KEY(person_id) REFERENCES tenants.persons (id),
     CONSTRAINT ck_post_holders_label CHECK (label <> ''),
     CONSTRAINT ck_post_holders_capacity CHECK (capacity IN ('substantive', 'acting', 'deputy')),
     CONSTRAINT ck_post_holders_order CHECK (ends_on >= starts_on)

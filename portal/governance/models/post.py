@@ -29,7 +29,8 @@ class Post(Identified, Base):
         {"schema": "governance"},
     )
     __tenancy__ = (
-        owner("authority_id", select=False, insert=True, update=("ends_on",), when=AN_AUTHORITY),
+        owner("authority_id", select=False, insert=True, when=AN_AUTHORITY),
+        owner("authority_id", select=False, update=("ends_on",)),
         condition("authorities", AN_AUTHORITY),
     )
 
@@ -53,7 +54,6 @@ class PostHolder(Identified, Base):
     __tablename__ = "post_holders"
     __table_args__ = (
         ForeignKeyConstraint(["post_id", "authority_id"], ["governance.posts.id", "governance.posts.authority_id"]),
-        ForeignKeyConstraint(["person_id"], ["tenants.persons.id"]),
         Index("ix_post_holders_post_id", "post_id"),
         CheckConstraint("label <> ''", name="label"),
         CheckConstraint("capacity IN ('substantive', 'acting', 'deputy')", name="capacity"),
