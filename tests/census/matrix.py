@@ -213,6 +213,10 @@ def candidates(world: World) -> dict[str, list[UUID]]:
             "evaluation.declarations", "evaluator ruled", "colleague ruled", "evaluator waiting", "agreed", "shared"
         ),
         "result_id": row("evaluation.results", "computed", "signed off"),
+        "delegation_id": row("governance.delegations", "unpublished", "published", "revoked"),
+        "nomination_id": row("governance.nominations", "standing", "revoked"),
+        "post_id": row("governance.posts", "head", "manager"),
+        "holder_id": row("governance.post_holders", "head"),
     }
 
 
@@ -234,6 +238,10 @@ TABLES = {
     "member_id": "evaluation.panel_members",
     "declaration_id": "evaluation.declarations",
     "result_id": "evaluation.results",
+    "delegation_id": "governance.delegations",
+    "nomination_id": "governance.nominations",
+    "post_id": "governance.posts",
+    "holder_id": "governance.post_holders",
 }
 
 

@@ -66,6 +66,7 @@ def rows_of(world: World) -> Iterator[Row]:
     yield from _evaluation(world, o)
     yield from _decisions(world, o)
     yield from _afterwards(o)
+    yield from _ledger(o)
     yield from _trail(world, o)
 
 
@@ -450,6 +451,26 @@ def _afterwards(o: dict[str, UUID]) -> Iterator[Row]:
         provider = "cedar" if state == "unpublished" else "alder"
         whose = {"provider_id": o[provider], "provider_name": provider, "application_id": APPLICATIONS["opened"]}
         yield "purchasing_systems.admissions", state, {**at, **whose, **values, "areas": [o["sefton"]]}
+
+
+def _ledger(o: dict[str, UUID]) -> Iterator[Row]:
+    of = {"authority_id": o["st-helens"]}
+    head, manager = named("post head"), named("post manager")
+    yield "governance.posts", "head", {"id": head, **of, "kind": "officer"}
+    yield "governance.posts", "manager", {"id": manager, **of, "kind": "officer"}
+    yield "governance.post_holders", "head", {"post_id": head, **of, "capacity": "substantive", "person_id": None}
+    granted = {**of, "kinds": ["*"], "power": "decide", "holder_ids": [head], "nominees": "nominated managers"}
+    granted |= {"conditions": [{"words": "when practicable", "each": False}], "revoked_because": "", "joint": False}
+    unpublished = named("delegation unpublished")
+    yield "governance.delegations", "unpublished", {"id": unpublished, **granted}
+    yield "governance.delegations", "published", {**granted, "published_on": date(2026, 2, 1)}
+    gone = {"revoked_on": date(2026, 3, 1), "revoked_because": "Replaced"}
+    yield "governance.delegations", "revoked", {**granted, **gone}
+    nominated = {"delegation_id": unpublished, "post_id": manager, **of, "revoked_because": ""}
+    yield "governance.nominations", "standing", nominated
+    yield "governance.nominations", "revoked", {**nominated, **gone}
+    found = {"delegation_id": unpublished, **of, "condition_words": "when practicable", "holds": True}
+    yield "governance.certifications", "met", found
 
 
 def _trail(world: World, o: dict[str, UUID]) -> Iterator[Row]:

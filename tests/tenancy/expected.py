@@ -120,6 +120,12 @@ evaluation.scores                   evaluator A      | evaluator           | -  
 evaluation.scores                   colleague A      | colleague           | colleague | colleague          | colleague     | -
 evaluation.scores                   colleague B      | lead panel          | -         | -                  | -             | -
 evaluation.scores                   * C              | panel               | -         | -                  | -             | -
+governance.certifications           *                | decider             | decider   | decider            | -             | -
+governance.delegations              published        | authorities         | decider   | decider            | decider       | -
+governance.delegations              *                | decider             | decider   | decider            | decider       | -
+governance.nominations              *                | decider             | decider   | decider            | decider       | -
+governance.post_holders             *                | decider             | decider   | decider            | decider       | -
+governance.posts                    *                | authorities         | decider   | authorities        | decider       | -
 notify.messages                     shared           | -                   | -         | -                  | -             | -
 notify.messages                     applicant        | applicant           | -         | -                  | applicant     | -
 purchasing_systems.admissions       proposed         | councils            | lead      | lead               | -             | -
@@ -192,6 +198,10 @@ COLUMNS = {
     "evaluation.moderation_meetings": "attendance ended_at",
     "evaluation.panel_members": "candidate_ids replaced_by_id status",
     "evaluation.scores": "reason saved_at score",
+    "governance.delegations": "published_on revoked_because revoked_on",
+    "governance.nominations": "revoked_because revoked_on",
+    "governance.post_holders": "ends_on",
+    "governance.posts": "ends_on",
     "notify.messages": "read_at",
     "purchasing_systems.local_schedules": "frozen_at text",
     "purchasing_systems.lots": "description title",

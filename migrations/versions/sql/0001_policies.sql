@@ -74,6 +74,16 @@ GRANT SELECT, INSERT ON evaluation.panels TO portal_app, portal_worker;
 CREATE POLICY owner_inserts ON evaluation.panels FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (status = 'forming' AND system_id = ANY ((SELECT app.claimed('led'))::uuid[])));
 CREATE POLICY participant_reads ON evaluation.panels FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 
+ALTER TABLE governance.posts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE governance.posts FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON governance.posts FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON governance.posts TO portal_resolver;
+CREATE POLICY resolver ON governance.posts TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (ends_on) ON governance.posts TO portal_app, portal_worker;
+CREATE POLICY owner_inserts ON governance.posts FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
+CREATE POLICY owner_updates ON governance.posts FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY authorities_reads ON governance.posts FOR SELECT TO portal_app, portal_worker USING ((SELECT app.kind()) = 'authority');
+
 ALTER TABLE notify.messages ENABLE ROW LEVEL SECURITY;
 ALTER TABLE notify.messages FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON notify.messages FROM PUBLIC;
@@ -220,6 +230,27 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON evaluation.reopenings TO portal_resolver
 CREATE POLICY resolver ON evaluation.reopenings TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT ON evaluation.reopenings TO portal_app, portal_worker;
 CREATE POLICY participant_reads ON evaluation.reopenings FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+
+ALTER TABLE governance.delegations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE governance.delegations FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON governance.delegations FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON governance.delegations TO portal_resolver;
+CREATE POLICY resolver ON governance.delegations TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (published_on, revoked_because, revoked_on) ON governance.delegations TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON governance.delegations FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON governance.delegations FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON governance.delegations FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY published_reads ON governance.delegations FOR SELECT TO portal_app, portal_worker USING (published_on IS NOT NULL AND (SELECT app.kind()) = 'authority');
+
+ALTER TABLE governance.post_holders ENABLE ROW LEVEL SECURITY;
+ALTER TABLE governance.post_holders FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON governance.post_holders FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON governance.post_holders TO portal_resolver;
+CREATE POLICY resolver ON governance.post_holders TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (ends_on) ON governance.post_holders TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON governance.post_holders FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON governance.post_holders FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON governance.post_holders FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
 
 ALTER TABLE purchasing_systems.lots ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.lots FORCE ROW LEVEL SECURITY;
@@ -397,6 +428,25 @@ CREATE POLICY author_reads ON evaluation.scores FOR SELECT TO portal_app, portal
 CREATE POLICY author_inserts ON evaluation.scores FOR INSERT TO portal_app, portal_worker WITH CHECK ((person_id = (SELECT app.person()) AND organisation_id = (SELECT app.organisation())) AND (submitted_at IS NULL));
 CREATE POLICY author_updates ON evaluation.scores FOR UPDATE TO portal_app, portal_worker USING ((person_id = (SELECT app.person()) AND organisation_id = (SELECT app.organisation())) AND (submitted_at IS NULL)) WITH CHECK ((person_id = (SELECT app.person()) AND organisation_id = (SELECT app.organisation())) AND (submitted_at IS NULL));
 CREATE POLICY blind_reads ON evaluation.scores FOR SELECT TO portal_app, portal_worker USING ((panel_id, lot_id) IN (SELECT s.panel_id, s.lot_id FROM app.submitted_sheets() s) AND (submitted_at IS NOT NULL));
+
+ALTER TABLE governance.certifications ENABLE ROW LEVEL SECURITY;
+ALTER TABLE governance.certifications FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON governance.certifications FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON governance.certifications TO portal_resolver;
+CREATE POLICY resolver ON governance.certifications TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT ON governance.certifications TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON governance.certifications FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON governance.certifications FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
+
+ALTER TABLE governance.nominations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE governance.nominations FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON governance.nominations FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON governance.nominations TO portal_resolver;
+CREATE POLICY resolver ON governance.nominations TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (revoked_because, revoked_on) ON governance.nominations TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON governance.nominations FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON governance.nominations FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON governance.nominations FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
 
 ALTER TABLE purchasing_systems.admissions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.admissions FORCE ROW LEVEL SECURITY;

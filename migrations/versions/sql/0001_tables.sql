@@ -12,6 +12,9 @@ GRANT USAGE ON SCHEMA decisions TO portal_app, portal_worker, portal_keeper, por
 CREATE SCHEMA evaluation;
 GRANT USAGE ON SCHEMA evaluation TO portal_app, portal_worker, portal_keeper, portal_resolver;
 
+CREATE SCHEMA governance;
+GRANT USAGE ON SCHEMA governance TO portal_app, portal_worker, portal_keeper, portal_resolver;
+
 CREATE SCHEMA notify;
 GRANT USAGE ON SCHEMA notify TO portal_app, portal_worker, portal_keeper, portal_resolver;
 
@@ -195,6 +198,29 @@ CREATE TABLE evaluation.panels (
     CONSTRAINT ck_panels_agreed CHECK ((status IN ('quality_agreed', 'signed_off')) = (quality_agreed_at IS NOT NULL)),
     CONSTRAINT ck_panels_signed_off CHECK ((status = 'signed_off') = (signed_off_at IS NOT NULL))
 );
+
+CREATE TABLE governance.posts (
+    authority_id UUID NOT NULL,
+    title VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE,
+    follows_id UUID,
+    written_by_id UUID,
+    written_by_post VARCHAR NOT NULL,
+    written_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_posts PRIMARY KEY (id),
+    CONSTRAINT uq_posts_id_authority_id UNIQUE (id, authority_id),
+    CONSTRAINT fk_posts_follows_id_authority_id FOREIGN KEY(follows_id, authority_id) REFERENCES governance.posts (id, authority_id),
+    CONSTRAINT ck_posts_title CHECK (title <> ''),
+    CONSTRAINT ck_posts_kind CHECK (kind IN ('officer', 'member', 'team', 'body')),
+    CONSTRAINT ck_posts_order CHECK (ends_on >= starts_on)
+);
+
+CREATE INDEX ix_posts_authority_id ON governance.posts (authority_id);
+
+CREATE UNIQUE INDEX uq_posts_one_follows ON governance.posts (follows_id) WHERE follows_id IS NOT NULL;
 
 CREATE TABLE notify.messages (
     person_id UUID NOT NULL,
@@ -469,6 +495,80 @@ CREATE TABLE evaluation.reopenings (
     CONSTRAINT fk_reopenings_panel_id_lead_id_system_id FOREIGN KEY(panel_id, lead_id, system_id) REFERENCES evaluation.panels (id, lead_id, system_id),
     CONSTRAINT ck_reopenings_reason CHECK (reason <> '')
 );
+
+CREATE TABLE governance.delegations (
+    authority_id UUID NOT NULL,
+    granted_on DATE NOT NULL,
+    reference VARCHAR NOT NULL,
+    granted_by_id UUID,
+    granted_url VARCHAR NOT NULL,
+    published_on DATE,
+    matter VARCHAR NOT NULL,
+    minuted VARCHAR NOT NULL,
+    kinds TEXT[] NOT NULL,
+    power VARCHAR NOT NULL,
+    holder_ids UUID[] NOT NULL,
+    joint BOOLEAN NOT NULL,
+    nominees VARCHAR NOT NULL,
+    consulted_ids UUID[] NOT NULL,
+    before_commencement BOOLEAN NOT NULL,
+    collective BOOLEAN NOT NULL,
+    conditions JSONB NOT NULL,
+    paragraphs VARCHAR NOT NULL,
+    sources JSONB NOT NULL,
+    limit_pounds NUMERIC(14, 2),
+    covers_key BOOLEAN NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE,
+    reading VARCHAR NOT NULL,
+    legal_maker_id UUID,
+    revoked_on DATE,
+    revoked_because VARCHAR NOT NULL,
+    revoked_by_id UUID,
+    revoked_by_post VARCHAR NOT NULL,
+    revoked_at TIMESTAMP WITH TIME ZONE,
+    written_by_id UUID,
+    written_by_post VARCHAR NOT NULL,
+    written_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_delegations PRIMARY KEY (id),
+    CONSTRAINT uq_delegations_id_authority_id UNIQUE (id, authority_id),
+    CONSTRAINT fk_delegations_legal_maker_id_authority_id FOREIGN KEY(legal_maker_id, authority_id) REFERENCES governance.posts (id, authority_id),
+    CONSTRAINT ck_delegations_power CHECK (power IN ('decide', 'work_on', 'oversee')),
+    CONSTRAINT ck_delegations_holders CHECK (cardinality(holder_ids) >= CASE WHEN joint THEN 2 ELSE 1 END),
+    CONSTRAINT ck_delegations_kinds CHECK (cardinality(kinds) > 0),
+    CONSTRAINT ck_delegations_minuted CHECK (minuted <> '' AND matter <> '' AND reference <> ''),
+    CONSTRAINT ck_delegations_limit CHECK (limit_pounds > 0),
+    CONSTRAINT ck_delegations_order CHECK (ends_on >= starts_on AND starts_on >= granted_on),
+    CONSTRAINT ck_delegations_revoked_order CHECK (revoked_on >= granted_on),
+    CONSTRAINT ck_delegations_revoked CHECK ((revoked_on IS NULL) = (revoked_because = '')),
+    CONSTRAINT ck_delegations_published CHECK (published_on >= granted_on)
+);
+
+CREATE INDEX ix_delegations_authority_id ON governance.delegations (authority_id);
+
+CREATE TABLE governance.post_holders (
+    authority_id UUID NOT NULL,
+    post_id UUID NOT NULL,
+    person_id UUID,
+    label VARCHAR NOT NULL,
+    capacity VARCHAR NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE,
+    written_by_id UUID,
+    written_by_post VARCHAR NOT NULL,
+    written_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_post_holders PRIMARY KEY (id),
+    CONSTRAINT fk_post_holders_post_id_authority_id FOREIGN KEY(post_id, authority_id) REFERENCES governance.posts (id, authority_id),
+    CONSTRAINT ck_post_holders_label CHECK (label <> ''),
+    CONSTRAINT ck_post_holders_capacity CHECK (capacity IN ('substantive', 'acting', 'deputy')),
+    CONSTRAINT ck_post_holders_order CHECK (ends_on >= starts_on)
+);
+
+CREATE INDEX ix_post_holders_authority_id ON governance.post_holders (authority_id);
+
+CREATE INDEX ix_post_holders_post_id ON governance.post_holders (post_id);
 
 CREATE TABLE purchasing_systems.lots (
     system_id UUID NOT NULL,
@@ -838,6 +938,55 @@ CREATE TABLE evaluation.scores (
 );
 
 CREATE INDEX ix_scores_panel_id_question_id ON evaluation.scores (panel_id, question_id);
+
+CREATE TABLE governance.certifications (
+    authority_id UUID NOT NULL,
+    delegation_id UUID NOT NULL,
+    condition_words VARCHAR NOT NULL,
+    holds BOOLEAN NOT NULL,
+    found_on DATE NOT NULL,
+    certified_by VARCHAR NOT NULL,
+    evidence VARCHAR NOT NULL,
+    subject_id UUID,
+    case_reference VARCHAR NOT NULL,
+    written_by_id UUID,
+    written_by_post VARCHAR NOT NULL,
+    written_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_certifications PRIMARY KEY (id),
+    CONSTRAINT fk_certifications_delegation_id_authority_id FOREIGN KEY(delegation_id, authority_id) REFERENCES governance.delegations (id, authority_id),
+    CONSTRAINT ck_certifications_certified CHECK (certified_by <> '' AND evidence <> '')
+);
+
+CREATE INDEX ix_certifications_authority_id ON governance.certifications (authority_id);
+
+CREATE INDEX ix_certifications_delegation_id ON governance.certifications (delegation_id);
+
+CREATE TABLE governance.nominations (
+    authority_id UUID NOT NULL,
+    delegation_id UUID NOT NULL,
+    post_id UUID NOT NULL,
+    starts_on DATE NOT NULL,
+    evidence VARCHAR NOT NULL,
+    revoked_on DATE,
+    revoked_because VARCHAR NOT NULL,
+    revoked_by_id UUID,
+    revoked_by_post VARCHAR NOT NULL,
+    revoked_at TIMESTAMP WITH TIME ZONE,
+    written_by_id UUID,
+    written_by_post VARCHAR NOT NULL,
+    written_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_nominations PRIMARY KEY (id),
+    CONSTRAINT fk_nominations_delegation_id_authority_id FOREIGN KEY(delegation_id, authority_id) REFERENCES governance.delegations (id, authority_id),
+    CONSTRAINT fk_nominations_post_id_authority_id FOREIGN KEY(post_id, authority_id) REFERENCES governance.posts (id, authority_id),
+    CONSTRAINT ck_nominations_order CHECK (revoked_on >= starts_on),
+    CONSTRAINT ck_nominations_revoked CHECK ((revoked_on IS NULL) = (revoked_because = ''))
+);
+
+CREATE INDEX ix_nominations_authority_id ON governance.nominations (authority_id);
+
+CREATE INDEX ix_nominations_delegation_id ON governance.nominations (delegation_id);
 
 CREATE TABLE purchasing_systems.admissions (
     system_id UUID NOT NULL,
