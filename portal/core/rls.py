@@ -53,10 +53,16 @@ def owner(
     delete: bool = False,
     when: str | None = None,
     becomes: str | None = None,
+    born: str | None = None,
     name: str = "owner",
 ) -> Word:
-    """Rows of the organisation acted for. `when`: the stage in which they may be touched; `becomes`: what they must be after."""
-    return Word(name, f"{column} = {ORGANISATION}", select, insert, update, delete, when, becomes)
+    """Rows of the organisation acted for. `when`: the stage in which they may be touched; `becomes`: what they must be after;
+
+    `born`: what a new row must be besides.
+    """
+    rows = f"{column} = {ORGANISATION}"
+    new = f"({rows}) AND ({becomes or when or 'true'}) AND ({born})" if born else None
+    return Word(name, rows, select, insert, update, delete, when, becomes, born=new)
 
 
 def applicant(
