@@ -62,6 +62,7 @@ def rows_of(world: World) -> Iterator[Row]:
     yield from _applications(world, o)
     yield from _evaluation(world, o)
     yield from _decisions(world, o)
+    yield from _meetings(o)
     yield from _afterwards(o)
     yield from _trail(world, o)
 
@@ -397,6 +398,25 @@ def _decisions(world: World, o: dict[str, UUID]) -> Iterator[Row]:
                 "ground": "quality",
             }
             yield "decisions.restrictions", state, {**on, **force}
+
+
+def _meetings(o: dict[str, UUID]) -> Iterator[Row]:
+    for state, values in (
+        ("planned", {}),
+        ("held", {"held_at": NOW}),
+        ("confirmed", {"held_at": NOW, "confirmed_at": NOW}),
+        ("cancelled", {}),
+    ):
+        whose = {"system_id": S, "called_by_id": o["halton"]}
+        meeting = {"id": named(f"meeting {state}"), **whose, **values, "status": state, "demonstration": False}
+        yield "decisions.board_meetings", state, meeting
+        at = {"meeting_id": meeting["id"], **whose}
+        item = {"id": named(f"item {state}"), **at, "matter_id": MATTERS["open"]}
+        yield "decisions.agenda_items", state, item
+        there = {"authority_id": o["knowsley"], "authority_name": "Knowsley"}
+        yield "decisions.attendances", state, {**at, **there, "presence": "present"}
+        said = {"item_id": item["id"], "matter_id": item["matter_id"], "position": "in_favour"}
+        yield "decisions.indicated_positions", state, {**at, **there, **said}
 
 
 def _afterwards(o: dict[str, UUID]) -> Iterator[Row]:

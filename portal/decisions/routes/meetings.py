@@ -55,10 +55,6 @@ def board_meetings() -> ResponseReturnValue:
 def new_meeting() -> ResponseReturnValue:
     """Call a meeting of a system that the council leads."""
     systems = systems_by_id(session(), actor().led)
-    if not systems:
-        raise NotPermitted(
-            "A board meeting is called by the lead authority of a purchasing system. Your council leads none."
-        )
     form = MeetingForm()
     choices = {str(system.id): system.title for system in systems}
     form.system_id.choices = choices if len(systems) == 1 else {"": "Choose a purchasing system"} | choices
@@ -119,6 +115,7 @@ def board_meeting(meeting_id: UUID) -> ResponseReturnValue:
 @pages.route("/decisions/meetings/<uuid:meeting_id>/matters", permit=Permission.MEETING_RUN, methods=("POST",))
 def add_meeting_matter(meeting_id: UUID) -> ResponseReturnValue:
     """An open joint decision, at the end of the agenda."""
+    _run(meeting_id)
     form = MatterItemForm()
     try:
         add_matter(session(), actor(), meeting_id=meeting_id, matter_id=UUID(form.matter_id.data or ""))
