@@ -53,16 +53,29 @@ def owner(
     delete: bool = False,
     when: str | None = None,
     becomes: str | None = None,
-    born: str | None = None,
     name: str = "owner",
 ) -> Word:
-    """Rows of the organisation acted for. `when`: the stage in which they may be touched; `becomes`: what they must be after;
+    """Rows of the organisation acted for. `when`: the stage in which they may be touched; `becomes`: what they must be after."""
+    return Word(name, f"{column} = {ORGANISATION}", select, insert, update, delete, when, becomes)
 
-    `born`: what a new row must be besides.
+
+def lead(
+    column: str = "system_id",
+    *,
+    insert: bool = False,
+    update: tuple[str, ...] = (),
+    delete: bool = False,
+    when: str | None = None,
+    becomes: str | None = None,
+    born: str | None = None,
+) -> Word:
+    """Written by the lead authority of the purchasing system, whoever wrote the row; who reads, another word says.
+
+    `when`, `becomes` and `born` as in `Word`; each holds besides the system being led.
     """
-    rows = f"{column} = {ORGANISATION}"
-    new = f"({rows}) AND ({becomes or when or 'true'}) AND ({born})" if born else None
-    return Word(name, rows, select, insert, update, delete, when, becomes, born=new)
+    rows = f"{column} = {LED}"
+    new = f"({rows}) AND ({born})" if born else None
+    return Word("lead", rows, False, insert, update, delete, when, becomes, born=new)
 
 
 def applicant(

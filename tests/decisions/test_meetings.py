@@ -483,8 +483,7 @@ def insert(app: Flask, email: str, made: object) -> None:
 
 def row(model: Any, meeting: Meeting, **values: Any) -> Any:
     """A row of the meeting as the lead would write it."""
-    whose = {"meeting_id": meeting.id, "system_id": meeting.case.system_id, "called_by_id": meeting.council("halton")}
-    return model(**whose, **values)
+    return model(meeting_id=meeting.id, system_id=meeting.case.system_id, **values)
 
 
 def position_of(meeting: Meeting, matter: UUID, slug: str) -> dict[str, Any]:

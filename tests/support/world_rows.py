@@ -52,6 +52,9 @@ QUESTIONS = {name: named(f"question {name}") for name in ("A1", "A2", "B1", "B2"
 MATTERS = {name: named(f"matter {name}") for name in ("open", "spare", "settled", "deferred")}
 DECISIONS = {name: named(f"decision {name}") for name in ("draft", "recorded", "superseded")}
 
+MEETINGS = {name: named(f"meeting {name}") for name in ("planned", "held", "confirmed", "cancelled")}
+ITEMS = {name: named(f"item {name}") for name in MEETINGS}
+
 
 def rows_of(world: World) -> Iterator[Row]:
     """Every row, parents first."""
@@ -407,11 +410,10 @@ def _meetings(o: dict[str, UUID]) -> Iterator[Row]:
         ("confirmed", {"held_at": NOW, "confirmed_at": NOW}),
         ("cancelled", {}),
     ):
-        whose = {"system_id": S, "called_by_id": o["halton"]}
-        meeting = {"id": named(f"meeting {state}"), **whose, **values, "status": state, "demonstration": False}
+        meeting = {"id": MEETINGS[state], "system_id": S, "called_by_id": o["halton"], "status": state, **values}
         yield "decisions.board_meetings", state, meeting
-        at = {"meeting_id": meeting["id"], **whose}
-        item = {"id": named(f"item {state}"), **at, "matter_id": MATTERS["open"]}
+        at = {"meeting_id": meeting["id"], "system_id": S}
+        item = {"id": ITEMS[state], **at, "matter_id": MATTERS["open"]}
         yield "decisions.agenda_items", state, item
         there = {"authority_id": o["knowsley"], "authority_name": "Knowsley"}
         yield "decisions.attendances", state, {**at, **there, "presence": "present"}

@@ -9,18 +9,15 @@ BEGIN
     END IF;
 END $$;
 
--- planned -> held -> confirmed, or planned -> cancelled. When it was held and confirmed is taken here, never from the caller.
+-- planned -> held -> confirmed, or planned -> cancelled. Who called it, when it was held and confirmed is taken here, never from
+-- the caller. What is confirmed or cancelled is out of reach of every update: the policy says so.
 CREATE FUNCTION app.keep_meeting() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM app.run_meetings_only();
     IF TG_OP = 'INSERT' THEN
-        NEW.called_by := coalesce(app.claims() ->> 'name', NEW.called_by);
-        NEW.held_at := NULL;
-        NEW.confirmed_at := NULL;
+        NEW.called_by_id := app.organisation();
+        NEW.called_by := app.claims() ->> 'name';
         RETURN NEW;
-    END IF;
-    IF OLD.status IN ('confirmed', 'cancelled') THEN
-        PERFORM app.refuse('The minutes of this meeting are confirmed, or it was cancelled: it is not changed any more.');
     END IF;
     IF NEW.status = OLD.status THEN
         RETURN NEW;
@@ -29,11 +26,12 @@ BEGIN
         PERFORM app.refuse('A meeting is planned, then held, then its minutes are confirmed.');
     END IF;
     IF NEW.status = 'held' THEN
-        IF NEW.meets_on > (app.now() AT TIME ZONE 'Europe/London')::date THEN
-            PERFORM app.refuse('A meeting cannot have been held before its day.');
-        END IF;
         NEW.held_at := app.now();
-    ELSIF NEW.status = 'confirmed' THEN
+    END IF;
+    IF NEW.status = 'held' AND NEW.meets_on > (app.now() AT TIME ZONE 'Europe/London')::date THEN
+        PERFORM app.refuse('A meeting cannot have been held before its day.');
+    END IF;
+    IF NEW.status = 'confirmed' THEN
         NEW.confirmed_at := app.now();
     END IF;
     RETURN NEW;

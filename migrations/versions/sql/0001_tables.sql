@@ -156,15 +156,13 @@ CREATE TABLE decisions.board_meetings (
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     id UUID NOT NULL,
     CONSTRAINT pk_board_meetings PRIMARY KEY (id),
-    CONSTRAINT uq_board_meetings_id_called_by_id_system_id UNIQUE (id, called_by_id, system_id),
+    CONSTRAINT uq_board_meetings_id_system_id UNIQUE (id, system_id),
     CONSTRAINT ck_board_meetings_title CHECK (title <> ''),
     CONSTRAINT ck_board_meetings_status CHECK (status IN ('planned', 'held', 'confirmed', 'cancelled')),
     CONSTRAINT ck_board_meetings_held CHECK ((status IN ('held', 'confirmed')) = (held_at IS NOT NULL)),
     CONSTRAINT ck_board_meetings_confirmed CHECK ((status = 'confirmed') = (confirmed_at IS NOT NULL)),
     CONSTRAINT ck_board_meetings_cancelled CHECK (status <> 'cancelled' OR cancelled_because <> '')
 );
-
-CREATE INDEX ix_board_meetings_called_by_id ON decisions.board_meetings (called_by_id);
 
 CREATE INDEX ix_board_meetings_system_id_meets_on ON decisions.board_meetings (system_id, meets_on);
 
@@ -400,7 +398,6 @@ CREATE INDEX ix_submissions_round_id_opened_at ON applications.submissions (roun
 CREATE TABLE decisions.agenda_items (
     meeting_id UUID NOT NULL,
     system_id UUID NOT NULL,
-    called_by_id UUID NOT NULL,
     matter_id UUID,
     position INTEGER NOT NULL,
     title VARCHAR NOT NULL,
@@ -411,7 +408,7 @@ CREATE TABLE decisions.agenda_items (
     id UUID NOT NULL,
     CONSTRAINT pk_agenda_items PRIMARY KEY (id),
     CONSTRAINT uq_agenda_items_id_meeting_id_matter_id UNIQUE (id, meeting_id, matter_id),
-    CONSTRAINT fk_agenda_items_meeting_id_called_by_id_system_id FOREIGN KEY(meeting_id, called_by_id, system_id) REFERENCES decisions.board_meetings (id, called_by_id, system_id),
+    CONSTRAINT fk_agenda_items_meeting_id_system_id FOREIGN KEY(meeting_id, system_id) REFERENCES decisions.board_meetings (id, system_id),
     CONSTRAINT fk_agenda_items_matter_id FOREIGN KEY(matter_id) REFERENCES decisions.matters (id),
     CONSTRAINT ck_agenda_items_title CHECK (title <> '')
 );
@@ -423,7 +420,6 @@ CREATE UNIQUE INDEX uq_agenda_items_meeting_id_matter_id ON decisions.agenda_ite
 CREATE TABLE decisions.attendances (
     meeting_id UUID NOT NULL,
     system_id UUID NOT NULL,
-    called_by_id UUID NOT NULL,
     authority_id UUID NOT NULL,
     authority_name VARCHAR NOT NULL,
     presence VARCHAR NOT NULL,
@@ -431,7 +427,7 @@ CREATE TABLE decisions.attendances (
     id UUID NOT NULL,
     CONSTRAINT pk_attendances PRIMARY KEY (id),
     CONSTRAINT uq_attendances_meeting_id_authority_id UNIQUE (meeting_id, authority_id),
-    CONSTRAINT fk_attendances_meeting_id_called_by_id_system_id FOREIGN KEY(meeting_id, called_by_id, system_id) REFERENCES decisions.board_meetings (id, called_by_id, system_id),
+    CONSTRAINT fk_attendances_meeting_id_system_id FOREIGN KEY(meeting_id, system_id) REFERENCES decisions.board_meetings (id, system_id),
     CONSTRAINT ck_attendances_presence CHECK (presence IN ('present', 'apologies')),
     CONSTRAINT ck_attendances_post CHECK (presence <> 'present' OR post <> '')
 );
@@ -751,7 +747,6 @@ CREATE TABLE decisions.indicated_positions (
     item_id UUID NOT NULL,
     matter_id UUID NOT NULL,
     system_id UUID NOT NULL,
-    called_by_id UUID NOT NULL,
     authority_id UUID NOT NULL,
     authority_name VARCHAR NOT NULL,
     position VARCHAR NOT NULL,
@@ -762,7 +757,7 @@ CREATE TABLE decisions.indicated_positions (
     id UUID NOT NULL,
     CONSTRAINT pk_indicated_positions PRIMARY KEY (id),
     CONSTRAINT uq_indicated_positions_item_id_authority_id UNIQUE (item_id, authority_id),
-    CONSTRAINT fk_indicated_positions_meeting_id_called_by_id_system_id FOREIGN KEY(meeting_id, called_by_id, system_id) REFERENCES decisions.board_meetings (id, called_by_id, system_id),
+    CONSTRAINT fk_indicated_positions_meeting_id_system_id FOREIGN KEY(meeting_id, system_id) REFERENCES decisions.board_meetings (id, system_id),
     CONSTRAINT fk_indicated_positions_item_id_meeting_id_matter_id FOREIGN KEY(item_id, meeting_id, matter_id) REFERENCES decisions.agenda_items (id, meeting_id, matter_id),
     CONSTRAINT ck_indicated_positions_position CHECK (position IN ('in_favour', 'against', 'undecided', 'not_present'))
 );

@@ -221,7 +221,7 @@ def _cleaned(
 def _add(session: Session, meeting: BoardMeeting, item: AgendaItem) -> AgendaItem:
     last = session.scalar(select(func.max(AgendaItem.position)).where(AgendaItem.meeting_id == meeting.id))
     item.id = uuid4()
-    item.meeting_id, item.system_id, item.called_by_id = meeting.id, meeting.system_id, meeting.called_by_id
+    item.meeting_id, item.system_id = meeting.id, meeting.system_id
     item.position = (last or 0) + 1
     try:
         with session.begin_nested():

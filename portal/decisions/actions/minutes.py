@@ -54,7 +54,6 @@ def take_attendance(
                 Attendance(
                     meeting_id=meeting.id,
                     system_id=meeting.system_id,
-                    called_by_id=meeting.called_by_id,
                     authority_id=authority_id,
                     authority_name=joined[authority_id],
                     presence=seat.presence,
@@ -198,7 +197,6 @@ def _note(session: Session, meeting: BoardMeeting, item: AgendaItem, positions: 
                 item_id=item.id,
                 matter_id=item.matter_id,
                 system_id=meeting.system_id,
-                called_by_id=meeting.called_by_id,
                 authority_id=authority_id,
                 authority_name="",  # the database writes it
                 position=said.position,

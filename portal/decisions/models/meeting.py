@@ -8,12 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
 from portal.core.database import Base, Identified
-from portal.core.rls import LED, owner, participant
+from portal.core.rls import lead, participant
 from portal.decisions.meeting_rules import POSITIONS, PRESENCE
 
-_MEETING = ["meeting_id", "called_by_id", "system_id"]
-_OF_MEETING = [f"decisions.board_meetings.{column}" for column in ("id", "called_by_id", "system_id")]
-_LED = f"system_id = {LED}"
+_MEETING = ["meeting_id", "system_id"]
+_OF_MEETING = ["decisions.board_meetings.id", "decisions.board_meetings.system_id"]
 
 
 def _listed(values: dict[str, str]) -> str:
@@ -29,9 +28,8 @@ class BoardMeeting(Identified, Base):
 
     __tablename__ = "board_meetings"
     __table_args__ = (
-        UniqueConstraint("id", "called_by_id", "system_id"),
+        UniqueConstraint("id", "system_id"),
         Index("ix_board_meetings_system_id_meets_on", "system_id", "meets_on"),
-        Index("ix_board_meetings_called_by_id", "called_by_id"),
         CheckConstraint("title <> ''", name="title"),
         CheckConstraint("status IN ('planned', 'held', 'confirmed', 'cancelled')", name="status"),
         CheckConstraint("(status IN ('held', 'confirmed')) = (held_at IS NOT NULL)", name="held"),
@@ -40,15 +38,12 @@ class BoardMeeting(Identified, Base):
         {"schema": "decisions"},
     )
     __tenancy__ = (
-        owner(
-            "called_by_id",
-            select=False,
+        lead(
             insert=True,
             update=("title", "meets_on", "place", "cancelled_because", "status"),
-            when=f"status IN ('planned', 'held') AND {_LED}",
-            becomes=_LED,
+            when="status IN ('planned', 'held')",
+            becomes="true",
             born="status = 'planned'",
-            name="caller",
         ),
         participant(),
     )
@@ -86,21 +81,12 @@ class AgendaItem(Identified, Base):
         {"schema": "decisions"},
     )
     __tenancy__ = (
-        owner(
-            "called_by_id",
-            select=False,
-            insert=True,
-            update=("position", "title", "note", "minuted", "reasons", "alternatives"),
-            delete=True,
-            when=_LED,
-            name="caller",
-        ),
+        lead(insert=True, update=("position", "title", "note", "minuted", "reasons", "alternatives"), delete=True),
         participant(),
     )
 
     meeting_id: Mapped[UUID]
     system_id: Mapped[UUID]
-    called_by_id: Mapped[UUID]
     matter_id: Mapped[UUID | None]
     position: Mapped[int]
     title: Mapped[str]
@@ -122,21 +108,12 @@ class Attendance(Identified, Base):
         {"schema": "decisions"},
     )
     __tenancy__ = (
-        owner(
-            "called_by_id",
-            select=False,
-            insert=True,
-            update=("presence", "post"),
-            delete=True,
-            when=_LED,
-            name="caller",
-        ),
+        lead(insert=True, update=("presence", "post"), delete=True),
         participant(),
     )
 
     meeting_id: Mapped[UUID]
     system_id: Mapped[UUID]
-    called_by_id: Mapped[UUID]
     authority_id: Mapped[UUID]
     authority_name: Mapped[str]
     presence: Mapped[str]
@@ -163,15 +140,7 @@ class IndicatedPosition(Identified, Base):
         {"schema": "decisions"},
     )
     __tenancy__ = (
-        owner(
-            "called_by_id",
-            select=False,
-            insert=True,
-            update=("position", "condition", "note"),
-            delete=True,
-            when=_LED,
-            name="caller",
-        ),
+        lead(insert=True, update=("position", "condition", "note"), delete=True),
         participant(),
     )
 
@@ -179,7 +148,6 @@ class IndicatedPosition(Identified, Base):
     item_id: Mapped[UUID]
     matter_id: Mapped[UUID]
     system_id: Mapped[UUID]
-    called_by_id: Mapped[UUID]
     authority_id: Mapped[UUID]
     authority_name: Mapped[str]
     position: Mapped[str]
