@@ -144,10 +144,6 @@ def test_a_position_is_of_who_was_asked(attempt: Attempt) -> None:
     attempt.run(SAY, meeting, item, MATTERS["open"], S, attempt.organisation("sefton"))
     said = "SELECT authority_name, noted_by, noted_at > '2020-01-02' FROM decisions.indicated_positions WHERE meeting_id = %s"
     assert attempt.run(said, meeting) == [("Sefton", "Procurement officer", True)]
-    for slug in ("liverpool", "wirral"):
-        attempt.refused(
-            SAY, meeting, item, MATTERS["open"], S, attempt.organisation(slug), says="take part", states=("PT409",)
-        )
     lone = uuid4()
     attempt.run(
         "INSERT INTO decisions.matters (id, kind, rule, system_id, subject_id, subject_label, question, raised_by_id, raised_by, "
@@ -156,9 +152,19 @@ def test_a_position_is_of_who_was_asked(attempt: Attempt) -> None:
         lone,
         S,
     )
+    attempt.run(
+        "INSERT INTO decisions.matter_parties (id, matter_id, system_id, raised_by_id, authority_id, authority_name) "
+        "VALUES (gen_random_uuid(), %s, %s, app.organisation(), %s, 'Left since')",
+        lone,
+        S,
+        attempt.organisation("liverpool"),
+    )
     item = on_agenda(attempt, meeting, lone)
     attempt.refused(
         SAY, meeting, item, lone, S, attempt.organisation("sefton"), says="was not put to", states=("PT409",)
+    )
+    attempt.refused(
+        SAY, meeting, item, lone, S, attempt.organisation("liverpool"), says="does not take part", states=("PT409",)
     )
 
 
