@@ -55,6 +55,9 @@ DECISIONS = {
     for name in ("draft", "recorded", "superseded", "own", "public", "called in", "heard")
 }
 
+MEETINGS = {name: named(f"meeting {name}") for name in ("planned", "held", "confirmed", "cancelled")}
+ITEMS = {name: named(f"item {name}") for name in MEETINGS}
+
 
 def rows_of(world: World) -> Iterator[Row]:
     """Every row, parents first."""
@@ -65,6 +68,7 @@ def rows_of(world: World) -> Iterator[Row]:
     yield from _applications(world, o)
     yield from _evaluation(world, o)
     yield from _decisions(world, o)
+    yield from _meetings(o)
     yield from _afterwards(o)
     yield from _ledger(o)
     yield from _trail(world, o)
@@ -436,6 +440,24 @@ def _decisions(world: World, o: dict[str, UUID]) -> Iterator[Row]:
 
 
 _PLAIN = {"route": "officer", "urgency": "", "is_key": False, "call_in_exempt_because": ""}
+
+
+def _meetings(o: dict[str, UUID]) -> Iterator[Row]:
+    for state, values in (
+        ("planned", {}),
+        ("held", {"held_at": NOW}),
+        ("confirmed", {"held_at": NOW, "confirmed_at": NOW}),
+        ("cancelled", {}),
+    ):
+        meeting = {"id": MEETINGS[state], "system_id": S, "called_by_id": o["halton"], "status": state, **values}
+        yield "decisions.board_meetings", state, meeting
+        at = {"meeting_id": meeting["id"], "system_id": S}
+        item = {"id": ITEMS[state], **at, "matter_id": MATTERS["open"]}
+        yield "decisions.agenda_items", state, item
+        there = {"authority_id": o["knowsley"], "authority_name": "Knowsley"}
+        yield "decisions.attendances", state, {**at, **there, "presence": "present"}
+        said = {"item_id": item["id"], "matter_id": item["matter_id"], "position": "in_favour"}
+        yield "decisions.indicated_positions", state, {**at, **there, **said}
 
 
 def _afterwards(o: dict[str, UUID]) -> Iterator[Row]:

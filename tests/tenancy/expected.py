@@ -88,6 +88,18 @@ decisions.decisions                 called in        | councils            | -  
 decisions.decisions                 heard            | all                 | -                   | -                   | -                   | -
 decisions.decisions                 superseded       | councils            | -                   | -                   | -                   | -
 decisions.exempt_texts              *                | decider             | decider             | decider             | decider             | -
+decisions.agenda_items              planned          | councils            | lead      | lead               | lead          | lead
+decisions.agenda_items              held             | councils            | lead      | lead               | lead          | lead
+decisions.agenda_items              *                | councils            | -         | -                  | -             | -
+decisions.attendances               planned          | councils            | lead      | lead               | lead          | lead
+decisions.attendances               held             | councils            | lead      | lead               | lead          | lead
+decisions.attendances               *                | councils            | -         | -                  | -             | -
+decisions.board_meetings            planned          | councils            | lead      | lead               | lead          | -
+decisions.board_meetings            held             | councils            | -         | -                  | lead          | -
+decisions.board_meetings            *                | councils            | -         | -                  | -             | -
+decisions.indicated_positions       planned          | councils            | lead      | lead               | lead          | lead
+decisions.indicated_positions       held             | councils            | lead      | lead               | lead          | lead
+decisions.indicated_positions       *                | councils            | -         | -                  | -             | -
 decisions.matter_parties            *                | councils            | lead      | lead               | -             | -
 decisions.matters                   settled          | councils            | -         | -                  | -             | -
 decisions.matters                   *                | councils            | lead      | lead               | -             | -
@@ -192,6 +204,10 @@ COLUMNS = {
     "decisions.exempt_texts": "text",
     "decisions.parts": "outcome reasons",
     "decisions.resolutions": "delegation_id effect heading matter_id number phrases text",
+    "decisions.agenda_items": "alternatives minuted note position reasons title",
+    "decisions.attendances": "post presence",
+    "decisions.board_meetings": "cancelled_because meets_on place status title",
+    "decisions.indicated_positions": "condition note position",
     "evaluation.check_rulings": "passed reason ruled_at ruled_by",
     "evaluation.consensus": "agreed_at internal_rationale letter_rationale meeting_id recorded_by score",
     "evaluation.declarations": "managed_how ruled_at ruled_by ruling",
@@ -222,6 +238,7 @@ WORKERS_COLUMNS = {"notify.messages": "attempts failure sent_at state"}
 BROKEN: tuple[tuple[str, tuple[str, dict[str, object]]], ...] = (
     ("applications.applications", ("live", {"opened_at": NOW, "status": "opened"})),
     ("applications.letters", ("prepared", {"released_at": NOW})),
+    ("decisions.board_meetings", ("planned", {"status": "confirmed"})),
     ("decisions.matters", ("open", {"status": "withdrawn"})),
     ("decisions.restrictions", ("draft", {"in_force_at": NOW})),
     ("decisions.consultations", ("draft", {"on_record_at": NOW})),
@@ -274,6 +291,9 @@ def fresh(world: World, table: str, state: str) -> dict[str, object]:
         },
         "applications.answers": {"question_id": QUESTIONS["A2"]},
         "applications.submissions": {"idempotency_key": "another"},
+        "decisions.agenda_items": {"matter_id": None},
+        "decisions.attendances": {"authority_id": o["sefton"]},
+        "decisions.indicated_positions": {"authority_id": o["sefton"]},
         "decisions.matters": {"subject_id": named("another subject")},
         "decisions.matter_parties": {"authority_id": o["wirral"]},
         "evaluation.panels": {

@@ -56,6 +56,16 @@ GRANT SELECT ON audit.refusals TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON audit.refusals FOR SELECT TO portal_app, portal_worker USING (organisation_id = (SELECT app.organisation()));
 CREATE POLICY security_reads ON audit.refusals FOR SELECT TO portal_app, portal_worker USING ('portal_operator' = ANY ((SELECT app.roles())::text[]));
 
+ALTER TABLE decisions.board_meetings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decisions.board_meetings FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON decisions.board_meetings FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.board_meetings TO portal_resolver;
+CREATE POLICY resolver ON decisions.board_meetings TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (cancelled_because, meets_on, place, status, title) ON decisions.board_meetings TO portal_app, portal_worker;
+CREATE POLICY lead_inserts ON decisions.board_meetings FOR INSERT TO portal_app, portal_worker WITH CHECK ((system_id = ANY ((SELECT app.led())::uuid[])) AND (status = 'planned'));
+CREATE POLICY lead_updates ON decisions.board_meetings FOR UPDATE TO portal_app, portal_worker USING ((system_id = ANY ((SELECT app.led())::uuid[])) AND (status IN ('planned', 'held'))) WITH CHECK (system_id = ANY ((SELECT app.led())::uuid[]));
+CREATE POLICY participant_reads ON decisions.board_meetings FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+
 ALTER TABLE decisions.matters ENABLE ROW LEVEL SECURITY;
 ALTER TABLE decisions.matters FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON decisions.matters FROM PUBLIC;
@@ -181,6 +191,28 @@ GRANT SELECT, INSERT ON applications.submissions TO portal_app, portal_worker;
 CREATE POLICY applicant_reads ON applications.submissions FOR SELECT TO portal_app, portal_worker USING (applicant_id = ANY ((SELECT app.applicants())::uuid[]));
 CREATE POLICY applicant_inserts ON applications.submissions FOR INSERT TO portal_app, portal_worker WITH CHECK (applicant_id = ANY ((SELECT app.applicants())::uuid[]));
 CREATE POLICY after_reads ON applications.submissions FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.opened_rounds())::uuid[]) AND (opened_at IS NOT NULL));
+
+ALTER TABLE decisions.agenda_items ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decisions.agenda_items FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON decisions.agenda_items FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.agenda_items TO portal_resolver;
+CREATE POLICY resolver ON decisions.agenda_items TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE, UPDATE (alternatives, minuted, note, position, reasons, title) ON decisions.agenda_items TO portal_app, portal_worker;
+CREATE POLICY lead_inserts ON decisions.agenda_items FOR INSERT TO portal_app, portal_worker WITH CHECK (system_id = ANY ((SELECT app.led())::uuid[]));
+CREATE POLICY lead_updates ON decisions.agenda_items FOR UPDATE TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.led())::uuid[])) WITH CHECK (system_id = ANY ((SELECT app.led())::uuid[]));
+CREATE POLICY lead_deletes ON decisions.agenda_items FOR DELETE TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.led())::uuid[]));
+CREATE POLICY participant_reads ON decisions.agenda_items FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+
+ALTER TABLE decisions.attendances ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decisions.attendances FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON decisions.attendances FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.attendances TO portal_resolver;
+CREATE POLICY resolver ON decisions.attendances TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE, UPDATE (post, presence) ON decisions.attendances TO portal_app, portal_worker;
+CREATE POLICY lead_inserts ON decisions.attendances FOR INSERT TO portal_app, portal_worker WITH CHECK (system_id = ANY ((SELECT app.led())::uuid[]));
+CREATE POLICY lead_updates ON decisions.attendances FOR UPDATE TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.led())::uuid[])) WITH CHECK (system_id = ANY ((SELECT app.led())::uuid[]));
+CREATE POLICY lead_deletes ON decisions.attendances FOR DELETE TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.led())::uuid[]));
+CREATE POLICY participant_reads ON decisions.attendances FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 
 ALTER TABLE decisions.matter_parties ENABLE ROW LEVEL SECURITY;
 ALTER TABLE decisions.matter_parties FORCE ROW LEVEL SECURITY;
@@ -376,6 +408,17 @@ CREATE POLICY owner_inserts ON decisions.decisions FOR INSERT TO portal_app, por
 CREATE POLICY owner_updates ON decisions.decisions FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (status IN ('draft', 'recorded', 'called_in'))) WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority' AND CASE WHEN system_id IS NULL THEN true ELSE system_id = ANY ((SELECT app.systems())::uuid[]) END));
 CREATE POLICY participant_reads ON decisions.decisions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (status <> 'draft'));
 CREATE POLICY published_reads ON decisions.decisions FOR SELECT TO portal_app, portal_worker USING (public_at IS NOT NULL);
+
+ALTER TABLE decisions.indicated_positions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decisions.indicated_positions FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON decisions.indicated_positions FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.indicated_positions TO portal_resolver;
+CREATE POLICY resolver ON decisions.indicated_positions TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE, UPDATE (condition, note, position) ON decisions.indicated_positions TO portal_app, portal_worker;
+CREATE POLICY lead_inserts ON decisions.indicated_positions FOR INSERT TO portal_app, portal_worker WITH CHECK (system_id = ANY ((SELECT app.led())::uuid[]));
+CREATE POLICY lead_updates ON decisions.indicated_positions FOR UPDATE TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.led())::uuid[])) WITH CHECK (system_id = ANY ((SELECT app.led())::uuid[]));
+CREATE POLICY lead_deletes ON decisions.indicated_positions FOR DELETE TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.led())::uuid[]));
+CREATE POLICY participant_reads ON decisions.indicated_positions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 
 ALTER TABLE evaluation.consensus ENABLE ROW LEVEL SECURITY;
 ALTER TABLE evaluation.consensus FORCE ROW LEVEL SECURITY;

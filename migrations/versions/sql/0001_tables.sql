@@ -143,6 +143,32 @@ CREATE TABLE audit.refusals (
 
 CREATE INDEX ix_refusals_organisation_id ON audit.refusals (organisation_id);
 
+CREATE TABLE decisions.board_meetings (
+    system_id UUID NOT NULL,
+    system_title VARCHAR NOT NULL,
+    called_by_id UUID NOT NULL,
+    called_by VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    meets_on DATE NOT NULL,
+    place VARCHAR NOT NULL,
+    status VARCHAR NOT NULL,
+    held_at TIMESTAMP WITH TIME ZONE,
+    confirmed_at TIMESTAMP WITH TIME ZONE,
+    cancelled_because VARCHAR NOT NULL,
+    demonstration BOOLEAN NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_board_meetings PRIMARY KEY (id),
+    CONSTRAINT uq_board_meetings_id_system_id UNIQUE (id, system_id),
+    CONSTRAINT ck_board_meetings_title CHECK (title <> ''),
+    CONSTRAINT ck_board_meetings_status CHECK (status IN ('planned', 'held', 'confirmed', 'cancelled')),
+    CONSTRAINT ck_board_meetings_held CHECK ((status IN ('held', 'confirmed')) = (held_at IS NOT NULL)),
+    CONSTRAINT ck_board_meetings_confirmed CHECK ((status = 'confirmed') = (confirmed_at IS NOT NULL)),
+    CONSTRAINT ck_board_meetings_cancelled CHECK (status <> 'cancelled' OR cancelled_because <> '')
+);
+
+CREATE INDEX ix_board_meetings_system_id_meets_on ON decisions.board_meetings (system_id, meets_on);
+
 CREATE TABLE decisions.matters (
     kind VARCHAR NOT NULL,
     rule VARCHAR NOT NULL,
@@ -400,6 +426,43 @@ CREATE TABLE applications.submissions (
 );
 
 CREATE INDEX ix_submissions_round_id_opened_at ON applications.submissions (round_id, opened_at);
+
+CREATE TABLE decisions.agenda_items (
+    meeting_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    matter_id UUID,
+    position INTEGER NOT NULL,
+    title VARCHAR NOT NULL,
+    note VARCHAR NOT NULL,
+    minuted VARCHAR NOT NULL,
+    reasons VARCHAR NOT NULL,
+    alternatives VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_agenda_items PRIMARY KEY (id),
+    CONSTRAINT uq_agenda_items_id_meeting_id_matter_id UNIQUE (id, meeting_id, matter_id),
+    CONSTRAINT fk_agenda_items_meeting_id_system_id FOREIGN KEY(meeting_id, system_id) REFERENCES decisions.board_meetings (id, system_id),
+    CONSTRAINT fk_agenda_items_matter_id FOREIGN KEY(matter_id) REFERENCES decisions.matters (id),
+    CONSTRAINT ck_agenda_items_title CHECK (title <> '')
+);
+
+CREATE INDEX ix_agenda_items_matter_id ON decisions.agenda_items (matter_id);
+
+CREATE UNIQUE INDEX uq_agenda_items_meeting_id_matter_id ON decisions.agenda_items (meeting_id, matter_id);
+
+CREATE TABLE decisions.attendances (
+    meeting_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    authority_name VARCHAR NOT NULL,
+    presence VARCHAR NOT NULL,
+    post VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_attendances PRIMARY KEY (id),
+    CONSTRAINT uq_attendances_meeting_id_authority_id UNIQUE (meeting_id, authority_id),
+    CONSTRAINT fk_attendances_meeting_id_system_id FOREIGN KEY(meeting_id, system_id) REFERENCES decisions.board_meetings (id, system_id),
+    CONSTRAINT ck_attendances_presence CHECK (presence IN ('present', 'apologies')),
+    CONSTRAINT ck_attendances_post CHECK (presence <> 'present' OR post <> '')
+);
 
 CREATE TABLE decisions.matter_parties (
     matter_id UUID NOT NULL,
@@ -813,6 +876,30 @@ CREATE INDEX ix_decisions_authority_id ON decisions.decisions (authority_id);
 CREATE UNIQUE INDEX uq_decisions_one_draft ON decisions.decisions (matter_id, authority_id) WHERE status = 'draft' AND matter_id IS NOT NULL;
 
 CREATE UNIQUE INDEX uq_decisions_one_in_force ON decisions.decisions (matter_id, authority_id) WHERE status IN ('recorded', 'called_in');
+
+CREATE TABLE decisions.indicated_positions (
+    meeting_id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    matter_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    authority_name VARCHAR NOT NULL,
+    position VARCHAR NOT NULL,
+    condition VARCHAR NOT NULL,
+    note VARCHAR NOT NULL,
+    noted_by VARCHAR NOT NULL,
+    noted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_indicated_positions PRIMARY KEY (id),
+    CONSTRAINT uq_indicated_positions_item_id_authority_id UNIQUE (item_id, authority_id),
+    CONSTRAINT fk_indicated_positions_meeting_id_system_id FOREIGN KEY(meeting_id, system_id) REFERENCES decisions.board_meetings (id, system_id),
+    CONSTRAINT fk_indicated_positions_item_id_meeting_id_matter_id FOREIGN KEY(item_id, meeting_id, matter_id) REFERENCES decisions.agenda_items (id, meeting_id, matter_id),
+    CONSTRAINT ck_indicated_positions_position CHECK (position IN ('in_favour', 'against', 'undecided', 'not_present'))
+);
+
+CREATE INDEX ix_indicated_positions_matter_id_authority_id ON decisions.indicated_positions (matter_id, authority_id);
+
+CREATE INDEX ix_indicated_positions_meeting_id ON decisions.indicated_positions (meeting_id);
 
 CREATE TABLE evaluation.consensus (
     panel_id UUID NOT NULL,
