@@ -68,7 +68,7 @@ def executive_names(session: Session, authority_ids: Iterable[UUID], on: date) -
     """What several councils call the body that decides, where it is entered."""
     columns = select(FormOfGovernance.authority_id, FormOfGovernance.executive_name)
     named = columns.where(FormOfGovernance.authority_id.in_(list(authority_ids)), _holds(FormOfGovernance, on))
-    return dict(session.execute(named).tuples().all())
+    return {row.authority_id: row.executive_name for row in session.execute(named)}
 
 
 def calendar_of(session: Session, authority_id: UUID, since: date, until: date) -> Calendar:
