@@ -213,6 +213,11 @@ def candidates(world: World) -> dict[str, list[UUID]]:
             "evaluation.declarations", "evaluator ruled", "colleague ruled", "evaluator waiting", "agreed", "shared"
         ),
         "result_id": row("evaluation.results", "computed", "signed off"),
+        "fact_id": row("governance.forms_of_governance", "in force", "ended")
+        + row("governance.clock_settings", "in force")
+        + row("governance.bodies", "executive", "scrutiny")
+        + row("governance.quiet_periods", "recess"),
+        "sitting_id": row("governance.meetings", "called", "cancelled"),
     }
 
 
@@ -234,6 +239,7 @@ TABLES = {
     "member_id": "evaluation.panel_members",
     "declaration_id": "evaluation.declarations",
     "result_id": "evaluation.results",
+    "sitting_id": "governance.meetings",
 }
 
 
@@ -242,6 +248,9 @@ def foreign(matrix_: Matrix, actor: str, name: str, found: list[UUID]) -> list[U
     places = {
         "document_id": ["applications.documents", "purchasing_systems.procurement_documents"],
         "invitation_id": ["app.invitations()"],
+        "fact_id": [
+            f"governance.{name}" for name in ("forms_of_governance", "clock_settings", "bodies", "quiet_periods")
+        ],
     }
     with psycopg.connect(matrix_.world.urls.app) as connection:
         email = ACTORS[actor]

@@ -45,7 +45,7 @@ def test_clocks_hold_from_their_first_day_to_their_last(app: Flask, region: Regi
         assert form_of(session, sefton, date(2026, 1, 1)) is None
     with acting(app, clerk("wirral")) as (session, actor):
         last = clock.today() + 10 * DAY
-        end_fact(session, actor, kind="clocks", fact_id=settings.id, last_day=last)
+        end_fact(session, actor, fact_id=settings.id, last_day=last)
     with acting(app, "procurement@halton.example") as (session, _):
         assert clocks_of(session, wirral, last) is not None
         assert clocks_of(session, wirral, last + DAY) is None
@@ -58,7 +58,7 @@ def test_a_later_fact_follows_an_ended_one_and_both_stay(app: Flask, region: Reg
         enter_form(app, "knowsley", **FORM)
     assert "already has a form of governance from 1 May 2020" in refused.value.fields["starts_on"]
     with acting(app, clerk("knowsley")) as (session, actor):
-        end_fact(session, actor, kind="forms", fact_id=first.id, last_day=date(2029, 12, 31))
+        end_fact(session, actor, fact_id=first.id, last_day=date(2029, 12, 31))
     enter_form(app, "knowsley", **FORM)
     with acting(app, "procurement@halton.example") as (session, _):
         before, after = (form_of(session, knowsley, day) for day in (date(2029, 12, 31), date(2030, 1, 1)))
@@ -83,19 +83,19 @@ def test_the_end_cannot_be_put_where_another_holds(app: Flask) -> None:
     enter_form(app, "sefton", **FORM)
     with acting(app, clerk("sefton")) as (session, actor):
         with pytest.raises(Invalid, match="already has a form"):
-            end_fact(session, actor, kind="forms", fact_id=first.id, last_day=date(2030, 1, 1))
+            end_fact(session, actor, fact_id=first.id, last_day=date(2030, 1, 1))
         session.rollback()
         with pytest.raises(Invalid, match="cannot end before it starts"):
-            end_fact(session, actor, kind="forms", fact_id=first.id, last_day=date(2020, 4, 30))
+            end_fact(session, actor, fact_id=first.id, last_day=date(2020, 4, 30))
         with pytest.raises(Invalid, match="Enter the last day"):
-            end_fact(session, actor, kind="forms", fact_id=first.id, last_day=None)
+            end_fact(session, actor, fact_id=first.id, last_day=None)
 
 
 def test_what_was_entered_by_mistake_never_held_and_stays_to_be_seen(app: Flask, region: Region) -> None:
     liverpool = region.organisations["liverpool"]
     wrong = enter_form(app, "liverpool", executive_name="Cabnet")
     with acting(app, clerk("liverpool")) as (session, actor):
-        end_fact(session, actor, kind="forms", fact_id=wrong.id, last_day=None, by_mistake=True)
+        end_fact(session, actor, fact_id=wrong.id, last_day=None, by_mistake=True)
     enter_form(app, "liverpool")
     with acting(app, clerk("liverpool")) as (session, actor):
         kept = session.get(FormOfGovernance, wrong.id)
@@ -103,7 +103,7 @@ def test_what_was_entered_by_mistake_never_held_and_stays_to_be_seen(app: Flask,
         assert (kept.is_mistake, kept.executive_name) == (True, "Cabnet")
         assert executive_names(session, [liverpool], date(2020, 5, 1)) == {liverpool: "Cabinet"}
         with pytest.raises(Refused, match="stays as it is"):
-            end_fact(session, actor, kind="forms", fact_id=wrong.id, last_day=date(2030, 1, 1))
+            end_fact(session, actor, fact_id=wrong.id, last_day=date(2030, 1, 1))
 
 
 @pytest.mark.parametrize("email", ["procurement@halton.example", "administrator@halton.example", "head@halton.example"])
@@ -119,7 +119,7 @@ def test_only_democratic_services_keep_the_facts(app: Flask, email: str) -> None
             lambda: add_meeting(session, actor, body_id=None, held_on=None, report_deadline_on=None, source=""),
             lambda: cancel_meeting(session, actor, meeting_id=uuid4()),
             lambda: move_deadline(session, actor, meeting_id=uuid4(), report_deadline_on=None),
-            lambda: end_fact(session, actor, kind="forms", fact_id=uuid4(), last_day=date(2030, 1, 1)),
+            lambda: end_fact(session, actor, fact_id=uuid4(), last_day=date(2030, 1, 1)),
         ):
             with pytest.raises(NotPermitted, match="democratic services"):
                 act()
@@ -129,10 +129,9 @@ def test_a_foreign_fact_is_missing(app: Flask) -> None:
     body = enter_body(app, "st-helens")
     meeting = enter_meeting(app, "st-helens", body.id, clock.today() + 90 * DAY)
     with acting(app, clerk("halton")) as (session, actor):
-        with pytest.raises(Missing):
-            end_fact(session, actor, kind="bodies", fact_id=body.id, last_day=date(2030, 1, 1))
-        with pytest.raises(Missing):
-            end_fact(session, actor, kind="nothing", fact_id=body.id, last_day=date(2030, 1, 1))
+        for fact_id in (body.id, uuid4()):
+            with pytest.raises(Missing):
+                end_fact(session, actor, fact_id=fact_id, last_day=date(2030, 1, 1))
         with pytest.raises(Missing):
             cancel_meeting(session, actor, meeting_id=meeting.id)
         with pytest.raises(Missing):

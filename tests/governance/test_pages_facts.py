@@ -91,8 +91,8 @@ def test_facts_are_entered_and_ended_on_the_council_s_page(client_for: ClientFor
         assert (sent.status_code, sent.location) == (303, own)
         assert shown in words(keeper.get(own).get_data(as_text=True))
     page = keeper.get(own).get_data(as_text=True)
-    ends = re.findall(r"/governance/forms/[0-9a-f-]+/end", page)
-    assert len(ends) == 1
+    ends = re.findall(r"/governance/facts/[0-9a-f-]+/end", page)
+    assert len(ends) == 3
     assert "End this form of governance" in keeper.get(ends[0]).get_data(as_text=True)
     wrong = keeper.send(ends[0], {"last_day": ["", "", ""]})
     assert (wrong.status_code, "Enter the last day on which it holds." in wrong.get_data(as_text=True)) == (422, True)
@@ -136,7 +136,7 @@ def test_a_recess_is_entered_and_an_overlapping_one_refused(client_for: ClientFo
     )
     page = again.get_data(as_text=True)
     assert again.status_code == 422
-    assert "already has a period of this kind from 1 August 2031 to 31 August 2031" in page
+    assert "already has a quiet period of this kind from 1 August 2031 to 31 August 2031" in page
     assert 'value="2031"' in page  # nothing typed is lost
     other = {**typed, "kind": "pre_election"}
     assert keeper.send("/governance/quiet-periods/new", other).status_code == 303

@@ -31,14 +31,18 @@ class Kind:
     noun: str
     told_apart_by: str | None = None
 
+    @property
+    def same(self) -> str:
+        """` of this name`, where a council has several."""
+        return f" of this {self.told_apart_by}" if self.told_apart_by else ""
 
-KINDS: dict[str, Kind] = {
-    "forms": Kind(FormOfGovernance, "form of governance"),
-    "clocks": Kind(ClockSettings, "set of clocks"),
-    "bodies": Kind(Body, "body of this name", "name"),
-    "quiet-periods": Kind(QuietPeriod, "period of this kind", "kind"),
-}
-"""By the word in the address."""
+
+KINDS = (
+    Kind(FormOfGovernance, "form of governance"),
+    Kind(ClockSettings, "set of clocks"),
+    Kind(Body, "body", "name"),
+    Kind(QuietPeriod, "quiet period", "kind"),
+)
 
 
 def refuse_others(actor: Actor) -> None:
@@ -68,7 +72,6 @@ def begin_form(
         session,
         actor,
         clean,
-        "forms",
         fact,
         starts_on=starts_on,
         ends_on=ends_on,
@@ -148,7 +151,6 @@ def begin_clocks(
         session,
         actor,
         clean,
-        "clocks",
         fact,
         starts_on=starts_on,
         ends_on=ends_on,
@@ -179,9 +181,7 @@ def begin_body(
         if reviewed is None or reviewed.authority_id != actor.organisation_id:
             clean.wrong("reviews_id", "Choose a body of your own council.")
     fact = Body(name=cleaned, kind=kind, reviews_id=reviews_id)
-    return _begun(
-        session, actor, clean, "bodies", fact, starts_on=starts_on, ends_on=ends_on, source=source, said=cleaned
-    )
+    return _begun(session, actor, clean, fact, starts_on=starts_on, ends_on=ends_on, source=source, said=cleaned)
 
 
 def add_quiet_period(
@@ -199,7 +199,6 @@ def add_quiet_period(
         session,
         actor,
         clean,
-        "quiet-periods",
         fact,
         starts_on=starts_on,
         ends_on=ends_on,
@@ -209,14 +208,14 @@ def add_quiet_period(
 
 
 def end_fact(
-    session: Session, actor: Actor, *, kind: str, fact_id: UUID, last_day: date | None, by_mistake: bool = False
+    session: Session, actor: Actor, *, fact_id: UUID, last_day: date | None, by_mistake: bool = False
 ) -> Dated:
     """Say on which day a fact holds for the last time; `by_mistake`: it never held, and stays to be seen as such.
 
     Raises NotPermitted, Missing (also for a fact of another council), Refused once it has ended, Invalid(last_day).
     """
     refuse_others(actor)
-    fact = own_fact(session, actor, kind, fact_id)
+    fact, kind = own_fact(session, actor, fact_id)
     if fact.ends_on is not None and fact.ends_on < clock.today():
         raise Refused("This has ended already and stays as it is.")
     if not by_mistake and last_day is None:
@@ -228,25 +227,24 @@ def end_fact(
     with session.no_autoflush:
         _refuse_overlap(session, kind, fact, "last_day")
     session.flush()
-    noun = KINDS[kind].noun.removesuffix(" of this name").removesuffix(" of this kind")
     said = "was entered by mistake" if by_mistake else f"ends ({period(fact.starts_on, fact.ends_on)})"
-    record(session, "governance.fact.end", f"Noted that the council’s {noun} {said}.", id=fact.id, before=before)
+    record(session, "governance.fact.end", f"Noted that the council’s {kind.noun} {said}.", id=fact.id, before=before)
     return fact
 
 
-def own_fact(session: Session, actor: Actor, kind: str, fact_id: UUID) -> Dated:
-    """A fact of the council acted for. Raises Missing."""
-    fact = session.get(KINDS[kind].model, fact_id) if kind in KINDS else None
-    if fact is None or fact.authority_id != actor.organisation_id:
-        raise Missing
-    return fact
+def own_fact(session: Session, actor: Actor, fact_id: UUID) -> tuple[Dated, Kind]:
+    """A fact of the council acted for, of whatever kind. Raises Missing."""
+    for kind in KINDS:
+        fact = session.get(kind.model, fact_id)
+        if fact is not None and fact.authority_id == actor.organisation_id:
+            return fact, kind
+    raise Missing
 
 
 def _begun(
     session: Session,
     actor: Actor,
     clean: Cleaning,
-    kind: str,
     fact: Fact,
     *,
     starts_on: date | None,
@@ -264,6 +262,7 @@ def _begun(
         raise AssertionError
     fact.id, fact.authority_id, fact.source = uuid4(), actor.organisation_id, words
     fact.starts_on, fact.ends_on, fact.entered_at = starts_on, ends_on, clock.now()
+    kind = next(kind for kind in KINDS if isinstance(fact, kind.model))
     _refuse_overlap(session, kind, fact, "starts_on")
     session.add(fact)
     session.flush()
@@ -272,11 +271,11 @@ def _begun(
     return fact
 
 
-def _refuse_overlap(session: Session, kind: str, fact: Dated, field: str) -> None:
+def _refuse_overlap(session: Session, kind: Kind, fact: Dated, field: str) -> None:
     """The database refuses it too; here the sentence names the other and stands beside the field."""
     if fact.is_mistake:
         return
-    model, column = KINDS[kind].model, KINDS[kind].told_apart_by
+    model, column = kind.model, kind.told_apart_by
     query = select(model).where(model.authority_id == fact.authority_id, model.id != fact.id)
     if column is not None:
         query = query.where(getattr(model, column) == getattr(fact, column))
@@ -286,7 +285,7 @@ def _refuse_overlap(session: Session, kind: str, fact: Dated, field: str) -> Non
         if not (other.is_mistake or begins_after or ended_before):
             raise Invalid(
                 **{
-                    field: f"The council already has a {KINDS[kind].noun} {period(other.starts_on, other.ends_on)}. "
+                    field: f"The council already has a {kind.noun}{kind.same} {period(other.starts_on, other.ends_on)}. "
                     "End that one first, or choose days that do not overlap."
                 }
             )

@@ -14,7 +14,6 @@ from portal.core.errors import Invalid
 from portal.core.web.fields import options
 from portal.core.web.pages import actor
 from portal.governance.actions.facts import (
-    KINDS,
     add_quiet_period,
     begin_body,
     begin_clocks,
@@ -114,46 +113,38 @@ def new_meeting() -> ResponseReturnValue:
     return _kept(form, act, "new_meeting", "The meeting is entered.")
 
 
-@pages.route("/governance/meetings/<uuid:meeting_id>/cancel", permit=Permission.GOVERNANCE_EDIT, methods=("POST",))
-def cancel(meeting_id: UUID) -> ResponseReturnValue:
+@pages.route("/governance/meetings/<uuid:sitting_id>/cancel", permit=Permission.GOVERNANCE_EDIT, methods=("POST",))
+def cancel(sitting_id: UUID) -> ResponseReturnValue:
     """It is not held."""
-    cancel_meeting(session(), actor(), meeting_id=meeting_id)
+    cancel_meeting(session(), actor(), meeting_id=sitting_id)
     return _back("The meeting is cancelled. It stays in the calendar as cancelled.")
 
 
 @pages.route(
-    "/governance/meetings/<uuid:meeting_id>/deadline", permit=Permission.GOVERNANCE_EDIT, methods=("GET", "POST")
+    "/governance/meetings/<uuid:sitting_id>/deadline", permit=Permission.GOVERNANCE_EDIT, methods=("GET", "POST")
 )
-def deadline(meeting_id: UUID) -> ResponseReturnValue:
+def deadline(sitting_id: UUID) -> ResponseReturnValue:
     """Another last day for reports."""
-    meeting, body = meeting_of(session(), actor().organisation_id, meeting_id)
+    meeting, body = meeting_of(session(), actor().organisation_id, sitting_id)
     form = DeadlineForm(data={"report_deadline_on": meeting.report_deadline_on})
 
     def act() -> object:
-        return move_deadline(session(), actor(), meeting_id=meeting_id, report_deadline_on=form.report_deadline_on.data)
+        return move_deadline(session(), actor(), meeting_id=sitting_id, report_deadline_on=form.report_deadline_on.data)
 
     return _kept(form, act, "deadline", "The last day for reports is saved.", meeting=meeting, body=body)
 
 
-@pages.route("/governance/<any(forms,clocks,bodies,'quiet-periods'):kind>/<uuid:fact_id>/end",
-             permit=Permission.GOVERNANCE_EDIT, methods=("GET", "POST"))  # fmt: skip
-def end(kind: str, fact_id: UUID) -> ResponseReturnValue:
+@pages.route("/governance/facts/<uuid:fact_id>/end", permit=Permission.GOVERNANCE_EDIT, methods=("GET", "POST"))
+def end(fact_id: UUID) -> ResponseReturnValue:
     """The last day of a fact."""
-    fact = own_fact(session(), actor(), kind, fact_id)
+    fact, kind = own_fact(session(), actor(), fact_id)
     form = EndForm(data={"last_day": fact.ends_on})
 
     def act() -> object:
-        return end_fact(
-            session(),
-            actor(),
-            kind=kind,
-            fact_id=fact_id,
-            last_day=form.last_day.data,
-            by_mistake=bool(form.by_mistake.data),
-        )
+        by_mistake = bool(form.by_mistake.data)
+        return end_fact(session(), actor(), fact_id=fact_id, last_day=form.last_day.data, by_mistake=by_mistake)
 
-    noun = KINDS[kind].noun.partition(" of this ")[0]
-    return _kept(form, act, "end", "The end is entered.", fact=fact, noun=noun)
+    return _kept(form, act, "end", "The end is entered.", fact=fact, noun=kind.noun)
 
 
 def _kept(form: FlaskForm, act: Callable[[], object], template: str, done: str, **context: Any) -> ResponseReturnValue:
