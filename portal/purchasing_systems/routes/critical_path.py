@@ -88,7 +88,7 @@ def _asked(system: PurchasingSystem, councils: list[Participant]) -> tuple[Targe
     """The form as it was sent, and the plan if it names a day that can be planned for. `target`: 2027-09-01, or the three boxes."""
     typed = request.args.getlist("target")
     if len(typed) == 1:
-        typed = typed[0].split("-")[::-1]
+        typed = [part.lstrip("0") or part for part in typed[0].split("-")[::-1]]
     form = TargetForm(MultiDict([("target", part) for part in typed] + [("officer", o) for o in _officers()]))
     form.officer.choices = options([(str(c.authority_id), c.short_name) for c in councils])
     if not typed or not form.validate():

@@ -8,9 +8,9 @@ from portal.governance.rules.critical_path import Milestone, Path, Plan
 
 WIDTH, LEFT, RIGHT, TOP, ROW = 1180, 170, 24, 56, 44
 """The picture, in its own units: the names stand left of LEFT, the months above TOP."""
-SIGNS = {"notice": "N", "clearance": "R", "report": "A", "decision": "D", "call_in": "C", "effective": "E"}
-"""The letter in a milestone's mark, so that no colour is needed to tell them apart."""
-_SPANS = (("notice", "notice", "decision"), ("report", "report", "decision"), ("call_in", "decision", "effective"))
+SIGNS = {"notice": "N", "clearance": "R", "report": "A", "decision": "D", "effective": "E"}
+"""The letter in a milestone's mark, so that no colour is needed to tell them apart. The end of call-in is the end of its bar."""
+_SPANS = (("notice", "notice", "decision"), ("report", "report", "decision"), ("call_in", "decision", "call_in"))
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def timeline(plan: Plan, today: date) -> Timeline:
 
 
 def _line(path: Path, y: int, x: Callable[[date], float]) -> Line:
-    marks = tuple(_mark(m, x) for m in path.milestones)
+    marks = tuple(_mark(m, x) for m in path.milestones if m.key in SIGNS)
     spans = []
     for key, start, end in _SPANS:
         begins, ends = path.on(start), path.on(end)
