@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
-import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -14,7 +13,6 @@ from sqlalchemy.exc import DBAPIError
 
 from portal.core import clock
 from portal.core.errors import Invalid, Missing, NotPermitted, Refused
-from portal.core.provision import Urls
 from portal.governance.actions.facts import add_quiet_period, begin_body, begin_clocks, begin_form, end_fact
 from portal.governance.actions.meetings import add_meeting, cancel_meeting, move_deadline
 from portal.governance.models import FormOfGovernance
@@ -251,24 +249,3 @@ def test_every_other_field_says_what_it_lacks(app: Flask) -> None:
         with pytest.raises(Invalid) as refused:
             add_meeting(session, actor, body_id=None, held_on=None, report_deadline_on=None, source="")
         assert set(refused.value.fields) == {"body_id", "held_on", "source"}
-
-
-def test_the_database_itself_refuses_what_overlaps_and_what_has_ended(app: Flask, region: Region, urls: Urls) -> None:
-    halton = region.organisations["halton"]
-    insert = (
-        "INSERT INTO governance.forms_of_governance (id, authority_id, form, executive_name, starts_on, ends_on, source, entered_at) "
-        "VALUES (gen_random_uuid(), %s, 'elected_mayor', 'Mayor', %s, %s, 'x', now())"
-    )
-    with psycopg.connect(urls.admin) as connection:
-        connection.execute(insert, [halton, date(2010, 1, 1), date(2012, 12, 31)])
-        connection.execute(insert, [halton, date(2013, 1, 1), None])
-        for first, last in (((2012, 12, 31), None), ((2009, 1, 1), (2010, 1, 1)), ((2011, 1, 1), (2011, 1, 2))):
-            with pytest.raises(psycopg.Error, match="another one in that time") as refused, connection.transaction():
-                connection.execute(insert, [halton, date(*first), date(*last) if last else None])
-            assert refused.value.sqlstate == "PT409"
-        change = "UPDATE governance.forms_of_governance SET ends_on = %s WHERE authority_id = %s AND starts_on = %s"
-        with pytest.raises(psycopg.Error, match="stays as it is"), connection.transaction():
-            connection.execute(change, [date(2012, 12, 30), halton, date(2010, 1, 1)])
-        connection.execute(change, [date(2012, 12, 31), halton, date(2013, 1, 1)])  # by mistake: on no day
-        connection.execute(insert, [halton, date(2013, 1, 1), None])
-        connection.rollback()
