@@ -7,14 +7,13 @@ DECLARE
     v_overlaps boolean;
 BEGIN
     PERFORM 1 FROM tenants.organisations WHERE id = NEW.authority_id FOR UPDATE;
-    IF TG_OP = 'UPDATE' AND OLD.ends_on < (app.now() AT TIME ZONE 'Europe/London')::date THEN
-        PERFORM app.refuse('This has ended already and stays as it is.');
-    END IF;
     EXECUTE format('SELECT EXISTS (SELECT 1 FROM governance.%I f WHERE f.authority_id = $1 AND f.id <> $2
         AND to_jsonb(f) ->> $3 IS NOT DISTINCT FROM to_jsonb($4) ->> $3
         AND daterange(f.starts_on, f.ends_on + 1) && daterange($5, $6 + 1))', TG_TABLE_NAME)
     INTO v_overlaps USING NEW.authority_id, NEW.id, TG_ARGV[0], NEW, NEW.starts_on, NEW.ends_on;
-    IF v_overlaps THEN
+    IF TG_OP = 'UPDATE' AND OLD.ends_on < (app.now() AT TIME ZONE 'Europe/London')::date THEN
+        PERFORM app.refuse('This has ended already and stays as it is.');
+    ELSIF v_overlaps THEN
         PERFORM app.refuse('The council has another one in that time already. End that one first, or begin after it.');
     END IF;
     RETURN NEW;

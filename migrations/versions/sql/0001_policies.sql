@@ -81,7 +81,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON governance.bodies TO portal_resolver;
 CREATE POLICY resolver ON governance.bodies TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE (ends_on) ON governance.bodies TO portal_app, portal_worker;
 CREATE POLICY owner_inserts ON governance.bodies FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
-CREATE POLICY owner_updates ON governance.bodies FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority')) WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
+CREATE POLICY owner_updates ON governance.bodies FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
 CREATE POLICY authorities_reads ON governance.bodies FOR SELECT TO portal_app, portal_worker USING ((SELECT app.kind()) = 'authority');
 
 ALTER TABLE governance.clock_settings ENABLE ROW LEVEL SECURITY;
@@ -91,7 +91,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON governance.clock_settings TO portal_reso
 CREATE POLICY resolver ON governance.clock_settings TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE (ends_on) ON governance.clock_settings TO portal_app, portal_worker;
 CREATE POLICY owner_inserts ON governance.clock_settings FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
-CREATE POLICY owner_updates ON governance.clock_settings FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority')) WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
+CREATE POLICY owner_updates ON governance.clock_settings FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
 CREATE POLICY authorities_reads ON governance.clock_settings FOR SELECT TO portal_app, portal_worker USING ((SELECT app.kind()) = 'authority');
 
 ALTER TABLE governance.forms_of_governance ENABLE ROW LEVEL SECURITY;
@@ -101,7 +101,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON governance.forms_of_governance TO portal
 CREATE POLICY resolver ON governance.forms_of_governance TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE (ends_on) ON governance.forms_of_governance TO portal_app, portal_worker;
 CREATE POLICY owner_inserts ON governance.forms_of_governance FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
-CREATE POLICY owner_updates ON governance.forms_of_governance FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority')) WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
+CREATE POLICY owner_updates ON governance.forms_of_governance FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
 CREATE POLICY authorities_reads ON governance.forms_of_governance FOR SELECT TO portal_app, portal_worker USING ((SELECT app.kind()) = 'authority');
 
 ALTER TABLE governance.quiet_periods ENABLE ROW LEVEL SECURITY;
@@ -111,7 +111,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON governance.quiet_periods TO portal_resol
 CREATE POLICY resolver ON governance.quiet_periods TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE (ends_on) ON governance.quiet_periods TO portal_app, portal_worker;
 CREATE POLICY owner_inserts ON governance.quiet_periods FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
-CREATE POLICY owner_updates ON governance.quiet_periods FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority')) WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
+CREATE POLICY owner_updates ON governance.quiet_periods FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
 CREATE POLICY authorities_reads ON governance.quiet_periods FOR SELECT TO portal_app, portal_worker USING ((SELECT app.kind()) = 'authority');
 
 ALTER TABLE notify.messages ENABLE ROW LEVEL SECURITY;
@@ -267,8 +267,8 @@ REVOKE ALL ON governance.meetings FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON governance.meetings TO portal_resolver;
 CREATE POLICY resolver ON governance.meetings TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE (cancelled, report_deadline_on) ON governance.meetings TO portal_app, portal_worker;
-CREATE POLICY owner_inserts ON governance.meetings FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
-CREATE POLICY owner_updates ON governance.meetings FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority')) WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
+CREATE POLICY owner_inserts ON governance.meetings FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON governance.meetings FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
 CREATE POLICY authorities_reads ON governance.meetings FOR SELECT TO portal_app, portal_worker USING ((SELECT app.kind()) = 'authority');
 
 ALTER TABLE purchasing_systems.lots ENABLE ROW LEVEL SECURITY;

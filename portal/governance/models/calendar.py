@@ -47,7 +47,7 @@ class Meeting(Identified, Base):
         CheckConstraint("report_deadline_on <= held_on", name="deadline"),
         {"schema": "governance"},
     )
-    __tenancy__ = of_one_council("cancelled", "report_deadline_on")
+    __tenancy__ = of_one_council("cancelled", "report_deadline_on", born=None)
 
     authority_id: Mapped[UUID]
     body_id: Mapped[UUID]

@@ -1,5 +1,6 @@
 """What all facts of a council have in common: from when until when they hold, and who says so."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -36,9 +37,13 @@ class Dated(Identified):
 ENDS = "ends_on IS NULL OR ends_on >= starts_on - 1"
 
 
-def of_one_council(*update: str) -> tuple[Word, ...]:
-    """The council alone writes its facts; every authority reads them, because councils plan together; no provider does."""
+def of_one_council(*update: str, born: str | None = AN_AUTHORITY) -> tuple[Word, ...]:
+    """The council alone writes its facts; every authority reads them, because councils plan together; no provider does.
+
+    `born`: what an inserted row must be besides its writer's own; None where a key to another row says it already.
+    """
+    own = owner("authority_id", select=False, insert=True, update=update)
     return (
-        owner("authority_id", select=False, insert=True, update=update, when=AN_AUTHORITY),
+        replace(own, born=f"({own.rows}) AND ({born})") if born else own,
         condition("authorities", AN_AUTHORITY),
     )
