@@ -219,6 +219,11 @@ def candidates(world: World) -> dict[str, list[UUID]]:
         "nomination_id": row("governance.nominations", "standing", "revoked"),
         "post_id": row("governance.posts", "head", "manager"),
         "holder_id": row("governance.post_holders", "head"),
+        "fact_id": row("governance.forms_of_governance", "in force", "ended")
+        + row("governance.clock_settings", "in force")
+        + row("governance.bodies", "executive", "scrutiny")
+        + row("governance.quiet_periods", "recess"),
+        "sitting_id": row("governance.meetings", "called", "cancelled"),
     }
 
 
@@ -246,6 +251,7 @@ TABLES = {
     "nomination_id": "governance.nominations",
     "post_id": "governance.posts",
     "holder_id": "governance.post_holders",
+    "sitting_id": "governance.meetings",
 }
 
 
@@ -254,6 +260,9 @@ def foreign(matrix_: Matrix, actor: str, name: str, found: list[UUID]) -> list[U
     places = {
         "document_id": ["applications.documents", "purchasing_systems.procurement_documents"],
         "invitation_id": ["app.invitations()"],
+        "fact_id": [
+            f"governance.{name}" for name in ("forms_of_governance", "clock_settings", "bodies", "quiet_periods")
+        ],
     }
     with psycopg.connect(matrix_.world.urls.app) as connection:
         email = ACTORS[actor]

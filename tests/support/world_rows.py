@@ -63,6 +63,7 @@ def rows_of(world: World) -> Iterator[Row]:
     """Every row, parents first."""
     o = world.region.organisations
     yield from _tenants(world)
+    yield from _governance(o)
     yield from _systems(o)
     yield from _rounds(o)
     yield from _applications(world, o)
@@ -100,6 +101,29 @@ def _tenants(world: World) -> Iterator[Row]:
     link = {"person_id": p["writer@alder.example"], "token_sha256": b"known", "expires_at": NOW + HOUR}
     yield "tenants.password_links", "any", link
     yield "tenants.sign_in_attempts", "any", {"key": "somebody|somewhere"}
+
+
+def _governance(o: dict[str, UUID]) -> Iterator[Row]:
+    theirs = {"authority_id": o["sefton"]}
+    form = {**theirs, "form": "leader_and_cabinet"}
+    yield "governance.forms_of_governance", "in force", form
+    ended = {"starts_on": date(2015, 1, 1), "ends_on": date(2019, 12, 31)}
+    yield "governance.forms_of_governance", "ended", {**form, **ended, "form": "committee_system"}
+    settings = {
+        "notice_clear_days": 28,
+        "agenda_clear_days": 5,
+        "agenda_counts": "working",
+        "exception_working_days": 5,
+    }
+    call_in = {"call_in_ends": "noon", "effective": "next_day", "record_kept": "portal"}
+    yield "governance.clock_settings", "in force", {**theirs, **settings, **call_in}
+    cabinet = named("cabinet")
+    yield "governance.bodies", "executive", {**theirs, "id": cabinet, "kind": "executive"}
+    yield "governance.bodies", "scrutiny", {**theirs, "kind": "scrutiny", "name": "Scrutiny", "reviews_id": cabinet}
+    meeting = {**theirs, "body_id": cabinet, "held_on": date(2030, 1, 10)}
+    yield "governance.meetings", "called", meeting
+    yield "governance.meetings", "cancelled", {**meeting, "held_on": date(2030, 2, 10), "cancelled": True}
+    yield "governance.quiet_periods", "recess", {**theirs, "kind": "recess", "ends_on": date(2030, 8, 31)}
 
 
 def _systems(o: dict[str, UUID]) -> Iterator[Row]:

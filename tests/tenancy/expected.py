@@ -4,6 +4,7 @@
 would try to come in. `councils` take part in the system now; Liverpool (`leaver`) did, Wirral (`outsider`) never has.
 """
 
+from datetime import date
 from fnmatch import fnmatchcase
 
 from tests.support.world import ACTORS, NOW, World, named
@@ -138,6 +139,14 @@ governance.delegations              *                | decider             | dec
 governance.nominations              *                | decider             | decider   | decider            | decider       | -
 governance.post_holders             *                | decider             | decider   | decider            | decider       | -
 governance.posts                    *                | authorities         | decider   | authorities        | decider       | -
+governance.bodies                   scrutiny         | authorities         | evaluator | evaluator          | evaluator     | -
+governance.bodies                   *                | authorities         | evaluator | authorities        | evaluator     | -
+governance.clock_settings           *                | authorities         | evaluator | authorities        | evaluator     | -
+governance.forms_of_governance      ended            | authorities         | evaluator | authorities        | -             | -
+governance.forms_of_governance      *                | authorities         | evaluator | authorities        | evaluator     | -
+governance.meetings                 cancelled        | authorities         | evaluator | evaluator          | -             | -
+governance.meetings                 *                | authorities         | evaluator | evaluator          | evaluator     | -
+governance.quiet_periods            *                | authorities         | evaluator | authorities        | evaluator     | -
 notify.messages                     shared           | -                   | -         | -                  | -             | -
 notify.messages                     applicant        | applicant           | -         | -                  | applicant     | -
 purchasing_systems.admissions       proposed         | councils            | lead      | lead               | -             | -
@@ -218,6 +227,11 @@ COLUMNS = {
     "governance.nominations": "revoked_because revoked_on",
     "governance.post_holders": "ends_on",
     "governance.posts": "ends_on",
+    "governance.bodies": "ends_on",
+    "governance.clock_settings": "ends_on",
+    "governance.forms_of_governance": "ends_on",
+    "governance.meetings": "cancelled report_deadline_on",
+    "governance.quiet_periods": "ends_on",
     "notify.messages": "read_at",
     "purchasing_systems.local_schedules": "frozen_at text",
     "purchasing_systems.lots": "description title",
@@ -232,6 +246,8 @@ COLUMNS = {
 }
 """What of a row may change by a plain statement: never an owner, a parent, or an instant that a definer function guards."""
 
+LONG_AGO: dict[str, object] = {"starts_on": date(2010, 1, 1), "ends_on": date(2010, 12, 31)}
+"""A time in which no other fact of the world holds."""
 WORKERS_COLUMNS = {"notify.messages": "attempts failure sent_at state"}
 
 
@@ -310,6 +326,11 @@ def fresh(world: World, table: str, state: str) -> dict[str, object]:
         "evaluation.scores": {"question_id": QUESTIONS.get(f"{state[-1]}2", QUESTIONS["C1"])},
         "evaluation.reopenings": {"number": 2},
         "evaluation.results": {"lot_id": LOTS["B"]},
+        "governance.bodies": LONG_AGO,
+        "governance.clock_settings": LONG_AGO,
+        "governance.forms_of_governance": LONG_AGO,
+        "governance.meetings": {"held_on": date(2031, 1, 1)},
+        "governance.quiet_periods": LONG_AGO,
         "purchasing_systems.lots": {"number": 99},
         "purchasing_systems.participations": {"authority_id": o["wirral"]},
         "purchasing_systems.procurement_documents": {"slug": "another"},

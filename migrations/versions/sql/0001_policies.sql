@@ -84,6 +84,36 @@ GRANT SELECT, INSERT ON evaluation.panels TO portal_app, portal_worker;
 CREATE POLICY owner_inserts ON evaluation.panels FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (status = 'forming' AND system_id = ANY ((SELECT app.claimed('led'))::uuid[])));
 CREATE POLICY participant_reads ON evaluation.panels FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 
+ALTER TABLE governance.bodies ENABLE ROW LEVEL SECURITY;
+ALTER TABLE governance.bodies FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON governance.bodies FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON governance.bodies TO portal_resolver;
+CREATE POLICY resolver ON governance.bodies TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (ends_on) ON governance.bodies TO portal_app, portal_worker;
+CREATE POLICY owner_inserts ON governance.bodies FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
+CREATE POLICY owner_updates ON governance.bodies FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY authorities_reads ON governance.bodies FOR SELECT TO portal_app, portal_worker USING ((SELECT app.kind()) = 'authority');
+
+ALTER TABLE governance.clock_settings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE governance.clock_settings FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON governance.clock_settings FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON governance.clock_settings TO portal_resolver;
+CREATE POLICY resolver ON governance.clock_settings TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (ends_on) ON governance.clock_settings TO portal_app, portal_worker;
+CREATE POLICY owner_inserts ON governance.clock_settings FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
+CREATE POLICY owner_updates ON governance.clock_settings FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY authorities_reads ON governance.clock_settings FOR SELECT TO portal_app, portal_worker USING ((SELECT app.kind()) = 'authority');
+
+ALTER TABLE governance.forms_of_governance ENABLE ROW LEVEL SECURITY;
+ALTER TABLE governance.forms_of_governance FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON governance.forms_of_governance FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON governance.forms_of_governance TO portal_resolver;
+CREATE POLICY resolver ON governance.forms_of_governance TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (ends_on) ON governance.forms_of_governance TO portal_app, portal_worker;
+CREATE POLICY owner_inserts ON governance.forms_of_governance FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
+CREATE POLICY owner_updates ON governance.forms_of_governance FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY authorities_reads ON governance.forms_of_governance FOR SELECT TO portal_app, portal_worker USING ((SELECT app.kind()) = 'authority');
+
 ALTER TABLE governance.posts ENABLE ROW LEVEL SECURITY;
 ALTER TABLE governance.posts FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON governance.posts FROM PUBLIC;
@@ -93,6 +123,16 @@ GRANT SELECT, INSERT, UPDATE (ends_on) ON governance.posts TO portal_app, portal
 CREATE POLICY owner_inserts ON governance.posts FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
 CREATE POLICY owner_updates ON governance.posts FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
 CREATE POLICY authorities_reads ON governance.posts FOR SELECT TO portal_app, portal_worker USING ((SELECT app.kind()) = 'authority');
+
+ALTER TABLE governance.quiet_periods ENABLE ROW LEVEL SECURITY;
+ALTER TABLE governance.quiet_periods FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON governance.quiet_periods FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON governance.quiet_periods TO portal_resolver;
+CREATE POLICY resolver ON governance.quiet_periods TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (ends_on) ON governance.quiet_periods TO portal_app, portal_worker;
+CREATE POLICY owner_inserts ON governance.quiet_periods FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
+CREATE POLICY owner_updates ON governance.quiet_periods FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY authorities_reads ON governance.quiet_periods FOR SELECT TO portal_app, portal_worker USING ((SELECT app.kind()) = 'authority');
 
 ALTER TABLE notify.messages ENABLE ROW LEVEL SECURITY;
 ALTER TABLE notify.messages FORCE ROW LEVEL SECURITY;
@@ -273,6 +313,16 @@ CREATE POLICY owner_reads ON governance.delegations FOR SELECT TO portal_app, po
 CREATE POLICY owner_inserts ON governance.delegations FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
 CREATE POLICY owner_updates ON governance.delegations FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
 CREATE POLICY published_reads ON governance.delegations FOR SELECT TO portal_app, portal_worker USING (published_on IS NOT NULL AND (SELECT app.kind()) = 'authority');
+
+ALTER TABLE governance.meetings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE governance.meetings FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON governance.meetings FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON governance.meetings TO portal_resolver;
+CREATE POLICY resolver ON governance.meetings TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (cancelled, report_deadline_on) ON governance.meetings TO portal_app, portal_worker;
+CREATE POLICY owner_inserts ON governance.meetings FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON governance.meetings FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY authorities_reads ON governance.meetings FOR SELECT TO portal_app, portal_worker USING ((SELECT app.kind()) = 'authority');
 
 ALTER TABLE governance.post_holders ENABLE ROW LEVEL SECURITY;
 ALTER TABLE governance.post_holders FORCE ROW LEVEL SECURITY;

@@ -225,6 +225,80 @@ CREATE TABLE evaluation.panels (
     CONSTRAINT ck_panels_signed_off CHECK ((status = 'signed_off') = (signed_off_at IS NOT NULL))
 );
 
+CREATE TABLE governance.bodies (
+    name VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    reviews_id UUID,
+    authority_id UUID NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE,
+    source VARCHAR NOT NULL,
+    entered_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_bodies PRIMARY KEY (id),
+    CONSTRAINT uq_bodies_id_authority_id UNIQUE (id, authority_id),
+    CONSTRAINT fk_bodies_reviews_id_authority_id FOREIGN KEY(reviews_id, authority_id) REFERENCES governance.bodies (id, authority_id),
+    CONSTRAINT ck_bodies_kind CHECK (kind IN ('executive', 'committee', 'council', 'scrutiny')),
+    CONSTRAINT ck_bodies_name CHECK (name <> ''),
+    CONSTRAINT ck_bodies_reviews CHECK (reviews_id <> id),
+    CONSTRAINT ck_bodies_ends CHECK (ends_on IS NULL OR ends_on >= starts_on - 1)
+);
+
+CREATE INDEX ix_bodies_authority_id ON governance.bodies (authority_id);
+
+CREATE TABLE governance.clock_settings (
+    key_threshold_pounds NUMERIC(14, 2),
+    key_wards INTEGER,
+    notice_clear_days INTEGER NOT NULL,
+    agenda_clear_days INTEGER NOT NULL,
+    agenda_counts VARCHAR NOT NULL,
+    call_in_working_days INTEGER NOT NULL,
+    call_in_ends VARCHAR NOT NULL,
+    effective VARCHAR NOT NULL,
+    exception_working_days INTEGER NOT NULL,
+    record_kept VARCHAR NOT NULL,
+    record_name VARCHAR NOT NULL,
+    record_address VARCHAR NOT NULL,
+    authority_id UUID NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE,
+    source VARCHAR NOT NULL,
+    entered_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_clock_settings PRIMARY KEY (id),
+    CONSTRAINT ck_clock_settings_threshold CHECK (key_threshold_pounds > 0),
+    CONSTRAINT ck_clock_settings_wards CHECK (key_wards BETWEEN 1 AND 100),
+    CONSTRAINT ck_clock_settings_notice CHECK (notice_clear_days BETWEEN 28 AND 120),
+    CONSTRAINT ck_clock_settings_agenda CHECK (agenda_clear_days BETWEEN 5 AND 30),
+    CONSTRAINT ck_clock_settings_counts CHECK (agenda_counts IN ('calendar', 'working')),
+    CONSTRAINT ck_clock_settings_call_in CHECK (call_in_working_days BETWEEN 0 AND 30),
+    CONSTRAINT ck_clock_settings_call_in_ends CHECK (call_in_ends IN ('noon', 'end_of_day')),
+    CONSTRAINT ck_clock_settings_effective CHECK (effective IN ('when_ended', 'next_day', 'next_working_day')),
+    CONSTRAINT ck_clock_settings_exception CHECK (exception_working_days BETWEEN 5 AND 30),
+    CONSTRAINT ck_clock_settings_record_kept CHECK (record_kept IN ('council_system', 'portal')),
+    CONSTRAINT ck_clock_settings_record_name CHECK (record_kept = 'portal' OR record_name <> ''),
+    CONSTRAINT ck_clock_settings_ends CHECK (ends_on IS NULL OR ends_on >= starts_on - 1)
+);
+
+CREATE INDEX ix_clock_settings_authority_id ON governance.clock_settings (authority_id);
+
+CREATE TABLE governance.forms_of_governance (
+    form VARCHAR NOT NULL,
+    executive_name VARCHAR NOT NULL,
+    authority_id UUID NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE,
+    source VARCHAR NOT NULL,
+    entered_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_forms_of_governance PRIMARY KEY (id),
+    CONSTRAINT ck_forms_of_governance_form CHECK (form IN ('leader_and_cabinet', 'elected_mayor', 'committee_system')),
+    CONSTRAINT ck_forms_of_governance_executive_name CHECK (executive_name <> ''),
+    CONSTRAINT ck_forms_of_governance_ends CHECK (ends_on IS NULL OR ends_on >= starts_on - 1)
+);
+
+CREATE INDEX ix_forms_of_governance_authority_id ON governance.forms_of_governance (authority_id);
+
 CREATE TABLE governance.posts (
     authority_id UUID NOT NULL,
     title VARCHAR NOT NULL,
@@ -247,6 +321,22 @@ CREATE TABLE governance.posts (
 CREATE INDEX ix_posts_authority_id ON governance.posts (authority_id);
 
 CREATE UNIQUE INDEX uq_posts_one_follows ON governance.posts (follows_id) WHERE follows_id IS NOT NULL;
+
+CREATE TABLE governance.quiet_periods (
+    kind VARCHAR NOT NULL,
+    authority_id UUID NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE,
+    source VARCHAR NOT NULL,
+    entered_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_quiet_periods PRIMARY KEY (id),
+    CONSTRAINT ck_quiet_periods_kind CHECK (kind IN ('recess', 'pre_election')),
+    CONSTRAINT ck_quiet_periods_last_day CHECK (ends_on IS NOT NULL),
+    CONSTRAINT ck_quiet_periods_ends CHECK (ends_on IS NULL OR ends_on >= starts_on - 1)
+);
+
+CREATE INDEX ix_quiet_periods_authority_id ON governance.quiet_periods (authority_id);
 
 CREATE TABLE notify.messages (
     person_id UUID NOT NULL,
@@ -609,6 +699,24 @@ CREATE TABLE governance.delegations (
 );
 
 CREATE INDEX ix_delegations_authority_id ON governance.delegations (authority_id);
+
+CREATE TABLE governance.meetings (
+    authority_id UUID NOT NULL,
+    body_id UUID NOT NULL,
+    held_on DATE NOT NULL,
+    report_deadline_on DATE,
+    cancelled BOOLEAN NOT NULL,
+    source VARCHAR NOT NULL,
+    entered_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_meetings PRIMARY KEY (id),
+    CONSTRAINT fk_meetings_body_id_authority_id FOREIGN KEY(body_id, authority_id) REFERENCES governance.bodies (id, authority_id),
+    CONSTRAINT ck_meetings_deadline CHECK (report_deadline_on <= held_on)
+);
+
+CREATE INDEX ix_meetings_calendar ON governance.meetings (authority_id, held_on);
+
+CREATE UNIQUE INDEX uq_meetings_one_a_day ON governance.meetings (body_id, held_on) WHERE NOT cancelled;
 
 CREATE TABLE governance.post_holders (
     authority_id UUID NOT NULL,
