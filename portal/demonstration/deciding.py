@@ -3,14 +3,17 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
+from uuid import UUID
 
-from portal.decisions.actions import draft_decision, publish_record, record_decision
+from portal.decisions.actions import consult, draft_decision, publish_record, record_decision
 from portal.decisions.actions.drafting import Named
+from portal.decisions.rules.answers import DELEGATED
 from portal.demonstration.calendar import Calendar
 from portal.demonstration.content import Entry, content, holder, organisations
 from portal.demonstration.content import rounds as planned_rounds
 from portal.demonstration.step import Scene, Step
 from portal.demonstration.world import World
+from portal.governance.queries.ledger import delegations_of
 from portal.purchasing_systems.actions.matters import ask_to_approve_outcome, ask_to_use
 
 _TO_DRAFT, _TO_RECORD, _TO_PUBLISH = timedelta(minutes=20), timedelta(minutes=50), timedelta(minutes=30)
@@ -88,8 +91,26 @@ def _draft(world: World, calendar: Calendar, matter: Entry, decision: Entry, sce
         alternatives="\n\n".join(decision["alternatives"]),
         interests=decision["interests"],
         restrictions=_restrictions(world, decision),
+        delegation_id=_delegation(scene, decision, calendar),
     )
+    for post in decision["consulted"]:
+        consult(
+            scene.session,
+            scene.actor,
+            decision_id=drafted.id,
+            post=post,
+            consulted_on=calendar.day(decision["decided"]),
+            evidence="Reply by e-mail, kept with the decision record",
+        )
     world.decisions[matter["slug"], decision["council"]] = drafted.id
+
+
+def _delegation(scene: Scene, decision: Entry, calendar: Calendar) -> UUID | None:
+    """The entry of the council's ledger that names the post which decided; none where a body decided itself."""
+    if decision["route"] not in DELEGATED:
+        return None
+    known = delegations_of(scene.session, scene.actor.organisation_id, calendar.day(decision["decided"]))
+    return next(d.id for d in known if any(post.is_called(decision["decided_by"]) for post in d.holders))
 
 
 def _restrictions(world: World, decision: Entry) -> list[Named]:

@@ -40,6 +40,7 @@ def typed(case: Evaluated, **changed: Any) -> dict[str, Any]:
     day = [str(today.day), str(today.month), str(today.year)]
     values = {
         "outcome": "approve",
+        "route": "cabinet",
         "decided_by_post": "Head of Children’s Social Care",
         "decided_by_capacity": "Officer, under delegated authority",
         "authority_source": "Cabinet, item 32 (2)",

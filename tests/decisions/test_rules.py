@@ -27,6 +27,7 @@ TODAY = date(2026, 11, 22)
 def whole(**changed: Any) -> dict[str, Any]:
     values: dict[str, Any] = {
         "outcome": "approve",
+        "route": "cabinet",
         "defer_until": None,
         "decided_by_post": "Cabinet",
         "decided_by_capacity": "Executive, collectively",
@@ -53,7 +54,7 @@ def test_a_whole_decision_lacks_nothing() -> None:
 
 @pytest.mark.parametrize(
     "field",
-    ["outcome", "decided_by_post", "decided_by_capacity", "authority_source", "evidence", "decided_on", "reasons", "alternatives", "interests"],
+    ["outcome", "route", "decided_by_post", "decided_by_capacity", "authority_source", "evidence", "decided_on", "reasons", "alternatives", "interests"],
 )  # fmt: skip
 def test_each_thing_a_record_needs(field: str) -> None:
     assert field in lacking(**dict[str, Any]({field: None}))

@@ -231,7 +231,9 @@ def test_every_decision_of_a_council_is_marked_as_a_demonstration(played: Played
         ).all()
         assert session.get_one(PurchasingSystem, played.world.system).demonstration
         (restriction,) = session.scalars(select(Restriction)).all()
-    assert len(made) == sum(len(m["decisions"]) for m in content("decisions")["matters"])
+    # Answers to joint decisions, and each council's own decision to take part.
+    asked = content("decisions")
+    assert len(made) == sum(len(m["decisions"]) for m in asked["matters"]) + len(asked["memberships"])
     assert {(d.status, d.demonstration) for d in made} == {("recorded", True)}
     assert played.slug(restriction.authority_id) == "knowsley"
     assert played.slug(restriction.subject_id) == "copperas-yard"

@@ -112,6 +112,7 @@ def decision_values(**changed: Any) -> dict[str, Any]:
     outcome = changed.get("outcome", "approve")
     values: dict[str, Any] = {
         "outcome": outcome,
+        "route": "cabinet",
         "decided_by_post": "Head of Children’s Social Care",
         "decided_by_capacity": "Officer, under delegated authority",
         "authority_source": "Cabinet, 3 September 2020, item 32 (2)",

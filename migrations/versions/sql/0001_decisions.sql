@@ -273,6 +273,14 @@ BEGIN
     IF p_row.decided_on > (app.now() AT TIME ZONE 'Europe/London')::date THEN
         PERFORM app.refuse('A decision cannot be recorded before the day it was taken.');
     END IF;
+    -- A post decides on a joint question under a delegation of its own council that was in force on that day; what else that
+    -- delegation asks for, governance.rules.delegation knows.
+    IF p_row.matter_id IS NOT NULL AND p_row.route IN ('cabinet_member', 'officer', 'joint_holders') AND NOT EXISTS (
+        SELECT 1 FROM governance.delegations g WHERE g.id = p_row.delegation_id AND g.authority_id = p_row.authority_id
+          AND g.starts_on <= p_row.decided_on AND (g.ends_on IS NULL OR g.ends_on >= p_row.decided_on)
+          AND (g.revoked_on IS NULL OR g.revoked_on > p_row.decided_on)) THEN
+        PERFORM app.refuse('This decision needs a delegation of your council that was in force on the day it was taken.');
+    END IF;
     -- 28 clear days: neither the day of the notice nor the day of the decision counts (SI 2012/2089 reg. 9).
     IF p_row.is_key AND p_row.urgency = '' AND p_row.decided_on < p_row.notice_on + 29 THEN
         PERFORM app.refuse('The notice of this key decision was published too late. The earliest lawful day is '

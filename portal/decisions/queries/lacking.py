@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from portal.core.clock import today
 from portal.decisions.kinds import kind_of
 from portal.decisions.models import Decision, Matter
+from portal.decisions.queries.authority import key_problem, why_not_authorised
 from portal.decisions.queries.contents import parts_of, resolutions_of
 from portal.decisions.queries.decisions import in_force, latest_superseded, restrictions_of
 from portal.decisions.rules.answers import CONTENT, closed, missing
@@ -14,7 +15,7 @@ def lacking(session: Session, row: Decision) -> dict[str, str]:
     """Nothing when it can be recorded. The database asks the same once more when it is (`app.recordable`)."""
     values = {name: getattr(row, name) for name in CONTENT}
     if row.matter_id is None:
-        found = missing(values, restrictions=0, may_restrict=False, today=today())
+        found = missing(values, restrictions=0, may_restrict=False, today=today()) | _by_own_rules(session, row)
         return found if resolutions_of(session, row.id) else {"resolutions": "Enter at least one resolution."} | found
     matter = session.get_one(Matter, row.matter_id)
     standing = in_force(session, matter.id, row.authority_id)
@@ -30,7 +31,7 @@ def lacking(session: Session, row: Decision) -> dict[str, str]:
     if shut:
         return {"outcome": shut}
     answers = {part.slug: part.outcome for part in parts_of(session, row.id)}
-    return missing(
+    found = missing(
         values,
         restrictions=len(restrictions_of(session, row.id)),
         may_restrict=kind_of(matter.kind).may_restrict,
@@ -38,3 +39,8 @@ def lacking(session: Session, row: Decision) -> dict[str, str]:
         parts=tuple(answers.get(part["slug"]) for part in matter.parts),
         earlier=(earlier.outcome, earlier.decided_on) if earlier else None,
     )
+    return found | _by_own_rules(session, row)
+
+
+def _by_own_rules(session: Session, row: Decision) -> dict[str, str]:
+    return why_not_authorised(session, row) | key_problem(session, row)

@@ -24,7 +24,7 @@ from portal.decisions.queries.lacking import lacking
 from portal.decisions.queries.views import Board
 from portal.decisions.routes import pages
 from portal.decisions.routes.cards import part_rows
-from portal.decisions.routes.filling import fill_record, record_values, show_controls
+from portal.decisions.routes.filling import fill_record, offer_delegations, record_values, show_controls
 from portal.decisions.rules.answers import ALL_LOTS, OUTCOMES, ROUTES, URGENCY, grounds_of
 from portal.decisions.wording import alternatives, paragraphs
 from tenants.permissions import Permission
@@ -145,7 +145,7 @@ def _offer(form: DecideForm, found: Board) -> None:
         left_out.add("approve_in_part")
     if found.may_decide_anew:
         left_out.add("defer")
-    form.delegation_id.choices = {"": "None: the body named decides itself"}
+    offer_delegations(form)
     said = {entry.form.slug.data for entry in form.parts.entries}
     for slug, _ in found.parts:
         if slug not in said:

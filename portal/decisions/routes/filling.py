@@ -5,10 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from portal.core.cleaning import Cleaning
+from portal.core.database import session
 from portal.core.errors import Invalid
+from portal.core.web.pages import actor
 from portal.decisions.forms.record import RecordForm
 from portal.decisions.models import Decision
 from portal.decisions.rules.answers import CONTENT
+from portal.governance.queries.ledger import ledger
+from portal.governance.rules.delegation_facts import DECIDE
 
 _LINES = (
     "decided_by_post",
@@ -68,6 +72,15 @@ def show_controls(form: RecordForm) -> None:
     """A control character has no place in a page: it is shown as the mark for one, where it can be deleted."""
     for name in (*_LINES, *_TEXTS):
         form[name].data = _CONTROL.sub("\ufffd", form[name].data or "")
+
+
+def offer_delegations(form: RecordForm) -> None:
+    """The council's own ledger, what is in force first."""
+    entries = sorted(ledger(session(), actor()), key=lambda entry: entry.state != "in force")
+    named = {
+        str(e.facts.id): f"{e.facts.reference}: {e.facts.matter}"[:120] for e in entries if e.facts.power == DECIDE
+    }
+    form.delegation_id.choices = {"": "None: the body named decides itself"} | named
 
 
 def _delegation(form: RecordForm) -> UUID | None:

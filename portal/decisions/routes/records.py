@@ -14,6 +14,7 @@ from portal.core.typeset.decision_records import Alternative, DecisionCopy, Rest
 from portal.core.web.pages import actor
 from portal.decisions.actions.afterwards import HEARD
 from portal.decisions.models import Decision
+from portal.decisions.queries.authority import clocks_on, holders_of
 from portal.decisions.queries.board import board as board_of
 from portal.decisions.queries.board import embargo_on
 from portal.decisions.queries.contents import call_in_of, corrections_of, inside_of, parts_of
@@ -38,6 +39,8 @@ def decision(decision_id: UUID) -> ResponseReturnValue:
         stage=reached,
         steps=steps,
         call_in=held,
+        clocks=clocks_on(session(), found),
+        holders=holders_of(session(), found),
         heard=HEARD,
         corrections=corrections_of(session(), decision_id),
         correctable=CORRECTABLE,

@@ -100,6 +100,7 @@ CONTENT = (
 
 _REQUIRED = (
     ("outcome", "Choose what the council decided."),
+    ("route", "Choose by which route the council decided."),
     ("decided_by_post", "Enter the post or body that took the decision."),
     ("decided_by_capacity", "Enter in which capacity it was taken."),
     ("authority_source", "Enter the report or delegation that gives the authority to decide."),
