@@ -17,6 +17,7 @@ from portal.decisions.queries.board import (
     settled_matters,
 )
 from portal.decisions.queries.board import board as board_of
+from portal.decisions.queries.decisions import matter_of
 from portal.decisions.queries.views import Board
 from portal.decisions.routes import pages
 from portal.decisions.routes.cards import council_cards
@@ -46,8 +47,10 @@ def joint_decisions() -> ResponseReturnValue:
 @pages.route("/decisions/<uuid:matter_id>", permit=Permission.MATTER_READ)
 def board(matter_id: UUID) -> ResponseReturnValue:
     """One joint decision."""
+    # Held here, it is read once: the session forgets what nobody holds.
+    matter = matter_of(session(), matter_id)
     found = board_of(session(), actor(), matter_id)
-    before, after = asked_before_and_after(session(), matter_id)
+    before, after = asked_before_and_after(session(), matter)
     return render_template(
         "decisions/board.html",
         board=found,
