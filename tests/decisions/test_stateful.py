@@ -18,7 +18,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from flask import Flask
-from hypothesis import Phase
+from hypothesis import Phase, seed
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
@@ -74,6 +74,7 @@ class Ground:
     system_id: UUID
     watch: psycopg.Connection[Any]
     seen: set[str] = field(default_factory=set)
+    rules: set[str] = field(default_factory=set)
     tokens: dict[str, str] = field(default_factory=dict)
 
     def set_noon(self, day: int) -> None:
@@ -160,16 +161,19 @@ class Councils(RuleBasedStateMachine):
     """`book`: what each council has said, in order; the last stands."""
 
     ground: Ground
+    rule: str
 
     @initialize(
-        rule_=st.sampled_from(tuple(RULES)), late=st.sampled_from(("counts", "counts", "stays_out")),
+        late=st.sampled_from(("counts", "counts", "stays_out")),
         minimum=st.integers(1, 6), within=st.integers(2, 12), in_parts=st.booleans(),
-        first=st.lists(st.sampled_from(("approve", "approve", "approve", "approve", "not_approve", "")), min_size=6, max_size=6),
+        first=st.lists(st.sampled_from(("approve", "approve", "approve", "not_approve", "")), min_size=6, max_size=6)
+        | st.just(["approve"] * 6) | st.just(["approve"] * 5 + [""]),
     )  # fmt: skip
-    def put(self, rule_: str, late: str, minimum: int, within: int, in_parts: bool, first: list[str]) -> None:
+    def put(self, late: str, minimum: int, within: int, in_parts: bool, first: list[str]) -> None:
+        self.ground.rules.add(self.rule)
         self.day = 0
         self.ground.set_noon(0)
-        self.rule, self.late, self.in_parts = rule_, late, in_parts
+        self.late, self.in_parts = late, in_parts
         self.answer_by = clock.today() + timedelta(days=within)
         self.book: dict[str, list[Said]] = {slug: [] for slug in SLUGS}
         self.excused: set[str] = set()
@@ -179,10 +183,10 @@ class Councils(RuleBasedStateMachine):
 
         def raising(current: Any, actor: Any) -> UUID:
             return raise_matter(
-                current, actor, kind=kind_for(rule_, late).name, system_id=self.ground.system_id, subject_id=uuid4(),
+                current, actor, kind=kind_for(self.rule, late).name, system_id=self.ground.system_id, subject_id=uuid4(),
                 subject_label="Test", question="Whether?", answer_by=self.answer_by,
                 parties=[(self.ground.region.organisations[slug], COUNCILS[slug][1]) for slug in SLUGS], facts={},
-                minimum=minimum if rule_ == "minimum" else None, parts=PARTS if in_parts else (),
+                minimum=minimum if self.rule == "minimum" else None, parts=PARTS if in_parts else (),
             ).id  # fmt: skip
 
         made = self.ground.attempt(f"procurement@{LEAD}.example", raising)
@@ -434,6 +438,8 @@ class Councils(RuleBasedStateMachine):
             if not effect.in_effect:
                 horizon = today + timedelta(days=20)
                 assert effect.from_ == question.begins(council.authority_id, today, horizon)
+                if effect.from_:
+                    self.ground.seen.add("effect to come")
             assert (council.in_effect, council.takes_effect_on) == (effect.in_effect, effect.from_)
             if effect.in_effect:
                 self.ground.seen.add(f"effect under {self.rule}")
@@ -465,7 +471,7 @@ class Councils(RuleBasedStateMachine):
     def teardown(self) -> None:
         """The trail alone, replayed, leads to the same state."""
         matter, question = self._question()
-        assert replayed(self.ground, self.matter, question.rule) == standing(matter, question)
+        assert replayed(self.ground, self.matter) == standing(matter, question)
 
 
 def standing(matter: Row, question: Question) -> Row:
@@ -489,7 +495,7 @@ def standing(matter: Row, question: Question) -> Row:
     }
 
 
-def replayed(ground: Ground, matter: UUID, rule_: str) -> Row:
+def replayed(ground: Ground, matter: UUID) -> Row:
     """The same from nothing but the lines of the trail."""
     lines = ground.rows("SELECT * FROM audit.lines WHERE facts ->> 'matter' = %s ORDER BY n", str(matter))
     put = lines[0]
@@ -528,10 +534,23 @@ def replayed(ground: Ground, matter: UUID, rule_: str) -> Row:
     return standing({"status": "settled" if settled else "open"}, question)
 
 
-def test_any_councils_in_any_order(ground: Ground) -> None:
+@pytest.mark.parametrize(("number", "rule_"), list(enumerate(RULES)))
+def test_any_councils_in_any_order(ground: Ground, number: int, rule_: str) -> None:
     class Here(Councils):
         pass
 
-    Here.ground = ground
-    run_state_machine_as_test(Here, settings=examples(max_examples=20, stateful_step_count=20, phases=[Phase.generate]))  # type: ignore[no-untyped-call]
-    print(sorted(ground.seen))
+    Here.ground, Here.rule = ground, rule_
+    seed(number)(Here)
+    # Steps are few enough to be read as they were found; to shorten them takes minutes.
+    bounds = examples(max_examples=5, stateful_step_count=14, phases=[Phase.generate])
+    run_state_machine_as_test(Here, settings=bounds)  # type: ignore[no-untyped-call]
+
+
+def test_what_was_done_was_worth_asking(ground: Ground) -> None:
+    """The examples are the same in every run; whoever changes the machine sees here what it no longer reaches."""
+    if len(ground.rules) < len(RULES):
+        pytest.skip("only with all rules before it")
+    assert ground.seen >= {
+        "called in", "upheld", "reconsider", "referred", "confirmed", "excused", "closed", "effect to come",
+        "superseded recorded", "superseded called_in", *(f"effect under {rule_}" for rule_ in RULES),
+    }  # fmt: skip
