@@ -109,8 +109,9 @@ class Database:
             return
         columns = TABLES[table].columns
         whole = [{c.name: row.get(c.name, _default(c)) for c in columns} for row in rows]
-        names, places = sql.SQL(", ").join(sql.Identifier(n) for n in whole[0]), sql.SQL(", ").join(
-            [sql.Placeholder()] * len(columns)
+        names, places = (
+            sql.SQL(", ").join(sql.Identifier(n) for n in whole[0]),
+            sql.SQL(", ").join([sql.Placeholder()] * len(columns)),
         )
         statement = sql.SQL("INSERT INTO {} ({}) VALUES ").format(sql.SQL(table), names)
         every = sql.SQL(", ").join([sql.SQL("({})").format(places)] * len(whole))

@@ -18,7 +18,7 @@ from portal.core.errors import Refused
 from portal.core.provision import Urls
 from portal.core.web.lifecycle import as_refusal
 from portal.decisions import kinds
-from portal.decisions.actions import call_in, draft_decision, publish_record, raise_matter, record_decision
+from portal.decisions.actions import call_in, draft_decision, publish_record, raise_matter
 from portal.decisions.kinds import MatterKind
 from portal.decisions.models import Decision, Matter
 from portal.decisions.queries.board import board

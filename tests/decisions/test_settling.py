@@ -197,7 +197,7 @@ def test_the_outlook_counts_what_is_still_needed(rule: str, data: st.DataObject)
 
 
 def test_a_closed_question_says_whose_yes_is_missing() -> None:
-    said: dict[int, str | None] = {0: None, 1: "yes", 2: "yes", 3: "no"} | {n: "yes" for n in (4, 5)}
+    said: dict[int, str | None] = {0: None, 1: "yes", 2: "yes", 3: "no"} | dict.fromkeys((4, 5), "yes")
     assert "The lead authority has not agreed" in outlook("lead_plus_majority", said, lead=0, closed=True).sentence
     said = {0: "yes", 1: "yes"} | dict.fromkeys(range(2, 6))
     assert "No majority" in outlook("lead_plus_majority", said, lead=0, closed=True).sentence

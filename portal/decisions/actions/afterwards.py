@@ -1,6 +1,7 @@
 """After a decision was recorded: its publication, call-in, and clerical errors. Its own words never change."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
@@ -214,7 +215,7 @@ def _own(session: Session, actor: Actor, decision_id: UUID) -> Decision:
     return decision
 
 
-def _line(session: Session, decision: Decision, verb: str, sentence: str, **facts: object) -> None:
+def _line(session: Session, decision: Decision, verb: str, sentence: str, **facts: Any) -> None:
     record(
         session,
         f"decisions.decision.{verb}",
