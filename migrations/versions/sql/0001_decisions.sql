@@ -62,26 +62,29 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         LEFT JOIN said c ON c.id = st.current_id
         LEFT JOIN said n ON n.id = st.next_id
     ),
-    counted AS (
-        SELECT m.id AS matter_id, count(*) FILTER (WHERE NOT o.excused) AS parties,
-            array_agg(o.own_from ORDER BY o.own_from) FILTER (WHERE o.own_from IS NOT NULL AND NOT o.excused) AS days,
-            min(o.own_from) FILTER (WHERE o.authority_id = m.raised_by_id AND NOT o.excused) AS lead_from
-        FROM asked m JOIN own o ON o.matter_id = m.id GROUP BY m.id
+    -- Nothing begins but on a day on which somebody's yes does: on those days, who says yes, and whether that meets the rule. A yes that a
+    -- later decision, made already, will end carries nobody beyond its last day.
+    held AS (
+        SELECT b.matter_id, b.day, count(*) AS yes, bool_or(o.authority_id = m.raised_by_id) AS with_lead
+        FROM (SELECT DISTINCT o.matter_id, o.own_from AS day FROM own o WHERE o.own_from IS NOT NULL AND NOT o.excused) b
+        JOIN asked m ON m.id = b.matter_id
+        JOIN own o ON o.matter_id = b.matter_id AND NOT o.excused AND o.own_from <= b.day AND b.day <= coalesce(o.own_until, b.day)
+        GROUP BY b.matter_id, b.day
     ),
-    condition AS (
-        SELECT m.id AS matter_id, CASE m.rule
-            WHEN 'each_for_itself' THEN '-infinity'::date
-            WHEN 'lead' THEN k.lead_from
-            WHEN 'every_participant' THEN CASE WHEN cardinality(k.days) = k.parties THEN k.days[k.parties] END
-            WHEN 'minimum' THEN k.days[m.minimum]
-            WHEN 'lead_plus_majority' THEN
-                CASE WHEN k.lead_from IS NOT NULL AND k.days[k.parties / 2 + 1] IS NOT NULL
-                     THEN greatest(k.lead_from, k.days[k.parties / 2 + 1]) END END AS met_on
-        FROM asked m JOIN counted k ON k.matter_id = m.id
+    met AS (
+        SELECT h.matter_id, h.day FROM held h JOIN asked m ON m.id = h.matter_id
+        JOIN (SELECT o.matter_id, count(*) AS parties FROM own o WHERE NOT o.excused GROUP BY o.matter_id) k ON k.matter_id = m.id
+        WHERE CASE m.rule
+            WHEN 'each_for_itself' THEN true
+            WHEN 'lead' THEN h.with_lead
+            WHEN 'every_participant' THEN h.yes = k.parties
+            WHEN 'minimum' THEN h.yes >= m.minimum
+            WHEN 'lead_plus_majority' THEN h.with_lead AND h.yes > k.parties / 2 END
     ),
     effect AS (
-        SELECT o.*, CASE WHEN o.own_from IS NOT NULL AND c.met_on IS NOT NULL AND NOT o.excused THEN greatest(o.own_from, c.met_on) END AS takes_effect_on
-        FROM own o JOIN condition c ON c.matter_id = o.matter_id
+        SELECT o.*, (SELECT min(h.day) FROM met h WHERE h.matter_id = o.matter_id AND NOT o.excused
+                     AND o.own_from <= h.day AND h.day <= coalesce(o.own_until, h.day)) AS takes_effect_on
+        FROM own o
     )
     SELECT e.matter_id, e.authority_id, e.decision_id, e.outcome, e.own_from, e.own_until, e.takes_effect_on,
         coalesce(e.takes_effect_on <= t.day, false) FROM effect e CROSS JOIN today t

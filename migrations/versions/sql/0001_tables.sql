@@ -974,7 +974,7 @@ CREATE TABLE decisions.decisions (
     CONSTRAINT ck_decisions_public CHECK (public_at IS NULL OR (status <> 'draft' AND published_on IS NOT NULL)),
     CONSTRAINT ck_decisions_key_notice CHECK (status = 'draft' OR NOT is_key OR notice_on IS NOT NULL OR (urgency <> '' AND urgency_agreed_by <> '')),
     CONSTRAINT ck_decisions_recorded CHECK (status = 'draft' OR (outcome IS NOT NULL AND decided_by_post <> '' AND decided_on IS NOT NULL AND reasons <> '' AND evidence <> '' AND recorded_at IS NOT NULL AND recorded_by_post <> '')),
-    CONSTRAINT ck_decisions_effective CHECK (status IN ('draft', 'called_in') OR outcome = 'defer' OR effective_on IS NOT NULL OR published_on IS NULL),
+    CONSTRAINT ck_decisions_effective CHECK (status <> 'recorded' OR outcome = 'defer' OR effective_on IS NOT NULL OR published_on IS NULL),
     CONSTRAINT ck_decisions_deferred CHECK (status = 'draft' OR (outcome = 'defer') = (defer_until IS NOT NULL)),
     CONSTRAINT ck_decisions_order CHECK (effective_on IS NULL OR decided_on IS NULL OR effective_on >= decided_on)
 );

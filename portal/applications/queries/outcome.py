@@ -13,7 +13,7 @@ from portal.core import clock
 from portal.core.errors import Missing, NotPermitted
 from portal.core.types import Actor
 from portal.decisions.models import Matter
-from portal.decisions.queries.board import boards_about, matters_before
+from portal.decisions.queries.board import boards_about
 from portal.decisions.queries.views import Board, CouncilAnswer
 from portal.evaluation.models import Result
 from portal.purchasing_systems.models import Admission, PurchasingSystem, Round
@@ -129,7 +129,7 @@ def outcome_of(session: Session, actor: Actor, round_id: UUID) -> Outcome:
         )
     if round_.status in ("planned", "published", "cancelled", "opened"):
         raise Missing
-    boards = boards_about(session, actor, round_id)
+    boards, before = boards_about(session, actor, round_id)
     return Outcome(
         round=round_,
         system=system,
@@ -137,7 +137,7 @@ def outcome_of(session: Session, actor: Actor, round_id: UUID) -> Outcome:
         signed=_signed(session, round_id),
         outcome=boards.get("approve_outcome"),
         use=boards.get("use_admitted"),
-        earlier=tuple(matters_before(session, round_id)),
+        earlier=tuple(before),
         admissions=tuple(admissions_of_round(session, round_id)),
         letters=tuple(_letters(session, round_id)),
         today=clock.today(),

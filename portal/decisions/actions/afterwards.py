@@ -1,6 +1,7 @@
 """After a decision was recorded: its publication, call-in, and clerical errors. Its own words never change."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
@@ -65,6 +66,8 @@ def publish_record(
         "publish",
         f"Published the record of {decision.authority_name}’s decision on the register: its own publication is of "
         f"{say_day(decision.published_on) if decision.published_on else ''}.",
+        published_on=decision.published_on,
+        effective_on=decision.effective_on,
     )
     emit(session, "decisions.decision.published", decision_id=decision.id)
     return decision
@@ -114,7 +117,12 @@ def call_in(
     session.flush()
     session.refresh(decision)
     _line(
-        session, decision, "call_in", f"The decision of {decision.authority_name} was called in: implementation stops."
+        session,
+        decision,
+        "call_in",
+        f"The decision of {decision.authority_name} was called in: implementation stops.",
+        status=decision.status,
+        effective_on=decision.effective_on,
     )
     emit(session, "decisions.decision.called_in", decision_id=decision.id)
     if decision.matter_id is not None:
@@ -133,6 +141,9 @@ def resolve_call_in(
     request = call_in_of(session, decision.id)
     if request is None or decision.status != "called_in":
         raise Refused("This decision is not called in.")
+    # The database says the same of a change; the same answer given twice is no change.
+    if request.outcome is not None and outcome != "confirmed":
+        raise Refused("What scrutiny has said on this call-in is on the record already.")
     found = {}
     if outcome not in HEARD:
         found["outcome"] = "Choose what was said on the call-in."
@@ -145,7 +156,15 @@ def resolve_call_in(
     request.outcome, request.resolved_on, request.note = outcome, resolved_on, note.strip()
     session.flush()
     session.refresh(decision)
-    _line(session, decision, "call_in", f"{HEARD[outcome]}: {decision.authority_name}.")
+    _line(
+        session,
+        decision,
+        "call_in",
+        f"{HEARD[outcome]}: {decision.authority_name}.",
+        heard=outcome,
+        status=decision.status,
+        effective_on=decision.effective_on,
+    )
     if decision.matter_id is not None:
         matter = matter_of(session, decision.matter_id)
         if decision.status == "recorded":
@@ -202,7 +221,7 @@ def _own(session: Session, actor: Actor, decision_id: UUID) -> Decision:
     return decision
 
 
-def _line(session: Session, decision: Decision, verb: str, sentence: str) -> None:
+def _line(session: Session, decision: Decision, verb: str, sentence: str, **facts: Any) -> None:
     record(
         session,
         f"decisions.decision.{verb}",
@@ -210,4 +229,5 @@ def _line(session: Session, decision: Decision, verb: str, sentence: str) -> Non
         system=decision.system_id,
         decision=decision.id,
         **({"matter": decision.matter_id} if decision.matter_id else {}),
+        **facts,
     )

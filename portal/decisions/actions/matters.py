@@ -117,6 +117,11 @@ def raise_matter(
         system=system_id,
         matter=matter.id,
         kind=kind,
+        rule=what.rule,
+        minimum=minimum,
+        late=what.late_rule,
+        answer_by=answer_by,
+        parties=[authority_id for authority_id, _name in parties],
         **({"asked_after": earlier.id} if earlier else {}),
     )
     if earlier:
@@ -190,6 +195,7 @@ def excuse_party(session: Session, actor: Actor, *, matter_id: UUID, authority_i
         about=authority_id,
         system=matter.system_id,
         matter=matter.id,
+        authority=authority_id,
     )
     settle(session, matter)
 
@@ -204,13 +210,6 @@ def close_matter(session: Session, actor: Actor, *, matter_id: UUID) -> Matter:
         raise NotPermitted("Only a procurement or commissioning officer of the lead authority can do this.")
     if matter.status != "open" or not settle(session, matter):
         raise Refused("Answers to this joint decision can still come in, so it is not settled.")
-    record(
-        session,
-        "decisions.matter.close",
-        f"Settled “{kind_of(matter.kind).title}: {matter.subject_label}”: the day to answer by has passed.",
-        system=matter.system_id,
-        matter=matter.id,
-    )
     return matter
 
 
@@ -219,6 +218,14 @@ def settle(session: Session, matter: Matter) -> bool:
     if not session.execute(text("SELECT app.settle_matter(:matter)"), {"matter": matter.id}).scalar():
         return False
     session.refresh(matter)
+    record(
+        session,
+        "decisions.matter.settle",
+        f"Settled “{kind_of(matter.kind).title}: {matter.subject_label}”: no further answer is awaited.",
+        about=matter.raised_by_id,
+        system=matter.system_id,
+        matter=matter.id,
+    )
     tell_matter_settled(session, matter)
     emit(session, "decisions.matter.settled", matter_id=matter.id, kind=matter.kind, subject_id=matter.subject_id)
     return True

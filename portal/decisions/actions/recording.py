@@ -40,6 +40,7 @@ def record_decision(session: Session, actor: Actor, *, decision_id: UUID) -> Dec
             "supersede",
             sentence=_in_place_of(standing, decision, what),
             about=_other(matter.raised_by_id, actor),
+            matter=matter.id,
         )
     fire(
         session,
@@ -52,6 +53,7 @@ def record_decision(session: Session, actor: Actor, *, decision_id: UUID) -> Dec
         about=_other(matter.raised_by_id, actor),
         matter=matter.id,
         outcome=decision.outcome,
+        effective_on=decision.effective_on,
     )
     session.refresh(decision)
     tell_decision_recorded(session, matter, decision, anew=standing is not None and standing.outcome != "defer")

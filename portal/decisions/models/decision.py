@@ -109,7 +109,8 @@ class Decision(Identified, Base):
             name="recorded",
         ),
         CheckConstraint(
-            "status IN ('draft', 'called_in') OR outcome = 'defer' OR effective_on IS NOT NULL OR published_on IS NULL",
+            # One called in has lost its day, and never has one again if a later decision takes its place.
+            "status <> 'recorded' OR outcome = 'defer' OR effective_on IS NOT NULL OR published_on IS NULL",
             name="effective",
         ),
         CheckConstraint("status = 'draft' OR (outcome = 'defer') = (defer_until IS NOT NULL)", name="deferred"),

@@ -14,7 +14,7 @@ from portal.core import clock
 from portal.core.types import Actor
 from portal.decisions.kinds import kind_of
 from portal.decisions.models import Decision, DecisionPart, Matter, MatterParty, Restriction
-from portal.decisions.queries.decisions import LIVE, STANDING, matter_of
+from portal.decisions.queries.decisions import STANDING, matter_of
 from portal.decisions.queries.effects import effects_on
 from portal.decisions.queries.views import Board, CouncilAnswer
 from portal.decisions.rules.answers import SAID, position
@@ -31,24 +31,19 @@ def embargo_on(session: Session, found: Board) -> str | None:
     return found.kind.embargo(session, matter_of(session, found.id)) if found.kind.embargo else None
 
 
-def boards_about(session: Session, actor: Actor, subject_id: UUID) -> dict[str, Board]:
-    """The joint decisions that count about one subject, by the name of their kind."""
-    matters = session.scalars(select(Matter).where(Matter.subject_id == subject_id, *LIVE)).all()
-    return {found.kind.name: found for found in _boards(session, actor, matters)}
-
-
-def matters_before(session: Session, subject_id: UUID) -> Sequence[Matter]:
-    """Joint decisions about one subject that no longer count: asked again, or withdrawn. The latest first."""
-    return session.scalars(
-        select(Matter)
-        .where(Matter.subject_id == subject_id, Matter.asked_again_at.is_not(None) | (Matter.status == "withdrawn"))
-        .order_by(Matter.raised_at.desc(), Matter.id)
+def boards_about(session: Session, actor: Actor, subject_id: UUID) -> tuple[dict[str, Board], list[Matter]]:
+    """The joint decisions that count about one subject, by the name of their kind; and those that no longer count, asked again or
+    withdrawn, the latest first.
+    """
+    matters = session.scalars(
+        select(Matter).where(Matter.subject_id == subject_id).order_by(Matter.raised_at.desc(), Matter.id)
     ).all()
+    live = [m for m in matters if m.is_live]
+    return {found.kind.name: found for found in _boards(session, actor, live)}, [m for m in matters if not m.is_live]
 
 
-def asked_before_and_after(session: Session, matter_id: UUID) -> tuple[Matter | None, Matter | None]:
+def asked_before_and_after(session: Session, this: Matter) -> tuple[Matter | None, Matter | None]:
     """The matter on which this question was asked before, and the one on which it was asked again."""
-    this = matter_of(session, matter_id)
     others = session.scalars(
         select(Matter).where((Matter.id == this.asked_after_id) | (Matter.asked_after_id == this.id))
     ).all()
@@ -79,14 +74,14 @@ def _boards(session: Session, actor: Actor, matters: Sequence[Matter]) -> list[B
     ids = [m.id for m in matters]
     if not ids:
         return []
-    decided, before, drafted = _decisions(session, actor, ids)
+    decided, before, first, drafted = _decisions(session, actor, ids)
     restricted = _restricted(session, ids)
     refused = _refused_parts(session, decided.values()) if any(m.parts for m in matters) else {}
-    # Where nobody waits for others, an answer takes effect on its own day.
-    effects = effects_on(session, [m.id for m in matters if m.rule not in ("lead", "each_for_itself")])
+    effects = effects_on(session, ids)
     asked: dict[UUID, list[CouncilAnswer]] = defaultdict(list)
     today = clock.today()
     days = {m.id: m.answer_by for m in matters}
+    strict = {m.id for m in matters if m.late == "stays_out"}
     for matter_id, authority_id, name, slug, excused in _parties(session, ids):
         decision = decided.get((matter_id, authority_id))
         not_all = (restricted.get(decision.id, ()), refused.get(decision.id, ())) if decision else ((), ())
@@ -94,8 +89,9 @@ def _boards(session: Session, actor: Actor, matters: Sequence[Matter]) -> list[B
         effect = effects.get((matter_id, authority_id))
         if effect:
             answer = replace(answer, takes_effect_on=effect.from_, in_effect=effect.in_effect)
-        elif answer.said == "yes" and answer.effective_on:
-            answer = replace(answer, takes_effect_on=answer.effective_on, in_effect=answer.effective_on <= today)
+        answered = first.get((matter_id, authority_id))
+        if matter_id in strict and answered and clock.local_day(answered) > days[matter_id]:
+            answer = replace(answer, stays_out=True)
         earlier = before.get((matter_id, authority_id))
         if earlier and earlier.effective_on and answer.effective_on and answer.effective_on > today:
             answer = replace(answer, until_then=SAID[earlier.outcome or "defer"])
@@ -186,22 +182,31 @@ def _parties(session: Session, ids: Sequence[UUID]) -> Sequence[Any]:
 
 def _decisions(
     session: Session, actor: Actor, ids: Sequence[UUID]
-) -> tuple[dict[tuple[UUID, UUID], Decision], dict[tuple[UUID, UUID], Decision], set[UUID]]:
-    """The latest of each council, the one in effect that it takes the place of, and where the actor's own has a draft."""
+) -> tuple[
+    dict[tuple[UUID, UUID], Decision], dict[tuple[UUID, UUID], Decision], dict[tuple[UUID, UUID], datetime], set[UUID]
+]:
+    """The latest of each council, the one in effect that it takes the place of, when it first answered, and where the actor's own has a
+    draft.
+    """
     decided: dict[tuple[UUID, UUID], Decision] = {}
     before: dict[tuple[UUID, UUID], Decision] = {}
+    first: dict[tuple[UUID, UUID], datetime] = {}
     drafted: set[UUID] = set()
     for d in session.scalars(select(Decision).where(Decision.matter_id.in_(ids)).order_by(Decision.recorded_at)):
         if d.matter_id is None:
             continue
+        key = (d.matter_id, d.authority_id)
+        took_effect = d.effective_on and d.superseded_at and d.effective_on <= clock.local_day(d.superseded_at)
+        if d.outcome != "defer" and d.recorded_at and (d.status == "recorded" or took_effect):
+            first.setdefault(key, d.recorded_at)
         if d.status in STANDING:
-            decided[d.matter_id, d.authority_id] = d
+            decided[key] = d
         elif d.status == "superseded":
-            if d.effective_on and d.superseded_at and d.effective_on <= clock.local_day(d.superseded_at):
-                before[d.matter_id, d.authority_id] = d
+            if took_effect:
+                before[key] = d
         elif d.authority_id == actor.organisation_id:
             drafted.add(d.matter_id)
-    return decided, before, drafted
+    return decided, before, first, drafted
 
 
 def _restricted(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[str]]:

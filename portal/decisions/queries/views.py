@@ -29,6 +29,8 @@ class CouncilAnswer:
     takes_effect_on: date | None = None
     """Under its own decision and the rule of the question."""
     in_effect: bool = False
+    stays_out: bool = False
+    """It answered after the day, where such an answer does not count."""
     until_then: str | None = None
     """What the council had answered before, while its later decision waits for its day."""
 
@@ -37,7 +39,7 @@ class CouncilAnswer:
         """`yes`, `no`, or None while nothing that counts has been said."""
         if not self.position.answered:
             return None
-        return "yes" if self.position.code in YES else "no"
+        return "yes" if self.position.code in YES and not self.stays_out else "no"
 
     @property
     def colour_class(self) -> str:

@@ -54,7 +54,7 @@ def board(matter_id: UUID) -> ResponseReturnValue:
     matter = matter_of(session(), matter_id)
     found = board_of(session(), actor(), matter_id)
     cards = council_cards(found, actor())
-    before, after = asked_before_and_after(session(), matter.id)
+    before, after = asked_before_and_after(session(), matter)
     indications = indications_on(session(), matter_id)
     return render_template(
         "decisions/board.html",

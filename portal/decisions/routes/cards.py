@@ -57,6 +57,8 @@ def _decided(council: CouncilAnswer) -> str:
         said += f" Takes effect on {day(council.effective_on)}."
     if council.until_then:
         said += f" Until then its earlier decision stands: {council.until_then.lower()}."
+    if council.stays_out:
+        return f"{said} Recorded after the day it was asked for, so it does not count."
     return said + (" Recorded after the day it was asked for." if council.late else "")
 
 

@@ -30,40 +30,35 @@ def rule_sentence(rule: str, minimum: int | None = None) -> str:
     return RULES[rule].format(minimum=minimum)
 
 
-def takes_effect_on(
-    rule: str, yes_from: Mapping[A, date | None], *, lead: A, minimum: int | None = None
-) -> date | None:
-    """The first day on which the rule's condition holds, whoever is asking; None while it does not.
+def effects(
+    rule: str,
+    yes_from: Mapping[A, date | None],
+    *,
+    lead: A,
+    minimum: int | None = None,
+    yes_until: Mapping[A, date] | None = None,
+) -> dict[A, date | None]:
+    """The first day on which the question has effect for each authority; None where, as things stand, it never will.
 
     `yes_from`: for every authority that still has to answer for the question to be settled, the day its own yes takes effect, or None
-    (no, silence, deferral, called in, or a yes that came too late to count). Where each decides for itself there is no condition, so
-    the earliest day of any of them.
+    (no, silence, deferral, called in, or a yes that came too late to count). `yes_until`: the last day of a yes that a later decision of
+    the same authority, made already, will end; from then on it holds nobody up and carries nobody. Days, inclusive.
+    Raises ValueError for a rule nobody knows, or a minimum of none.
     """
-    days = sorted(day for day in yes_from.values() if day is not None)
-    if rule == "each_for_itself":
-        return days[0] if days else None
-    if rule == "lead":
-        return yes_from.get(lead)
-    if rule == "every_participant":
-        return days[-1] if days and len(days) == len(yes_from) else None
-    if rule == "minimum":
-        if minimum is None or minimum < 1:
-            raise ValueError("A stated minimum is one council or more.")
-        return days[minimum - 1] if len(days) >= minimum else None
-    if rule == "lead_plus_majority":
-        own, needed = yes_from.get(lead), len(yes_from) // 2 + 1
-        return max(own, days[needed - 1]) if own is not None and len(days) >= needed else None
-    raise ValueError(f"No rule is called {rule}.")
+    if rule not in RULES:
+        raise ValueError(f"No rule is called {rule}.")
+    if rule == "minimum" and (minimum is None or minimum < 1):
+        raise ValueError("A stated minimum is one council or more.")
+    until = yes_until or {}
 
+    def says_yes(authority: A, day: date) -> bool:
+        own = yes_from[authority]
+        return own is not None and own <= day <= until.get(authority, day)
 
-def effects(
-    rule: str, yes_from: Mapping[A, date | None], *, lead: A, minimum: int | None = None
-) -> dict[A, date | None]:
-    """From which day the question has effect for each authority: never without a yes of its own in effect."""
-    condition = takes_effect_on(rule, yes_from, lead=lead, minimum=minimum)
-    if rule == "each_for_itself" or condition is None:
-        return dict(yes_from) if rule == "each_for_itself" else dict.fromkeys(yes_from)
-    return {authority: None if own is None else max(own, condition) for authority, own in yes_from.items()}
+    # Nothing begins but on a day on which somebody's yes does.
+    begins = sorted({day for day in yes_from.values() if day is not None})
+    met = [d for d in begins if _met(rule, {a for a in yes_from if says_yes(a, d)}, len(yes_from), lead, minimum)]
+    return {authority: next((d for d in met if says_yes(authority, d)), None) for authority in yes_from}
 
 
 @dataclass(frozen=True)
@@ -90,7 +85,7 @@ def outlook(
     """
     yes = {a for a, answer in said.items() if answer == "yes"}
     hopes = yes if closed else yes | {a for a, answer in said.items() if answer is None}
-    met, possible = _met(rule, yes, said, lead, minimum), _met(rule, hopes, said, lead, minimum)
+    met, possible = _met(rule, yes, len(said), lead, minimum), _met(rule, hopes, len(said), lead, minimum)
     if met:
         return Outlook("carried", _carried(rule, yes, said))
     if possible:
@@ -98,16 +93,16 @@ def outlook(
     return Outlook("failed", _failed(rule, said, minimum, lead, yes))
 
 
-def _met(rule: str, yes: set[A], said: Mapping[A, str | None], lead: A, minimum: int | None) -> bool:
+def _met(rule: str, yes: set[A], asked: int, lead: A, minimum: int | None) -> bool:
     if rule == "lead":
         return lead in yes
     if rule == "each_for_itself":
         return bool(yes)
     if rule == "every_participant":
-        return bool(said) and len(yes) == len(said)
+        return 0 < asked == len(yes)
     if rule == "minimum":
         return len(yes) >= (minimum or 1)
-    return lead in yes and len(yes) > len(said) // 2
+    return lead in yes and len(yes) > asked // 2
 
 
 def _carried(rule: str, yes: set[A], said: Mapping[A, str | None]) -> str:
@@ -128,7 +123,8 @@ def _awaited(rule: str, yes: set[A], said: Mapping[A, str | None], minimum: int 
     if rule == "minimum":
         missing = (minimum or 1) - len(yes)
         return f"{len(yes)} of {len(said)} councils have said yes; {missing} more {'is' if missing == 1 else 'are'} needed."
-    needed = max(len(said) // 2 + 1 - len(yes), 0)
+    # The lead's own yes is one of those that make the majority.
+    needed = max(len(said) // 2 + 1 - len(yes | {lead}), 0)
     more = f"{needed} more {'council' if needed == 1 else 'councils'}" if needed else ""
     own = "" if lead in yes else "the lead authority"
     return f"{len(yes)} of {len(said)} councils have said yes; still needed: {' and '.join(filter(None, (own, more)))}."
@@ -137,7 +133,8 @@ def _awaited(rule: str, yes: set[A], said: Mapping[A, str | None], minimum: int 
 def _failed(rule: str, said: Mapping[A, str | None], minimum: int | None, lead: A, yes: set[A]) -> str:
     if rule == "each_for_itself":
         return "No council has said yes."
-    if rule == "lead" or (rule == "lead_plus_majority" and said.get(lead) == "no"):
+    majority = len(yes) > len(said) // 2
+    if rule == "lead" or (rule == "lead_plus_majority" and (majority or said.get(lead) == "no")):
         return "The lead authority has not agreed, so it takes effect for nobody."
     if rule == "every_participant":
         return "Not every council has agreed, so it takes effect for nobody."
