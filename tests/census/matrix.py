@@ -213,6 +213,7 @@ def candidates(world: World) -> dict[str, list[UUID]]:
             "evaluation.declarations", "evaluator ruled", "colleague ruled", "evaluator waiting", "agreed", "shared"
         ),
         "result_id": row("evaluation.results", "computed", "signed off"),
+        "point_id": row("purchasing_systems.extension_points", "published", "draft"),
     }
 
 
@@ -234,6 +235,7 @@ TABLES = {
     "member_id": "evaluation.panel_members",
     "declaration_id": "evaluation.declarations",
     "result_id": "evaluation.results",
+    "point_id": "purchasing_systems.extension_points",
 }
 
 

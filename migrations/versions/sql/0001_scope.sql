@@ -174,9 +174,20 @@ BEGIN
                       AND starts_on <= v_today AND (ends_on IS NULL OR ends_on > v_today)));
 END $$;
 
-CREATE FUNCTION app.enter_job(p_job bigint) RETURNS jsonb LANGUAGE sql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp
-AS $$ SELECT app.bind(person_id, organisation_id) FROM app.job_scopes WHERE job_id = p_job $$;
+CREATE FUNCTION app.enter_job(p_job bigint) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_scope app.job_scopes;
+    v_claims jsonb;
+BEGIN
+    SELECT * INTO v_scope FROM app.job_scopes WHERE job_id = p_job;
+    v_claims := app.bind(v_scope.person_id, v_scope.organisation_id);
+    -- Nobody ordered this job: it reads as somebody, to tell them what waits for them, and changes nothing in their name.
+    IF v_scope.reading THEN
+        PERFORM set_config('transaction_read_only', 'on', true);
+    END IF;
+    RETURN v_claims;
+END $$;
 REVOKE ALL ON FUNCTION app.enter_job(bigint) FROM PUBLIC;
 
 

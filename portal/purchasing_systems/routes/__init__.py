@@ -11,6 +11,7 @@ pages.add_app_template_filter(facts_of, "question_facts")
 
 from portal.purchasing_systems.routes import (  # noqa: E402, F401  # each declares its pages on the object above
     agreements,
+    asking,
     closing,
     documents,
     parts,
@@ -19,5 +20,6 @@ from portal.purchasing_systems.routes import (  # noqa: E402, F401  # each decla
     rounds,
     specifications,
     systems,
+    terms,
     weights,
 )

@@ -58,6 +58,7 @@ def sections(system: PurchasingSystem, current: str) -> list[dict[str, Any]]:
             ("Councils", "/councils"),
             ("Specification", "/specification"),
             ("Documents", "/documents"),
+            ("Term", "/term"),
         )
     ]
 

@@ -1,4 +1,4 @@
-"""The joint decisions that purchasing systems know so far: approve an outcome, use the providers admitted."""
+"""What a round ends in: approve its outcome, use the providers admitted."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
