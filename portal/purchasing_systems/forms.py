@@ -210,3 +210,30 @@ class OverrideForm(FlaskForm):
         "anybody.",
     )
     until = DayField("Last day on which your council goes on")
+
+
+class ExcuseForm(FlaskForm):
+    """No longer waiting for a council."""
+
+    council = SelectField("Which council is no longer waited for?", validate_choice=False)
+    because = TextAreaField(
+        "Why?", description="For example, it left the system on 3 May 2026. The other councils read it."
+    )
+
+
+class AskAnotherForm(FlaskForm):
+    """A council that joined meanwhile."""
+
+    joined = SelectField("Which council is asked as well?", validate_choice=False)
+
+
+class WithdrawForm(FlaskForm):
+    """Taking a question back."""
+
+    withdrawn_because = TextAreaField("Why is it withdrawn?", description="Those who were asked read it.")
+
+
+class HoldPricesForm(FlaskForm):
+    """A request to the providers."""
+
+    hold_until = DayField("Until when should they hold their prices?")

@@ -210,7 +210,13 @@ def test_only_officers_of_the_lead_ask(app: Flask, region: Region, made: MadeRou
         with pytest.raises(NotPermitted):
             ask(app, region, made, m.BLOCK_CONTRACT, subject="12 places", email=email)
     with pytest.raises(Missing):
-        ask(app, region, make_round(app, region, councils=("halton", "sefton")), m.CLOSE, email="procurement@wirral.example")
+        ask(
+            app,
+            region,
+            make_round(app, region, councils=("halton", "sefton")),
+            m.CLOSE,
+            email="procurement@wirral.example",
+        )
 
 
 def test_an_award_stands_on_the_leads_decision_alone(app: Flask, region: Region) -> None:

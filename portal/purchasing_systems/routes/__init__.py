@@ -14,6 +14,7 @@ from portal.purchasing_systems.routes import (  # noqa: E402, F401  # each decla
     asking,
     closing,
     documents,
+    leading,
     parts,
     questions,
     registers,
