@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 from portal.activity import addresses
 from portal.activity.needs.need import Need
 from portal.core.types import Actor
+from portal.decisions.kinds import kind_of
 from portal.decisions.models import Decision, Matter, MatterParty
 from portal.purchasing_systems.models import PurchasingSystem
 from tenants.permissions import Permission
@@ -32,6 +33,7 @@ def awaiting(session: Session, actor: Actor, now: datetime) -> list[Need]:
     rows = session.execute(
         select(
             Matter.id,
+            Matter.kind,
             Matter.question,
             Matter.subject_label,
             Matter.answer_by,
@@ -68,6 +70,7 @@ def awaiting(session: Session, actor: Actor, now: datetime) -> list[Need]:
             row.alias,
             "act" if actor.may(Permission.DECISION_DRAFT) else "date",
             _detail(row.subject_label, row.decided_by, deferred=row.defer_until is not None),
+            _text(actor, drafted=row.draft_id is not None, question=f"{kind_of(row.kind).title}, {row.subject_label}"),
         )
         for row in rows
     ]

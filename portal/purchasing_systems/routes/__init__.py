@@ -2,7 +2,7 @@
 
 from portal.core.web import Pages
 from portal.core.web.prose import prose
-from portal.purchasing_systems import matters, subscriptions  # noqa: F401  # kinds of joint decision; what follows
+from portal.purchasing_systems import matters, subscriptions, warnings  # noqa: F401  # kinds of joint decision; what follows; what is told
 from portal.questionnaires.wording import facts_of
 
 pages = Pages("purchasing_systems", "portal.purchasing_systems")
