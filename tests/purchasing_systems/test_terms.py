@@ -94,6 +94,9 @@ def test_an_expired_term_blocks_until_an_extension_is_in_effect_for_that_council
     assert (found["sefton"].ends_on, found["sefton"].extended_by) == (NEW_END, extended)
     assert (found["wirral"].ends_on, found["wirral"].extended_by) == (ENDED, None)
     assert {slug for slug, t in then.items() if not t.expired} == {"sefton", "knowsley"}, "each from its own day"
+    point_of = {slug: t.next_extension_point for slug, t in found.items()}
+    assert point_of["halton"] is not None, "a late decision can still extend it"
+    assert (point_of["halton"].id, point_of["sefton"]) == (point, None)
     assert not found["halton"].standing.allowed
     assert "No extension is in effect for it" in found["halton"].standing.sentence
 
@@ -313,6 +316,9 @@ def test_the_banner_costs_one_statement(
     with count_statements() as sent:
         client.get(f"/systems/{ended.system_id}/lots")
     assert sum("term_overrides" in statement for statement in sent.texts) == 1
+    with count_statements() as sent:
+        assert client_for("procurement@wirral.example").get(f"/systems/{ended.system_id}/ask").status_code == 403
+    assert not [statement for statement in sent.texts if "term_overrides" in statement], "a refusal asks nothing more"
 
 
 def test_extension_points_on_their_page(client_for: ClientFor, ended: MadeRound) -> None:

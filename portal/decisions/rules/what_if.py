@@ -90,7 +90,7 @@ def _sentence(answer: str, own: date | None, from_: date | None, words: Words) -
     if own is None:
         return words.late
     if from_ is None:
-        return "Its yes takes effect on its own day, but has no effect while the rule is not met. It may not act on it."
+        return "Its yes stands, but has no effect while the rule is not met, so it may not act on it."
     late = f" {words.late}" if answer == "late" else ""
     return f"From {say_day(from_)}: {words.yes}{late}"
 

@@ -16,7 +16,10 @@ from portal.purchasing_systems.models import ExtensionPoint
 
 @dataclass(frozen=True)
 class NextPoint:
-    """The next extension point that is still open for a council: `ends_on` the last day without it, `new_end` with it."""
+    """The next extension point that is still open for a council, also that of an end which has passed: a late decision can still extend.
+
+    `ends_on`: the last day without it; `new_end`: with it.
+    """
 
     id: UUID
     title: str
@@ -115,7 +118,7 @@ _TERMS = """
         v.recorded_by_post
     FROM term t CROSS JOIN today d
     LEFT JOIN LATERAL (SELECT p.id, p.title, p.ends_on, p.new_end FROM purchasing_systems.extension_points p
-        WHERE p.system_id = t.system_id AND p.ends_on >= d.day AND p.new_end > t.ends_on ORDER BY p.ends_on LIMIT 1) n ON true
+        WHERE p.system_id = t.system_id AND (p.ends_on >= d.day OR p.ends_on = t.ends_on) AND p.new_end > t.ends_on ORDER BY p.ends_on LIMIT 1) n ON true
     LEFT JOIN LATERAL (SELECT o.until, o.reason, o.recorded_by_post FROM purchasing_systems.term_overrides o
         WHERE o.system_id = t.system_id AND o.authority_id = t.authority_id AND o.until >= d.day ORDER BY o.until DESC LIMIT 1) v ON true
     ORDER BY t.name

@@ -15,7 +15,7 @@ from portal.core.web.pages import actor
 from portal.decisions.kinds import MatterKind
 from portal.decisions.models import Matter
 from portal.decisions.queries.decisions import matter_about, was_refused
-from portal.decisions.rules.settling import LATE, rule_sentence
+from portal.decisions.rules.settling import rule_sentence
 from portal.purchasing_systems.actions.asking import ASKABLE, DAY, NAMED, ask_councils, question_for, subject_of
 from portal.purchasing_systems.forms import AskCouncilsForm
 from portal.purchasing_systems.matters import BLOCK_CONTRACT
@@ -92,7 +92,6 @@ def _question(system: PurchasingSystem, kind: MatterKind, subject: Subject) -> R
         kind=kind,
         subject=subject,
         rule=_STATED if kind.rule == "minimum" else rule_sentence(kind.rule),
-        late_rule=LATE[kind.late_rule],
         about_day=kind.name in DAY,
         earlier=earlier,
         may_ask_again=earlier is not None and was_refused(session(), earlier),

@@ -24,7 +24,8 @@ from tenants.permissions import Permission
 def term_banner() -> dict[str, Any]:
     """On every page about a system: that its term has ended for the council acted for. One statement, and only where there is a system."""
     who: Actor | None = g.get("actor")
-    if who is None or who.organisation_kind != "authority":
+    # A page that says what went wrong asks the database nothing more.
+    if who is None or who.organisation_kind != "authority" or g.get("failed"):
         return {}
 
     def ended() -> Term | None:
