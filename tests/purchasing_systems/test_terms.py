@@ -321,6 +321,17 @@ def test_the_banner_costs_one_statement(
     assert not [statement for statement in sent.texts if "term_overrides" in statement], "a refusal asks nothing more"
 
 
+def test_only_where_a_term_may_be_over_is_it_asked(app: Flask, region: Region, ended: MadeRound) -> None:
+    running = make_round(app, region, publish=False, opens_in=timedelta(days=1))
+    leaving = make_round(app, region, publish=False, opens_in=timedelta(days=1))
+    put(app, region, leaving, m.LEAVE, str(region.organisations["wirral"]), on=TODAY)
+    with acting(app, "head@wirral.example") as (_, actor):
+        assert {ended.system_id, leaving.system_id} <= actor.ended
+        assert running.system_id not in actor.ended
+    with acting(app, "admin@alder.example") as (_, actor):
+        assert actor.ended == frozenset()
+
+
 def test_extension_points_on_their_page(client_for: ClientFor, ended: MadeRound) -> None:
     lead, base = client_for(LEAD), f"/systems/{ended.system_id}"
     day = ["18", "10", "2031"]

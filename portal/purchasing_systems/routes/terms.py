@@ -22,10 +22,10 @@ from tenants.permissions import Permission
 
 @pages.app_context_processor
 def term_banner() -> dict[str, Any]:
-    """On every page about a system: that its term has ended for the council acted for. One statement, and only where there is a system."""
+    """On every page about a system: that its term has ended for the council acted for. One statement, and only for whom some term may be over."""
     who: Actor | None = g.get("actor")
     # A page that says what went wrong asks the database nothing more.
-    if who is None or who.organisation_kind != "authority" or g.get("failed"):
+    if who is None or not who.ended or g.get("failed"):
         return {}
 
     def ended() -> Term | None:
