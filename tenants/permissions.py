@@ -14,6 +14,7 @@ class Permission(StrEnum):
     SYSTEM_READ = "purchasing_systems:system:read"
     SCHEDULE_EDIT = "purchasing_systems:local_schedule:edit"
     CLOSING_CHANGE = "purchasing_systems:closing:change"
+    TERM_OVERRIDE = "purchasing_systems:term:override"
     QUESTION_EDIT = "questionnaires:question:edit"
     APPLICATION_DRAFT = "applications:application:draft"
     APPLICATION_READ = "applications:application:read"
@@ -74,7 +75,15 @@ ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
     "head_of_service": (
         "Head of service",
         frozenset(
-            _COUNCIL | {P.DECISION_DRAFT, P.DECISION_RECORD, P.APPLICATION_READ, P.LETTER_READ, P.DELEGATION_NOMINATE}
+            _COUNCIL
+            | {
+                P.DECISION_DRAFT,
+                P.DECISION_RECORD,
+                P.APPLICATION_READ,
+                P.LETTER_READ,
+                P.DELEGATION_NOMINATE,
+                P.TERM_OVERRIDE,
+            }
         ),
     ),
     "cabinet_member": ("Cabinet member", frozenset(_COUNCIL)),
@@ -128,6 +137,7 @@ WORDS: dict[Permission, str] = {
     P.SYSTEM_READ: "Read the purchasing systems the council takes part in",
     P.SCHEDULE_EDIT: "Write the council’s local schedule of a specification",
     P.CLOSING_CHANGE: "Propose or confirm a later closing time",
+    P.TERM_OVERRIDE: "Go on after the term of a system, with a reason, because somebody must be placed",
     P.QUESTION_EDIT: "Load and edit questions before a round is published",
     P.APPLICATION_DRAFT: "Draft an application with colleagues",
     P.APPLICATION_READ: "Read applications that have been opened, as assigned",

@@ -28,3 +28,7 @@ class AskUseForm(FlaskForm):  # type: ignore[misc]  # an untyped base; what it h
     answer_by = DayField(
         "Answer by", description="After this day a missing answer is shown as overdue. It is never consent."
     )
+    prices_valid_until = DayField(
+        "Until when do the prices offered hold?",
+        description="If the documents state a day. The councils are warned where a decision would take effect after it.",
+    )

@@ -13,6 +13,7 @@ from flask import Flask
 from procrastinate import PsycopgConnector
 from sqlalchemy import text
 
+from portal.core import telling
 from portal.core.database import session
 from portal.core.events import handlers
 from portal.core.hooks import hook
@@ -24,7 +25,8 @@ log = structlog.get_logger()
 _app: Flask | None = None
 
 
-def _runner(database_url: str) -> procrastinate.App:
+def _runner(database_url: str, *, by_the_clock: bool = False) -> procrastinate.App:
+    """`by_the_clock`: also begin what is told once a day or a week."""
     runner = procrastinate.App(
         connector=PsycopgConnector(
             conninfo=database_url, kwargs={"options": "-c search_path=jobs"}, min_size=1, max_size=3
@@ -33,6 +35,11 @@ def _runner(database_url: str) -> procrastinate.App:
     retry = procrastinate.RetryStrategy(max_attempts=8, exponential_wait=4)
     runner.task(name="handle_event", queue="portal", retry=retry, pass_context=True)(_handle_event)
     runner.task(name="deliver_message", queue="portal", retry=retry, pass_context=True)(_deliver_message)
+    runner.task(name="read_and_tell", queue="portal", retry=retry, pass_context=True)(_read_and_tell)
+    if by_the_clock:
+        begin = runner.task(name="begin_telling", queue="portal", retry=retry)(_begin_telling)
+        for what, cron in telling.EVERY.items():
+            runner.periodic(cron=cron, periodic_id=what, task_kwargs={"what": what})(begin)
     return runner
 
 
@@ -61,13 +68,38 @@ def _deliver_message(context: procrastinate.JobContext, *, message_id: str) -> N
         current.commit()
 
 
+def _begin_telling(timestamp: int, *, what: str) -> None:
+    assert _app is not None
+    with _app.app_context():
+        current = session()
+        enter_with_token(current, None)
+        log.info("begin_telling", what=what, due=timestamp, jobs=telling.begin(current, what))
+        current.commit()
+
+
+def _read_and_tell(context: procrastinate.JobContext, *, what: str) -> None:
+    assert _app is not None
+    assert context.job.id is not None
+    with _app.app_context():
+        current = session()
+        enter_with_job(current, context.job.id)
+        actor = actor_of(current)
+        words = telling.read(current, actor, what, _app.config["PORTAL"]) if actor else ()
+        current.rollback()
+        # Read in the person's scope, which writes nothing; told in nobody's.
+        enter_with_token(current, None)
+        for word in words:
+            telling.tell(current, context.job.id, word)
+        current.commit()
+
+
 def run_worker(settings: Settings, database_url: str) -> None:
     """Work until told to stop. `database_url`: the worker's role."""
     # By name: the application stands above the ground.
     _use(hook("portal.app:create_app")(settings, database_url, with_keys=False))
 
     async def work() -> None:
-        runner = _runner(database_url)
+        runner = _runner(database_url, by_the_clock=True)
         async with runner.open_async():
             await runner.run_worker_async(queues=["portal"], concurrency=1, delete_jobs="never")
 

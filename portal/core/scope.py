@@ -64,6 +64,7 @@ def _actor(claims: dict[str, Any]) -> Actor:
         session_ends=claims.get("ends", ""),
         systems=frozenset(UUID(s) for s in claims["systems"]),
         led=frozenset(UUID(s) for s in claims["led"]),
+        ended=frozenset(UUID(s) for s in claims.get("ended", ())),
         unread_count=claims.get("unread", 0),
     )
 

@@ -14,10 +14,10 @@ import secrets
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from portal.core.places import default_data_folder, private_folder
 
@@ -73,6 +73,19 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = None
     smtp_sender: str | None = None
     smtp_tls: Literal["starttls", "tls", "none"] = "starttls"
+
+    term_warning_months: Annotated[tuple[int, ...], NoDecode] = (12, 6, 3)
+    """How many months before the end of a term, or an extension point, officers are warned; numbers divided by commas."""
+
+    @field_validator("term_warning_months", mode="before")
+    @classmethod
+    def _months(cls, typed: object) -> object:
+        if not isinstance(typed, str):
+            return typed
+        months = [part.strip() for part in typed.split(",")]
+        if not all(re.fullmatch(r"[1-9][0-9]?", part) for part in months):
+            raise ValueError("Enter months from 1 to 99, divided by commas, such as 12,6,3.")
+        return tuple(int(part) for part in months)
 
     @property
     def demonstration(self) -> bool:

@@ -28,6 +28,8 @@ class Actor:
     session_ends: str = ""
     systems: frozenset[UUID] = frozenset()
     led: frozenset[UUID] = frozenset()
+    ended: frozenset[UUID] = frozenset()
+    """Purchasing systems whose term may be over for some council: only there pages look closer."""
     unread_count: int = field(default=0, compare=False)
 
     def may(self, permission: str) -> bool:

@@ -1,10 +1,12 @@
 """Messages about agreements. They lead to the page; they do not repeat what it says."""
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from portal.core.notify.sending import tell_organisation
+from portal.core.web.look import day
 from portal.purchasing_systems.models import Admission, Round
 
 _LEADING = ("procurement_officer", "commissioning_officer")
@@ -48,5 +50,18 @@ def tell_standing_changed(session: Session, provider_id: UUID, council: str) -> 
         kind="purchasing_systems.standing.changed",
         subject=f"{council} has decided whether it uses the providers admitted",
         body="The page “Where you stand” shows from when it can use you, or what is in the way.",
+        link="/where-you-stand",
+    )
+
+
+def ask_to_hold(session: Session, provider_id: UUID, label: str, *, lead: str, end: date, until: date) -> None:
+    """To a provider admitted: will it hold its prices? Which council decides late is not its business."""
+    tell_organisation(
+        session,
+        provider_id,
+        kind="purchasing_systems.prices.hold",
+        subject=f"Request to hold your prices: {label}",
+        body=f"The prices in your application to {label} hold until {day(end)}. Not every council that you offer for will have decided by "
+        f"then. {lead} asks you to hold them until {day(until)}. It is a request: answer {lead} in writing.",
         link="/where-you-stand",
     )

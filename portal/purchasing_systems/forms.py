@@ -2,7 +2,17 @@
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import FieldList, Form, FormField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    FieldList,
+    Form,
+    FormField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.core.web.fields import DayField, FigureField, PoundsField, TimeOfDayField, options
 from portal.purchasing_systems.actions.specifications import KINDS
@@ -143,3 +153,87 @@ class QuestionForm(FlaskForm):
     )
     ceiling = PoundsField("Ceiling", description="A price above it is not admitted. Leave it empty for none.")
     scorer_guidance = TextAreaField("What evaluators look for", description="Published with the question.")
+
+
+class TicksField(SelectMultipleField):
+    """Several of a list, each with a box to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class AskCouncilsForm(FlaskForm):
+    """A joint decision: what is asked, whom, by when. Which of these a kind needs, the page shows."""
+
+    question = TextAreaField(
+        "The question", description="As each council’s decision maker will read it. Change the words if you need to."
+    )
+    on = DayField("On which day?")
+    added_lot = StringField(
+        "Ask about an added lot as well?",
+        description="Its title. Councils answer on the extension and on the lot apart. Leave it empty if there is none.",
+    )
+    minimum = FigureField("How many councils must say yes?", description="If fewer do, it takes effect for nobody.")
+    authority = TextAreaField(
+        "Authority under which the lead answers for all",
+        description="Its words, and where it is recorded. For example, Schedule 2 of the inter-authority agreement.",
+    )
+    named = RadioField("How does the notice name or describe this authority?", validate_choice=False)
+    notice_words = TextAreaField("The words of the notice", description="Copy the passage that names or describes it.")
+    councils = TicksField("Which councils are asked?", validate_choice=False)
+    answer_by = DayField(
+        "Answer by", description="After this day a missing answer is shown as overdue. It is never consent."
+    )
+    again_because = TextAreaField(
+        "Why is it asked again?", description="It was answered with no before. Say what is different now."
+    )
+
+
+class ExtensionPointForm(FlaskForm):
+    """An option to extend."""
+
+    title = StringField("What is it called?", description="For example, end of year 2.")
+    ends_on = DayField("Last day without the extension")
+    new_end = DayField("Last day with the extension")
+    source = StringField(
+        "Where do the procurement documents hold it?", description="For example, Agreement terms, clause 4.2."
+    )
+
+
+class OverrideForm(FlaskForm):
+    """Going on after the term."""
+
+    reason = TextAreaField("Why can this not wait for a decision on the extension?")
+    need_note = TextAreaField(
+        "What is needed?",
+        description="For example, a foster placement for two siblings this week. No names, dates of birth, addresses or numbers of "
+        "anybody.",
+    )
+    until = DayField("Last day on which your council goes on")
+
+
+class ExcuseForm(FlaskForm):
+    """No longer waiting for a council."""
+
+    council = SelectField("Which council is no longer waited for?", validate_choice=False)
+    because = TextAreaField(
+        "Why?", description="For example, it left the system on 3 May 2026. The other councils read it."
+    )
+
+
+class AskAnotherForm(FlaskForm):
+    """A council that joined meanwhile."""
+
+    joined = SelectField("Which council is asked as well?", validate_choice=False)
+
+
+class WithdrawForm(FlaskForm):
+    """Taking a question back."""
+
+    withdrawn_because = TextAreaField("Why is it withdrawn?", description="Those who were asked read it.")
+
+
+class HoldPricesForm(FlaskForm):
+    """A request to the providers."""
+
+    hold_until = DayField("Until when should they hold their prices?")

@@ -224,6 +224,7 @@ def candidates(world: World) -> dict[str, list[UUID]]:
         + row("governance.bodies", "executive", "scrutiny")
         + row("governance.quiet_periods", "recess"),
         "sitting_id": row("governance.meetings", "called", "cancelled"),
+        "point_id": row("purchasing_systems.extension_points", "published", "draft"),
     }
 
 
@@ -252,6 +253,7 @@ TABLES = {
     "post_id": "governance.posts",
     "holder_id": "governance.post_holders",
     "sitting_id": "governance.meetings",
+    "point_id": "purchasing_systems.extension_points",
 }
 
 

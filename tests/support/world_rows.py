@@ -152,6 +152,12 @@ def _systems(o: dict[str, UUID]) -> Iterator[Row]:
             left = {"authority_id": o["liverpool"], "authority_name": "Liverpool City Council"}
             yield "purchasing_systems.local_schedules", "left", {"specification_id": specification, **row, **left}
         yield "purchasing_systems.procurement_documents", state, {**row, "slug": "terms", "kind": "terms"}
+        point = {**of[state], "title": "End of year 2", "ends_on": date(2030, 1, 1), "new_end": date(2031, 1, 1)}
+        yield "purchasing_systems.extension_points", state, {"id": named(f"point {state}"), **point, "source": "Terms"}
+    went_on = {"system_id": S, "authority_id": o["st-helens"], "until": NOW.date(), "reason": "A placement"}
+    yield "purchasing_systems.term_overrides", "st-helens", {**went_on, "need_note": "One child"}
+    hold = {**of["published"], "matter_id": MATTERS["open"], "hold_until": NOW.date(), "providers": 2}
+    yield "purchasing_systems.price_requests", "open", {**hold, "asked_on": NOW.date()}
 
 
 def _rounds(o: dict[str, UUID]) -> Iterator[Row]:
@@ -534,5 +540,7 @@ def _trail(world: World, o: dict[str, UUID]) -> Iterator[Row]:
         "link": "/home",
     }
     yield "notify.messages", "applicant", {**to, "state": "waiting"}
+    once = {"organisation_id": o["alder"], "person_id": world.person("applicant")}
+    yield "notify.told", "applicant", {**once, "key": "weekly_digest 2026-W47"}
     other = {"person_id": world.person("shared"), "organisation_id": o["st-helens"], "email": ACTORS["shared"]}
     yield "notify.messages", "shared", {**other, "link": "/home", "state": "waiting"}

@@ -4,7 +4,7 @@
 would try to come in. `councils` take part in the system now; Liverpool (`leaver`) did, Wirral (`outsider`) never has.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from fnmatch import fnmatchcase
 
 from tests.support.world import ACTORS, NOW, World, named
@@ -149,6 +149,7 @@ governance.meetings                 *                | authorities         | eva
 governance.quiet_periods            *                | authorities         | evaluator | authorities        | evaluator     | -
 notify.messages                     shared           | -                   | -         | -                  | -             | -
 notify.messages                     applicant        | applicant           | -         | -                  | applicant     | -
+notify.told                         *                | -                   | -         | -                  | -             | -
 purchasing_systems.admissions       proposed         | councils            | lead      | lead               | -             | -
 purchasing_systems.admissions       issued           | councils alder  | -         | -                  | -             | -
 purchasing_systems.admissions       unpublished      | councils            | -         | -                  | -             | -
@@ -156,6 +157,10 @@ purchasing_systems.admissions       effective        | all                 | -  
 purchasing_systems.closing_changes  proposed         | councils            | -         | -                  | -             | -
 purchasing_systems.closing_changes  unpublished      | councils            | -         | -                  | -             | -
 purchasing_systems.closing_changes  confirmed        | all                 | -         | -                  | -             | -
+purchasing_systems.extension_points published        | all                 | lead      | lead               | -             | lead
+purchasing_systems.extension_points draft            | councils            | lead      | lead               | -             | lead
+purchasing_systems.price_requests   *                | councils            | lead      | lead               | -             | -
+purchasing_systems.term_overrides   *                | decider             | decider   | decider            | -             | -
 purchasing_systems.local_schedules  published        | all                 | -         | -                  | -             | -
 purchasing_systems.local_schedules  left             | councils            | lead      | lead               | lead          | -
 purchasing_systems.local_schedules  draft            | councils            | lead      | lead               | lead decider  | -
@@ -331,6 +336,8 @@ def fresh(world: World, table: str, state: str) -> dict[str, object]:
         "governance.forms_of_governance": LONG_AGO,
         "governance.meetings": {"held_on": date(2031, 1, 1)},
         "governance.quiet_periods": LONG_AGO,
+        "purchasing_systems.extension_points": {"ends_on": NOW.date() - timedelta(days=400)},
+        "purchasing_systems.price_requests": {"asked_on": NOW.date() - timedelta(days=1)},
         "purchasing_systems.lots": {"number": 99},
         "purchasing_systems.participations": {"authority_id": o["wirral"]},
         "purchasing_systems.procurement_documents": {"slug": "another"},

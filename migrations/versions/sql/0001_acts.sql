@@ -39,6 +39,7 @@ CREATE FUNCTION app.publish_round(p_round uuid) RETURNS void LANGUAGE plpgsql SE
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_round purchasing_systems.rounds := app.led_round(p_round);
+    v_about uuid[];
 BEGIN
     IF v_round.status <> 'planned' THEN
         PERFORM app.refuse('This round is already published.');
@@ -58,8 +59,10 @@ BEGIN
     IF EXISTS (SELECT 1 FROM questionnaires.questions WHERE round_id = p_round AND frozen_at IS NULL) THEN
         PERFORM app.refuse('The question sets are not frozen.');
     END IF;
-    IF app.undecided_before_commencement(array[p_round, v_round.system_id]) IS NOT NULL THEN
-        PERFORM app.refuse('This must be decided before commencement: ' || app.undecided_before_commencement(array[p_round, v_round.system_id])
+    v_about := array[p_round, v_round.system_id, (SELECT id FROM purchasing_systems.specifications
+        WHERE system_id = v_round.system_id ORDER BY version DESC LIMIT 1)];
+    IF app.undecided_before_commencement(v_about) IS NOT NULL THEN
+        PERFORM app.refuse('This must be decided before commencement: ' || app.undecided_before_commencement(v_about)
             || '. No council''s decision on it is in effect yet.');
     END IF;
     UPDATE purchasing_systems.rounds SET status = 'published', published_at = app.now() WHERE id = p_round;

@@ -74,10 +74,11 @@ GRANT EXECUTE ON FUNCTION
     app.withdraw_matter,
     app.effects,
     app.excuse_party,
+    app.add_party,
     app.publish_decision,
     app.usability
 TO portal_app, portal_worker;
-GRANT EXECUTE ON FUNCTION app.enter_job TO portal_worker;
+GRANT EXECUTE ON FUNCTION app.enter_job, app.begin_telling, app.tell_once TO portal_worker;
 GRANT EXECUTE ON FUNCTION app.audit_check, app.applicant_root, app.rewrap_applicant_root TO portal_keeper;
 
 -- Definer functions belong to the resolver, which owns nothing else; the job runner works the job tables.

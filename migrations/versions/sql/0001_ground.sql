@@ -18,8 +18,9 @@ INSERT INTO app.mode DEFAULT VALUES;
 CREATE TABLE app.chain (the_only boolean PRIMARY KEY DEFAULT true CHECK (the_only));
 INSERT INTO app.chain DEFAULT VALUES;
 GRANT SELECT, UPDATE ON app.chain TO portal_resolver;
--- The scope a job carries: who deferred it, acting for whom.
-CREATE TABLE app.job_scopes (job_id bigint PRIMARY KEY, person_id uuid NOT NULL, organisation_id uuid NOT NULL);
+-- The scope a job carries: who deferred it, acting for whom. `reading`: nobody deferred it; it only reads as them, to tell them.
+CREATE TABLE app.job_scopes (job_id bigint PRIMARY KEY, person_id uuid NOT NULL, organisation_id uuid NOT NULL,
+    reading boolean NOT NULL DEFAULT false);
 GRANT SELECT ON app.secrets TO portal_resolver;
 GRANT SELECT ON app.clock TO portal_resolver;
 GRANT SELECT ON app.mode TO portal_resolver;

@@ -146,6 +146,12 @@ CREATE POLICY author_updates ON notify.messages FOR UPDATE TO portal_app, portal
 CREATE POLICY worker_reads ON notify.messages FOR SELECT TO portal_worker USING (true);
 CREATE POLICY worker_updates ON notify.messages FOR UPDATE TO portal_worker USING (true) WITH CHECK (true);
 
+ALTER TABLE notify.told ENABLE ROW LEVEL SECURITY;
+ALTER TABLE notify.told FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON notify.told FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON notify.told TO portal_resolver;
+CREATE POLICY resolver ON notify.told TO portal_resolver USING (true) WITH CHECK (true);
+
 ALTER TABLE purchasing_systems.systems ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.systems FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON purchasing_systems.systems FROM PUBLIC;
@@ -334,6 +340,18 @@ CREATE POLICY owner_reads ON governance.post_holders FOR SELECT TO portal_app, p
 CREATE POLICY owner_inserts ON governance.post_holders FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
 CREATE POLICY owner_updates ON governance.post_holders FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
 
+ALTER TABLE purchasing_systems.extension_points ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.extension_points FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.extension_points FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.extension_points TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.extension_points TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE ON purchasing_systems.extension_points TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON purchasing_systems.extension_points FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON purchasing_systems.extension_points FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_deletes ON purchasing_systems.extension_points FOR DELETE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY participant_reads ON purchasing_systems.extension_points FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY published_reads ON purchasing_systems.extension_points FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
+
 ALTER TABLE purchasing_systems.lots ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.lots FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON purchasing_systems.lots FROM PUBLIC;
@@ -359,6 +377,16 @@ CREATE POLICY owner_updates ON purchasing_systems.participations FOR UPDATE TO p
 CREATE POLICY authority_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
 CREATE POLICY participant_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
+
+ALTER TABLE purchasing_systems.price_requests ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.price_requests FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.price_requests FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.price_requests TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.price_requests TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT ON purchasing_systems.price_requests TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON purchasing_systems.price_requests FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON purchasing_systems.price_requests FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY participant_reads ON purchasing_systems.price_requests FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 
 ALTER TABLE purchasing_systems.procurement_documents ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.procurement_documents FORCE ROW LEVEL SECURITY;
@@ -396,6 +424,15 @@ CREATE POLICY owner_inserts ON purchasing_systems.specifications FOR INSERT TO p
 CREATE POLICY owner_updates ON purchasing_systems.specifications FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY participant_reads ON purchasing_systems.specifications FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.specifications FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
+
+ALTER TABLE purchasing_systems.term_overrides ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.term_overrides FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.term_overrides FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.term_overrides TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.term_overrides TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT ON purchasing_systems.term_overrides TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON purchasing_systems.term_overrides FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON purchasing_systems.term_overrides FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND (system_id = ANY ((SELECT app.systems())::uuid[])));
 
 ALTER TABLE tenants.credentials ENABLE ROW LEVEL SECURITY;
 ALTER TABLE tenants.credentials FORCE ROW LEVEL SECURITY;

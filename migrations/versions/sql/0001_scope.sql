@@ -85,6 +85,7 @@ SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_today date := (app.now() AT TIME ZONE 'Europe/London')::date;
     v_claims jsonb;
+    v_ended jsonb := '[]';
     v_member record;
 BEGIN
     SELECT m.roles, m.post, o.kind, o.name, o.slug, o.official_name INTO v_member
@@ -108,6 +109,10 @@ BEGIN
             WHERE s.lead_id = p_organisation OR EXISTS (
                 SELECT 1 FROM purchasing_systems.participations a
                 WHERE a.system_id = s.id AND a.authority_id = p_organisation AND a.status = 'joined'));
+        -- Where the term may be over for some council, pages look closer; everywhere else they need not ask.
+        SELECT coalesce(jsonb_agg(s.id), '[]') INTO v_ended FROM purchasing_systems.systems s
+        WHERE v_claims -> 'systems' ? s.id::text AND (s.valid_until < v_today OR s.id IN (
+            SELECT m.system_id FROM decisions.matters m WHERE m.kind = 'leave' AND m.status <> 'withdrawn'));
         v_claims := v_claims || (
             SELECT jsonb_build_object('rounds', coalesce(jsonb_agg(r.id), '[]'))
             FROM purchasing_systems.rounds r
@@ -140,7 +145,7 @@ BEGIN
     END IF;
     PERFORM set_config('app.claims', v_claims::text, true);
     PERFORM set_config('app.seal', app.seal_of(v_claims::text), true);
-    RETURN v_claims || jsonb_build_object('slug', v_member.slug, 'short_name', v_member.name);
+    RETURN v_claims || jsonb_build_object('slug', v_member.slug, 'short_name', v_member.name, 'ended', v_ended);
 END $$;
 REVOKE ALL ON FUNCTION app.bind(uuid, uuid, bytea) FROM PUBLIC;
 
@@ -174,9 +179,20 @@ BEGIN
                       AND starts_on <= v_today AND (ends_on IS NULL OR ends_on > v_today)));
 END $$;
 
-CREATE FUNCTION app.enter_job(p_job bigint) RETURNS jsonb LANGUAGE sql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp
-AS $$ SELECT app.bind(person_id, organisation_id) FROM app.job_scopes WHERE job_id = p_job $$;
+CREATE FUNCTION app.enter_job(p_job bigint) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_scope app.job_scopes;
+    v_claims jsonb;
+BEGIN
+    SELECT * INTO v_scope FROM app.job_scopes WHERE job_id = p_job;
+    v_claims := app.bind(v_scope.person_id, v_scope.organisation_id);
+    -- Nobody ordered this job: it reads as somebody, to tell them what waits for them, and changes nothing in their name.
+    IF v_scope.reading THEN
+        PERFORM set_config('transaction_read_only', 'on', true);
+    END IF;
+    RETURN v_claims;
+END $$;
 REVOKE ALL ON FUNCTION app.enter_job(bigint) FROM PUBLIC;
 
 

@@ -361,6 +361,16 @@ CREATE TABLE notify.messages (
 
 CREATE INDEX ix_messages_person_id ON notify.messages (person_id);
 
+CREATE TABLE notify.told (
+    key VARCHAR NOT NULL,
+    organisation_id UUID NOT NULL,
+    person_id UUID NOT NULL,
+    told_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_told PRIMARY KEY (id),
+    CONSTRAINT uq_told_key_organisation_id_person_id UNIQUE (key, organisation_id, person_id)
+);
+
 CREATE TABLE purchasing_systems.systems (
     lead_id UUID NOT NULL,
     lead_name VARCHAR NOT NULL,
@@ -741,6 +751,21 @@ CREATE INDEX ix_post_holders_authority_id ON governance.post_holders (authority_
 
 CREATE INDEX ix_post_holders_post_id ON governance.post_holders (post_id);
 
+CREATE TABLE purchasing_systems.extension_points (
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    title VARCHAR NOT NULL,
+    ends_on DATE NOT NULL,
+    new_end DATE NOT NULL,
+    source VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_extension_points PRIMARY KEY (id),
+    CONSTRAINT uq_extension_points_system_id_ends_on UNIQUE (system_id, ends_on),
+    CONSTRAINT fk_extension_points_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT ck_extension_points_later CHECK (new_end > ends_on),
+    CONSTRAINT ck_extension_points_words CHECK (title <> '' AND source <> '')
+);
+
 CREATE TABLE purchasing_systems.lots (
     system_id UUID NOT NULL,
     lead_id UUID NOT NULL,
@@ -771,6 +796,20 @@ CREATE TABLE purchasing_systems.participations (
 );
 
 CREATE INDEX ix_participations_authority_id ON purchasing_systems.participations (authority_id);
+
+CREATE TABLE purchasing_systems.price_requests (
+    matter_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    asked_on DATE NOT NULL,
+    hold_until DATE NOT NULL,
+    providers INTEGER NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_price_requests PRIMARY KEY (id),
+    CONSTRAINT uq_price_requests_matter_id_asked_on UNIQUE (matter_id, asked_on),
+    CONSTRAINT fk_price_requests_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT ck_price_requests_somebody CHECK (providers > 0)
+);
 
 CREATE TABLE purchasing_systems.procurement_documents (
     system_id UUID NOT NULL,
@@ -827,6 +866,23 @@ CREATE TABLE purchasing_systems.specifications (
     CONSTRAINT uq_specifications_id_system_id UNIQUE (id, system_id),
     CONSTRAINT fk_specifications_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
 );
+
+CREATE TABLE purchasing_systems.term_overrides (
+    system_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    reason VARCHAR NOT NULL,
+    need_note VARCHAR NOT NULL,
+    until DATE NOT NULL,
+    recorded_by_id UUID NOT NULL,
+    recorded_by_post VARCHAR NOT NULL,
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_term_overrides PRIMARY KEY (id),
+    CONSTRAINT fk_term_overrides_system_id FOREIGN KEY(system_id) REFERENCES purchasing_systems.systems (id),
+    CONSTRAINT ck_term_overrides_words CHECK (reason <> '' AND need_note <> '')
+);
+
+CREATE INDEX ix_term_overrides_system_id ON purchasing_systems.term_overrides (system_id);
 
 CREATE TABLE tenants.credentials (
     person_id UUID NOT NULL,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 from portal.activity import addresses
 from portal.activity.needs.need import Need
 from portal.core.types import Actor
+from portal.decisions.kinds import kind_of
 from portal.decisions.meeting_rules import OUTCOME_OF
 from portal.decisions.models import BoardMeeting, Decision, IndicatedPosition, Matter, MatterParty
 from portal.decisions.wording import on_day
@@ -47,6 +48,7 @@ def awaiting(session: Session, actor: Actor, now: datetime) -> list[Need]:
     rows = session.execute(
         select(
             Matter.id,
+            Matter.kind,
             Matter.question,
             Matter.subject_label,
             Matter.answer_by,
@@ -85,6 +87,7 @@ def awaiting(session: Session, actor: Actor, now: datetime) -> list[Need]:
             row.alias,
             "act" if actor.may(Permission.DECISION_DRAFT) else "date",
             _detail(row.subject_label, row.decided_by, deferred=row.defer_until is not None),
+            _text(actor, drafted=row.draft_id is not None, question=f"{kind_of(row.kind).title}, {row.subject_label}"),
         )
         for row in rows
     ]

@@ -13,7 +13,9 @@ Kind = Literal["act", "date", "offer", "standing"]
 
 @dataclass(frozen=True)
 class Need:
-    """`by`: the instant, or the last day; None where nothing presses. `kind` "act": it waits for this person."""
+    """`by`: the instant, or the last day; None where nothing presses. `kind` "act": it waits for this person. `title`: what may stand in a
+    mail or a calendar, where `text` says more.
+    """
 
     text: str
     url: str
@@ -21,6 +23,7 @@ class Need:
     organisation: str | None = None
     kind: Kind = "act"
     detail: str | None = None
+    title: str | None = None
 
 
 def counted(number: int, noun: str) -> str:

@@ -27,6 +27,7 @@ def home() -> ResponseReturnValue:
         "activity/home.html",
         needs=_shown(found["act"]),
         coming=_shown(found["date"]),
+        dates=any(need.by for kind in ("act", "date") for need in found[kind]),
         offers=_shown(found["offer"]),
         standing=found["standing"],
         phases=PHASES,

@@ -1,5 +1,6 @@
 """Mail goes out after the commit, at least once, with a stable id. Without a mail server the outbox keeps it, and says so."""
 
+import re
 import smtplib
 from email.message import EmailMessage
 from typing import Any
@@ -11,6 +12,9 @@ from portal.core import clock
 from portal.core.errors import Missing
 from portal.core.notify.models import Message
 from portal.core.settings import Settings
+
+_PAGE = re.compile(r"^(?=/[a-z])", re.MULTILINE)
+"""Before a line that is the address of a page of the portal."""
 
 
 def deliver(session: Session, message_id: str, settings: Settings) -> None:
@@ -36,7 +40,8 @@ def _send(message: Message, settings: Any) -> None:
     mail["From"] = settings.smtp_sender
     mail["To"] = message.email
     mail["Message-ID"] = f"<{message.id}@portal.invalid>"
-    mail.set_content(f"{message.body}\n\n{settings.address}{message.link}\n")
+    body = _PAGE.sub(settings.address, message.body)
+    mail.set_content(f"{body}\n\n{settings.address}{message.link}\n")
     connect = smtplib.SMTP_SSL if settings.smtp_tls == "tls" else smtplib.SMTP
     with connect(settings.smtp_host, settings.smtp_port, timeout=20) as server:
         if settings.smtp_tls == "starttls":

@@ -3,11 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, Identified
-from portal.core.rls import author, worker
+from portal.core.rls import author, system_only, worker
 
 
 class Message(Identified, Base):
@@ -36,3 +36,19 @@ class Message(Identified, Base):
     sent_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     failure: Mapped[str | None]
+
+
+class Told(Identified, Base):
+    """What the portal told somebody of its own accord, so that it says it once. `key`: what, and of which day or week; it holds no content.
+
+    Written by `app.tell_once` and `app.begin_telling`, which note a day's or week's beginning under the empty id.
+    """
+
+    __tablename__ = "told"
+    __table_args__ = (UniqueConstraint("key", "organisation_id", "person_id"), {"schema": "notify"})
+    __tenancy__ = (system_only(),)
+
+    key: Mapped[str]
+    organisation_id: Mapped[UUID]
+    person_id: Mapped[UUID]
+    told_at: Mapped[datetime]

@@ -116,6 +116,7 @@ def _clean(value: str) -> str:
 
 def _answer(status: int, sentence: str, *, evidence: bool = False) -> tuple[str, int]:
     session().rollback()
+    g.failed = True
     if evidence:
         g.refusal = {"status": status, "sentence": _clean(sentence)}
     page = status if status in (400, 401, 403, 404, 409, 413, 429, 500, 503) else 400
@@ -175,6 +176,7 @@ def _database(error: DBAPIError) -> Any:
 
 def _busy(_error: Exception) -> Any:
     log.warning("busy", path=request.path)
+    g.failed = True
     try:
         session().rollback()
     except DBAPIError:
@@ -193,6 +195,7 @@ def app_response(body: str, status: int) -> Response:
 
 def _fault(error: Exception) -> Any:
     log.error("fault", path=_clean(request.path), exc_info=error)
+    g.failed = True
     try:
         session().rollback()
     except DBAPIError:

@@ -200,6 +200,28 @@ def excuse_party(session: Session, actor: Actor, *, matter_id: UUID, authority_i
     settle(session, matter)
 
 
+def add_party(session: Session, actor: Actor, *, matter_id: UUID, authority_id: UUID) -> None:
+    """Ask a council that joined while the question stood open, and tell it.
+
+    Raises Missing, NotPermitted for anybody but an officer of the lead; the database refuses (409) one that takes no part or was asked
+    already, and once the question is settled or is the lead's alone.
+    """
+    matter = matter_of(session, matter_id)
+    if not actor.may("decisions:matter:raise") or not actor.leads(matter.system_id):
+        raise NotPermitted("Only a procurement or commissioning officer of the lead authority can do this.")
+    session.execute(text("SELECT app.add_party(:matter, :authority)"), {"matter": matter_id, "authority": authority_id})
+    name = next(p.authority_name for p in parties_of(session, matter_id) if p.authority_id == authority_id)
+    record(
+        session,
+        "decisions.matter.ask_another",
+        f"Put “{kind_of(matter.kind).title}: {matter.subject_label}” to {name} as well.",
+        about=authority_id,
+        system=matter.system_id,
+        matter=matter.id,
+    )
+    tell_matter_put(session, matter, authority_id)
+
+
 def close_matter(session: Session, actor: Actor, *, matter_id: UUID) -> Matter:
     """Settle a question whose day has passed and on which a later answer does not count.
 

@@ -104,6 +104,8 @@ def _board(m: Matter, councils: list[CouncilAnswer], actor: Actor, *, has_draft:
     return Board(
         id=m.id,
         kind=kind_of(m.kind),
+        system_id=m.system_id,
+        subject_id=m.subject_id,
         subject_label=m.subject_label,
         question=m.question,
         status=m.status,

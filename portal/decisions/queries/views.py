@@ -53,6 +53,8 @@ class Board:
 
     id: UUID
     kind: MatterKind
+    system_id: UUID
+    subject_id: UUID
     subject_label: str
     question: str
     status: str
@@ -112,6 +114,20 @@ class Board:
         )
 
     @property
+    def prices_end(self) -> date | None:
+        """The last day on which the prices offered hold, where the question was put with one."""
+        stated = self.facts.get("prices_valid_until")
+        return date.fromisoformat(stated) if stated else None
+
+    @property
+    def after_prices(self) -> tuple[CouncilAnswer, ...]:
+        """Councils whose answer takes effect after the prices end, or, while they have not answered, may do so."""
+        end = self.prices_end
+        if end is None:
+            return ()
+        return tuple(c for c in self.councils if _acts_after(c, end, self.answer_by))
+
+    @property
     def tally(self) -> str:
         """`4 approved, 1 not approved`."""
         counted = Counter(c.position.code for c in self.councils)
@@ -143,3 +159,13 @@ class Board:
     def needs_me(self) -> bool:
         """Whether the council acted for still has to answer."""
         return self.status == "open" and self.mine is not None and not self.mine.position.answered
+
+
+def _acts_after(council: CouncilAnswer, end: date, answer_by: date) -> bool:
+    if council.position.code == "excused" or council.said == "no":
+        return False
+    day = council.takes_effect_on or council.effective_on
+    if council.said == "yes":
+        return day is not None and day > end
+    # Whoever is overdue, has deferred or was called in answers nobody knows when.
+    return answer_by > end or council.position.code != "silent"

@@ -13,4 +13,5 @@ from portal.decisions.routes import (  # noqa: E402  # each declares its pages o
     meeting_screen,  # noqa: F401
     meetings,  # noqa: F401
     records,  # noqa: F401
+    what_if,  # noqa: F401
 )

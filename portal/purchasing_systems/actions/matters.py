@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from portal.core import clock
 from portal.core.errors import Invalid, Missing, Refused
 from portal.core.types import Actor
 from portal.decisions.actions import raise_matter
@@ -66,12 +67,23 @@ def ask_to_approve_outcome(
 
 
 def ask_to_use(
-    session: Session, actor: Actor, *, round_id: UUID, answer_by: date, question: str | None = None
+    session: Session,
+    actor: Actor,
+    *,
+    round_id: UUID,
+    answer_by: date,
+    question: str | None = None,
+    prices_valid_until: date | None = None,
 ) -> Matter:
     """Put the use of the providers admitted in a round to every participating authority, each for itself.
 
-    Takes up the lead's recorded approval first. Raises Refused before it, or when nobody is admitted.
+    Takes up the lead's recorded approval first. `prices_valid_until`: the last day on which the prices offered hold, if the documents state
+    one. Raises Refused before the approval, or when nobody is admitted; Invalid (`prices_valid_until`) for a day that has passed.
     """
+    if prices_valid_until is not None and prices_valid_until < clock.today():
+        raise Invalid(
+            prices_valid_until="This day has passed. Ask the providers to hold their prices before the councils decide."
+        )
     round_ = led_round(session, actor, round_id, _RAISE)
     if round_.status not in ("evaluated", "decided", "notified"):
         raise Refused("The lead has not recorded an approval of this outcome.")
@@ -90,7 +102,8 @@ def ask_to_use(
         answer_by=answer_by,
         parties=[(p.authority_id, p.name) for p in participants_of(session, round_.system_id)],
         facts=_facts(round_, system)
-        | {"providers": _providers(session, admissions), "grounds": list(system.restriction_grounds)},
+        | {"providers": _providers(session, admissions), "grounds": list(system.restriction_grounds)}
+        | ({"prices_valid_until": prices_valid_until.isoformat()} if prices_valid_until else {}),
     )
 
 

@@ -6,15 +6,19 @@ from portal.purchasing_systems.models.participation import Participation
 from portal.purchasing_systems.models.round import ClosingChange, Round
 from portal.purchasing_systems.models.specification import LocalSchedule, ProcurementDocument, Specification
 from portal.purchasing_systems.models.system import PurchasingSystem
+from portal.purchasing_systems.models.term import ExtensionPoint, PriceRequest, TermOverride
 
 __all__ = [
     "Admission",
     "ClosingChange",
+    "ExtensionPoint",
     "LocalSchedule",
     "Lot",
     "Participation",
+    "PriceRequest",
     "ProcurementDocument",
     "PurchasingSystem",
     "Round",
     "Specification",
+    "TermOverride",
 ]

@@ -2,10 +2,11 @@
 
 from portal.core.web import Pages
 from portal.core.web.prose import prose
-from portal.purchasing_systems import (  # noqa: F401  # what meetings know; kinds of joint decision; what follows
+from portal.purchasing_systems import (  # noqa: F401  # what meetings know; kinds of joint decision; what follows; what is told
     board_systems,
     matters,
     subscriptions,
+    warnings,
 )
 from portal.questionnaires.wording import facts_of
 
@@ -15,14 +16,17 @@ pages.add_app_template_filter(facts_of, "question_facts")
 
 from portal.purchasing_systems.routes import (  # noqa: E402, F401  # each declares its pages on the object above
     agreements,
+    asking,
     closing,
     critical_path,
     documents,
+    leading,
     parts,
     questions,
     registers,
     rounds,
     specifications,
     systems,
+    terms,
     weights,
 )

@@ -60,6 +60,7 @@ def sections(system: PurchasingSystem, current: str) -> list[dict[str, Any]]:
             ("Specification", "/specification"),
             ("Documents", "/documents"),
             ("Critical path", "/critical-path"),
+            ("Term", "/term"),
         )
     ]
 

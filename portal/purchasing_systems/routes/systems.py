@@ -63,6 +63,7 @@ def system(system_id: UUID) -> ResponseReturnValue:
         leads=leads,
         edits=leads and actor().may(Permission.ADVERT_EDIT) and found.frozen_at is None,
         runs=leads and actor().may(Permission.ROUND_RUN),
+        asks=leads and actor().may(Permission.MATTER_RAISE),
         councils=participants_of(session(), system_id),
         rounds=rounds_of(session(), system_id),
         checks=checks_of_system(session(), found) if draft else [],

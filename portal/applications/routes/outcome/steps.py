@@ -57,7 +57,13 @@ def ask_use(round_id: UUID) -> ResponseReturnValue:
     def act() -> None:
         if form.answer_by.data is None:
             raise Invalid(answer_by="Enter the day to answer by.")
-        ask_to_use(session(), actor(), round_id=round_id, answer_by=form.answer_by.data)
+        ask_to_use(
+            session(),
+            actor(),
+            round_id=round_id,
+            answer_by=form.answer_by.data,
+            prices_valid_until=form.prices_valid_until.data,
+        )
 
     return _asked(round_id, form, act, "The question is put to every participating council.")
 

@@ -1,4 +1,4 @@
-"""The joint decisions that purchasing systems know so far: approve an outcome, use the providers admitted.
+"""What a round ends in: approve its outcome, use the providers admitted.
 
 And what a council can delegate for: the purchasing systems it takes part in.
 """
