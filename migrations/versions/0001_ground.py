@@ -14,7 +14,7 @@ revision = "0001"
 down_revision = None
 
 SQL = Path(__file__).parent / "sql"
-ORDER = ("ground", "tables", "scope", "trail", "passwords", "acts", "governance", "decisions", "policies", "grants")
+ORDER = ("ground", "tables", "scope", "trail", "passwords", "acts", "governance", "decisions", "public", "policies", "grants")
 
 
 def _pads(key: bytes) -> dict[str, bytes]:

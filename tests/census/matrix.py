@@ -26,7 +26,7 @@ from tenants.permissions import matrix
 from tests.support.client import StrictClient
 from tests.support.region import POSTS, PROVIDERS
 from tests.support.world import World, named
-from tests.support.world_rows import APPLICATIONS, DECISIONS, DRAFT, LOTS, MATTERS, QUESTIONS, ROUNDS, SEATS, S
+from tests.support.world_rows import APPLICATIONS, DECISIONS, DRAFT, ENTRIES, LOTS, MATTERS, QUESTIONS, ROUNDS, SEATS, S
 
 GROUND = {"static", "healthz", "readyz"}
 ACTORS = {
@@ -203,6 +203,7 @@ def candidates(world: World) -> dict[str, list[UUID]]:
         "change_id": row("purchasing_systems.closing_changes", "proposed", "confirmed", "unpublished"),
         "matter_id": list(MATTERS.values()),
         "decision_id": list(DECISIONS.values()),
+        "entry_id": list(ENTRIES.values()),
         "admission_id": row("purchasing_systems.admissions", "proposed", "issued", "effective", "unpublished"),
         "letter_id": row("applications.letters", "prepared", "released"),
         "message_id": row("notify.messages", "applicant", "shared"),
@@ -227,6 +228,7 @@ TABLES = {
     "change_id": "purchasing_systems.closing_changes",
     "matter_id": "decisions.matters",
     "decision_id": "decisions.decisions",
+    "entry_id": "decisions.forward_plan_entries",
     "admission_id": "purchasing_systems.admissions",
     "letter_id": "applications.letters",
     "message_id": "notify.messages",

@@ -75,6 +75,10 @@ GRANT EXECUTE ON FUNCTION
     app.effects,
     app.excuse_party,
     app.publish_decision,
+    app.publish_forward_plan_entry,
+    app.withdraw_forward_plan_entry,
+    app.send_representation,
+    app.public_questions,
     app.usability
 TO portal_app, portal_worker;
 GRANT EXECUTE ON FUNCTION app.enter_job TO portal_worker;

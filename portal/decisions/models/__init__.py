@@ -11,6 +11,7 @@ from portal.decisions.models.contents import (
     Resolution,
 )
 from portal.decisions.models.decision import Decision
+from portal.decisions.models.forward_plan import ForwardPlanEntry, Representation
 from portal.decisions.models.matter import Matter, MatterParty
 from portal.decisions.models.restriction import Restriction
 
@@ -24,8 +25,10 @@ __all__ = [
     "Decision",
     "DecisionPart",
     "ExemptText",
+    "ForwardPlanEntry",
     "Matter",
     "MatterParty",
+    "Representation",
     "Resolution",
     "Restriction",
 ]

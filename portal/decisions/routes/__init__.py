@@ -4,4 +4,4 @@ from portal.core.web.pages import Pages
 
 pages = Pages("decisions", __name__)
 
-from portal.decisions.routes import boards, drafts, records  # noqa: E402, F401  # each declares its pages on the object above
+from portal.decisions.routes import boards, drafts, forward_plan, records  # noqa: E402, F401  # each declares its pages on the object above
