@@ -55,9 +55,7 @@ DECISIONS = {
     for name in ("draft", "recorded", "superseded", "own", "public", "called in", "heard")
 }
 
-ENTRIES = {
-    name: named(f"forward plan {name}") for name in ("draft", "live", "superseded", "withdrawn", "decided")
-}
+ENTRIES = {name: named(f"forward plan {name}") for name in ("draft", "live", "superseded", "withdrawn", "decided")}
 
 
 def rows_of(world: World) -> Iterator[Row]:
@@ -441,7 +439,12 @@ def _decisions(world: World, o: dict[str, UUID]) -> Iterator[Row]:
 
 def _forward_plan(o: dict[str, UUID]) -> Iterator[Row]:
     said = {"authority_id": o["st-helens"], "due_is_month": False, "withdrawn_because": "", "system_id": None}
-    out = {"published_at": NOW, "first_published_at": NOW, "noticed_at": NOW, "due_on": (NOW + timedelta(days=40)).date()}
+    out = {
+        "published_at": NOW,
+        "first_published_at": NOW,
+        "noticed_at": NOW,
+        "due_on": (NOW + timedelta(days=40)).date(),
+    }
     open_ = {"representations_here": True, "representations_until": (NOW + timedelta(days=20)).date()}
     for state, values in (
         ("draft", {"status": "draft"}),

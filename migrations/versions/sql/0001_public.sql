@@ -54,7 +54,8 @@ SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_entry decisions.forward_plan_entries := app.own_forward_plan_entry(p_entry);
     v_earlier decisions.forward_plan_entries;
-    v_today date := (app.now() AT TIME ZONE 'Europe/London')::date;
+    v_now timestamptz := app.now();
+    v_today date := (v_now AT TIME ZONE 'Europe/London')::date;
 BEGIN
     IF v_entry.status <> 'draft' THEN
         PERFORM app.refuse('This notice has been published already. A change is a new version.');
@@ -72,12 +73,12 @@ BEGIN
         IF v_earlier.status <> 'live' THEN
             PERFORM app.refuse('The notice that this one changes no longer stands: it was withdrawn, or the decision has been taken.');
         END IF;
-        UPDATE decisions.forward_plan_entries SET status = 'superseded', ended_at = app.now() WHERE id = v_earlier.id;
+        UPDATE decisions.forward_plan_entries SET status = 'superseded', ended_at = v_now WHERE id = v_earlier.id;
     END IF;
-    UPDATE decisions.forward_plan_entries SET status = 'live', published_at = app.now(),
-        first_published_at = coalesce(v_earlier.first_published_at, app.now()),
+    UPDATE decisions.forward_plan_entries SET status = 'live', published_at = v_now,
+        first_published_at = coalesce(v_earlier.first_published_at, v_now),
         noticed_at = CASE WHEN v_earlier.id IS NOT NULL AND (v_earlier.is_key OR NOT v_entry.is_key)
-                           AND (v_earlier.is_private OR NOT v_entry.is_private) THEN v_earlier.noticed_at ELSE app.now() END
+                           AND (v_earlier.is_private OR NOT v_entry.is_private) THEN v_earlier.noticed_at ELSE v_now END
     WHERE id = p_entry;
 END $$;
 
