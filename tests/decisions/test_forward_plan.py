@@ -32,9 +32,17 @@ from portal.decisions.actions.own import Resolved, draft_own_decision
 from portal.decisions.actions.recording import record_decision
 from portal.decisions.models import Decision, ForwardPlanEntry, Representation
 from portal.decisions.queries.forward_plan import earliest_of
-from portal.decisions.rules.notices import before_the_month, earliest_lawful_day, last_day, say_due, too_early, unsaid
+from portal.decisions.rules.notices import (
+    before_the_month,
+    earliest_lawful_day,
+    last_day,
+    say_due,
+    too_early,
+    unsaid,
+)
 from tests.support.client import StrictClient
 from tests.support.evaluated import decision_values
+from tests.support.publishing import notice_values
 from tests.support.region import Region, acting, clock_set_back
 from tests.support.statements import Statements
 
@@ -43,33 +51,9 @@ Count = Callable[[], AbstractContextManager[Statements]]
 DRAFTS, PUBLISHES = "procurement@sefton.example", "democratic@sefton.example"
 
 
-def said(**changed: Any) -> dict[str, Any]:
-    """A whole notice."""
-    values: dict[str, Any] = {
-        "title": f"Extension of the DPS {uuid4().hex[:8]}",
-        "description": "To use the option of two years.",
-        "is_key": True,
-        "key_reason": "Expenditure over £500,000",
-        "decision_maker": "Executive Director Children",
-        "lead_member": "Cabinet Member for Children",
-        "due_on": clock.today() + timedelta(days=60),
-        "documents": ["Report of the commissioning team"],
-        "where_available": "On the council’s web site.",
-        "how_to_ask": "By post to the office below.",
-        "consultees": ["Procurement", "Legal"],
-        "consultation": "Internal.",
-        "representations_until": clock.today() + timedelta(days=30),
-        "representations_here": True,
-        "wards": "All",
-        "contact_post": "Children’s contracts manager",
-        "contact_address": "Town Hall",
-    }
-    return values | changed
-
-
 def drafted(app: Flask, email: str = DRAFTS, **changed: Any) -> UUID:
     with acting(app, email) as (session, actor):
-        return draft_entry(session, actor, **said(**changed)).id
+        return draft_entry(session, actor, **notice_values(**changed)).id
 
 
 def live(app: Flask, **changed: Any) -> UUID:
@@ -122,7 +106,7 @@ def test_days_of_a_notice() -> None:
     ],
 )
 def test_what_a_notice_must_say(changed: dict[str, Any], field: str) -> None:
-    whole = said(due_on=date(2020, 3, 1), representations_until=date(2020, 2, 1))
+    whole = notice_values(due_on=date(2020, 3, 1), representations_until=date(2020, 2, 1))
     assert unsaid(whole, date(2020, 1, 1)) == {}
     assert list(unsaid(whole | changed, date(2020, 1, 1))) == [field]
 
@@ -212,7 +196,7 @@ def test_roles_without_the_permission_are_refused(app: Flask, region: Region, em
     entry, public = drafted(app), live(app)
     with acting(app, email) as (session, actor):
         for refused in (
-            lambda: draft_entry(session, actor, **said()),
+            lambda: draft_entry(session, actor, **notice_values()),
             lambda: change_entry(session, actor, entry_id=public),
             lambda: discard_entry(session, actor, entry_id=entry),
             lambda: publish_entry(session, actor, entry_id=entry),
@@ -291,7 +275,7 @@ def test_only_published_notices_of_ones_own_council_announce(app: Flask, region:
     unpublished = drafted(app)
     decision = own_draft(app)
     with acting(app, "procurement@wirral.example") as (session, actor):
-        theirs = draft_entry(session, actor, **said()).id
+        theirs = draft_entry(session, actor, **notice_values()).id
     with acting(app, "head@wirral.example") as (session, actor):
         publish_entry(session, actor, entry_id=theirs)
         with pytest.raises(Missing):
@@ -581,7 +565,7 @@ def test_lists_take_the_same_statements_for_one_and_for_thirty(
 
     def made(number: int) -> UUID:
         with acting(app, "procurement@halton.example") as (session, actor):
-            ids = [draft_entry(session, actor, **said()).id for _ in range(number)]
+            ids = [draft_entry(session, actor, **notice_values()).id for _ in range(number)]
         with acting(app, "head@halton.example") as (session, actor):
             for one in ids:
                 publish_entry(session, actor, entry_id=one)

@@ -8,9 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 from xml.etree.ElementTree import fromstring
@@ -22,18 +20,16 @@ from icalendar import Calendar
 
 from portal.core import clock
 from portal.core.provision import Urls
-from portal.decisions.actions.afterwards import call_in, correct_record, publish_record, resolve_call_in
-from portal.decisions.actions.contents import add_appendix, consult
+from portal.decisions.actions.afterwards import call_in, publish_record, resolve_call_in
 from portal.decisions.actions.forward_plan import draft_entry, publish_entry
 from portal.decisions.actions.own import Resolved, draft_own_decision
 from portal.decisions.actions.recording import record_decision
-from portal.decisions.models import Decision
 from portal.decisions.rules.public_standing import standing
 from portal.notices.machine import KEYS
 from portal.schema import metadata
-from tests.decisions.test_forward_plan import said
 from tests.support.client import StrictClient
 from tests.support.evaluated import Evaluated, decision_values
+from tests.support.publishing import Known, minute, notice_values, published
 from tests.support.region import Region, acting
 from tests.support.statements import Statements
 
@@ -41,98 +37,6 @@ ClientFor = Callable[..., StrictClient]
 Make = Callable[..., Evaluated]
 Count = Callable[[], AbstractContextManager[Statements]]
 ATOM = "{http://www.w3.org/2005/Atom}"
-
-
-@dataclass
-class Known:
-    """What was made: ids of what is public, and a word in each thing that is not."""
-
-    public: UUID
-    own: UUID
-    deferral: UUID
-    answer: UUID
-    canaries: dict[str, str] = field(default_factory=dict)
-    hidden: list[UUID] = field(default_factory=list)
-    hidden_entry: UUID = field(default_factory=uuid4)
-
-    def word(self, name: str) -> str:
-        return self.canaries.setdefault(name, f"canary{uuid4().hex[:12]}")
-
-
-def minute(app: Flask, council: str, title: str, **changed: Any) -> UUID:
-    with acting(app, f"procurement@{council}.example") as (session, actor):
-        values = decision_values(**{"effective_on": None, **changed})
-        return draft_own_decision(
-            session, actor, title=title, resolutions=[Resolved("1", f"That {title} be approved.", "approves")], demonstration=True, **values
-        ).id  # fmt: skip
-
-
-def published(app: Flask, council: str, decision: UUID, effective: date | None = None) -> UUID:
-    with acting(app, f"democratic@{council}.example") as (session, actor):
-        if session.get_one(Decision, decision).status == "draft":
-            record_decision(session, actor, decision_id=decision)
-        publish_record(
-            session, actor, decision_id=decision, published_on=clock.today(), effective_on=effective or clock.today()
-        )
-    return decision
-
-
-@pytest.fixture(scope="module")
-def known(app: Flask, region: Region, evaluated_round: Make) -> Known:
-    """First what nobody may see, then what everybody sees."""
-    case = evaluated_round(demonstration=True, standstill_days=None)
-    case.approve_outcome()
-    use = case.ask_use()
-    found = Known(uuid4(), uuid4(), uuid4(), uuid4())
-    w = found.word
-    # Drafts, recorded and embargoed answers, with everything that can stand in one.
-    found.hidden.append(case.draft("knowsley", use, reasons=w("a draft")))
-    found.hidden.append(case.decide("wirral", use, reasons=w("an embargoed answer")))
-    restricted = case.decide(
-        "sefton",
-        use,
-        outcome="approve_with_restriction",
-        restrictions=case.restriction("birch", w("an embargoed restriction")),
-    )
-    found.hidden.append(restricted)
-    found.hidden.append(minute(app, "wirral", w("a minute in draft")))
-    unpublished = minute(app, "liverpool", w("an unpublished minute"), minute_number=w("its number"))
-    with acting(app, "democratic@liverpool.example") as (session, actor):
-        record_decision(session, actor, decision_id=unpublished)
-    found.hidden.append(unpublished)
-    with acting(app, "procurement@halton.example") as (session, actor):
-        found.hidden_entry = draft_entry(session, actor, **said(title=w("a notice in draft"))).id
-    # A minute that is public, with what stays behind it.
-    found.own = minute(
-        app, "halton", "Extension of the care system", evidence=w("evidence of a record"), value_pounds=Decimal("336000000.00"),
-        is_key=True, key_reason="Expenditure over £500,000", urgency="special_urgency", urgency_agreed_by="Chair of scrutiny, 3 May",
-        minute_number="EXB32", route="cabinet", wards=3, reasons="Need is growing.\n\nA second paragraph.",
-    )  # fmt: skip
-    with acting(app, "procurement@halton.example") as (session, actor):
-        consult(
-            session, actor, decision_id=found.own, post="Director of Finance", consulted_on=clock.today(),
-            evidence=w("evidence of a consultation"), comment=w("a comment"), interests="None declared by the director",
-        )  # fmt: skip
-        add_appendix(
-            session, actor, decision_id=found.own, title="Appendix B", paragraph=3, public_interest="Prices would be known to rivals.",
-            exempt_text=w("an exempt text"),
-        )  # fmt: skip
-    published(app, "halton", found.own, clock.today() + timedelta(days=30))
-    with acting(app, "democratic@halton.example") as (session, actor):
-        correct_record(session, actor, decision_id=found.own, field="minute_number", reads="EXB33", because="A slip.")
-        correct_record(
-            session, actor, decision_id=found.own, field="evidence", reads=w("corrected evidence"), because="A slip."
-        )
-    # Answers to a joint decision: one stands, one gave way; the later of a third is not public.
-    case.to_effect()
-    found.public = published(app, "sefton", restricted)
-    found.hidden.remove(restricted)
-    found.canaries.pop("an embargoed restriction")
-    found.deferral = published(app, "st-helens", case.decide("st-helens", use, outcome="defer"))
-    found.answer = published(app, "st-helens", case.decide("st-helens", use, reasons="They will do."))
-    published(app, "halton", case.decide("halton", use))
-    found.hidden.append(case.decide("halton", use, reasons=w("a later answer that is not public")))
-    return found
 
 
 @pytest.fixture(autouse=True)
@@ -333,7 +237,7 @@ def test_json_has_the_documented_keys_and_plain_values(client_for: ClientFor, kn
     assert all(f">{key}<" in page for key in KEYS)
 
 
-def test_filters_narrow_and_what_cannot_be_read_is_said(client_for: ClientFor, known: Known) -> None:
+def test_filters_narrow_and_what_cannot_be_read_is_notice_values(client_for: ClientFor, known: Known) -> None:
     client = client_for()
 
     def ids(query: str) -> set[str]:
@@ -419,7 +323,7 @@ def test_calendar_has_days_due_and_last_days(app: Flask, region: Region, client_
     until = clock.today() + timedelta(days=20)
     with acting(app, "democratic@knowsley.example") as (session, actor):
         monthly = draft_entry(
-            session, actor, demonstration=True, **said(title="In a month, or so; perhaps", due_on=month, due_is_month=True, representations_until=until)
+            session, actor, demonstration=True, **notice_values(title="In a month, or so; perhaps", due_on=month, due_is_month=True, representations_until=until)
         ).id  # fmt: skip
         publish_entry(session, actor, entry_id=monthly)
     answer = client_for().get("/public/forward-plan.ics?council=knowsley")
