@@ -94,7 +94,7 @@ class ForwardPlanEntry(Identified, Base):
             update=WRITTEN,
             delete=True,
             when="status = 'draft' AND published_at IS NULL",
-            becomes=f"status = 'draft' AND published_at IS NULL AND {AN_AUTHORITY} AND (system_id IS NULL OR system_id = {SYSTEMS})",
+            becomes=f"status = 'draft' AND published_at IS NULL AND {AN_AUTHORITY} AND coalesce(system_id = {SYSTEMS}, true)",
         ),
         published("published_at IS NOT NULL"),
     )
