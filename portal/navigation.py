@@ -18,6 +18,7 @@ _AUTHORITY = (
     ("Home", "/home", None),
     ("Purchasing systems", "/systems", "purchasing_systems:system:read"),
     ("Joint decisions", "/decisions", "decisions:matter:read"),
+    ("How councils decide", "/governance", "governance:facts:read"),
     ("Register", "/register", "purchasing_systems:register:read"),
     ("Trail", "/trail", "activity:trail:read"),
     ("People", "/people", "tenants:people:manage"),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal.core.clock import today
 from portal.core.errors import Missing
 from portal.core.types import Actor
-from tenants.models import Membership
+from tenants.models import Membership, Organisation
 from tenants.permissions import ROLES
 
 
@@ -87,3 +87,11 @@ def invited(session: Session) -> list[Invited]:
 
 def _colleague(row: Row[UUID, UUID, str, str, list[str], date]) -> Colleague:
     return Colleague(row.id, row.person_id, row.post, row.email, tuple(row.roles), row.starts_on)
+
+
+def organisation_named(session: Session, organisation_id: UUID) -> str:
+    """The short name of an organisation that can be seen. Raises Missing."""
+    name = session.scalar(select(Organisation.name).where(Organisation.id == organisation_id))
+    if name is None:
+        raise Missing
+    return name

@@ -59,6 +59,25 @@ def owner(
     return Word(name, f"{column} = {ORGANISATION}", select, insert, update, delete, when, becomes)
 
 
+def lead(
+    column: str = "system_id",
+    *,
+    insert: bool = False,
+    update: tuple[str, ...] = (),
+    delete: bool = False,
+    when: str | None = None,
+    becomes: str | None = None,
+    born: str | None = None,
+) -> Word:
+    """Written by the lead authority of the purchasing system, whoever wrote the row; who reads, another word says.
+
+    `when`, `becomes` and `born` as in `Word`; each holds besides the system being led.
+    """
+    rows = f"{column} = {LED}"
+    new = f"({rows}) AND ({born})" if born else None
+    return Word("lead", rows, False, insert, update, delete, when, becomes, born=new)
+
+
 def applicant(
     column: str = "applicant_id",
     *,

@@ -36,6 +36,25 @@ def next_working_day(day: date, working: IsWorkingDay = is_working_day) -> date:
     return day
 
 
+def previous_working_day(day: date, working: IsWorkingDay = is_working_day) -> date:
+    """That day, or the last working day before it."""
+    while not working(day):
+        day -= timedelta(days=1)
+    return day
+
+
+def after_working_days(day: date, count: int, working: IsWorkingDay = is_working_day) -> date:
+    """The last of `count` working days that follow the day; the day itself is not counted, and is the answer for none.
+
+    Raises ValueError for fewer than none.
+    """
+    if count < 0:
+        raise ValueError("Working days are counted forwards.")
+    for _ in range(count):
+        day = next_working_day(day + timedelta(days=1), working)
+    return day
+
+
 def _is_holiday(day: date, division: str) -> bool:
     stated = _overrides(OVERRIDES).get((day, division))
     return day in _of_year(day.year, division) if stated is None else stated

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal.decisions.models import Matter
 from portal.decisions.rules.settling import LATE, RULES
+from portal.governance.kinds import name_kind
 
 Embargo = Callable[[Session, Matter], str | None]
 
@@ -44,6 +45,7 @@ def register_kind(kind: MatterKind) -> MatterKind:
         raise ValueError(f"{kind.name}: no rule is called {kind.rule}, {kind.late_rule}.")
     if _kinds.setdefault(kind.name, kind) != kind:
         raise ValueError(f"A kind of joint decision is already called {kind.name}.")
+    name_kind(kind.name, kind.title)
     return kind
 
 

@@ -66,6 +66,22 @@ def tell_decision_recorded(session: Session, matter: Matter, decision: Decision,
     )
 
 
+def tell_called_in(session: Session, matter: Matter, decision: Decision, *, released: bool = False) -> None:
+    """To the officers of the lead: an answer that stood has no effect for the time being, or has it again."""
+    if decision.authority_id == matter.raised_by_id:
+        return
+    what = "is no longer called in" if released else "has been called in"
+    tell_organisation(
+        session,
+        matter.raised_by_id,
+        kind="decisions.decision.called_in",
+        subject=f"The decision of {decision.authority_name} {what}: {matter.subject_label}",
+        body=f"{kind_of(matter.kind).title}, {matter.subject_label}. Read on the board from when it has effect.",
+        link=f"/decisions/{matter.id}",
+        roles=LEADING,
+    )
+
+
 def tell_matter_settled(session: Session, matter: Matter) -> None:
     """To the officers of the lead: nothing more is awaited."""
     tell_organisation(

@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 
-from portal.decisions.actions import draft_decision, record_decision
+from portal.decisions.actions import draft_decision, publish_record, record_decision
 from portal.decisions.actions.drafting import Named
 from portal.demonstration.calendar import Calendar
 from portal.demonstration.content import Entry, content, holder, organisations
+from portal.demonstration.content import rounds as planned_rounds
 from portal.demonstration.step import Scene, Step
 from portal.demonstration.world import World
 from portal.purchasing_systems.actions.matters import ask_to_approve_outcome, ask_to_use
 
-_TO_DRAFT, _TO_RECORD = timedelta(minutes=20), timedelta(minutes=50)
-"""After the decision was taken: an officer drafts what was decided, then it goes on the record."""
+_TO_DRAFT, _TO_RECORD, _TO_PUBLISH = timedelta(minutes=20), timedelta(minutes=50), timedelta(minutes=30)
+"""After the decision was taken: an officer drafts what was decided, then it goes on the record; published after the letters."""
 
 
 def steps(world: World, calendar: Calendar) -> Iterator[Step]:
@@ -35,6 +36,11 @@ def steps(world: World, calendar: Calendar) -> Iterator[Step]:
                 organisation=decision["council"],
             )
             yield Step(decided + _TO_RECORD, recorder, f"record {what}", partial(_record, world, matter, decision))
+            # The council published its own record in its own system on its day; the copy here waits for the letters.
+            letters = calendar.at(planned_rounds()[matter["round"]]["letters"])
+            on_register = max(calendar.at(decision["published"]), letters) + _TO_PUBLISH
+            publish = partial(_publish, world, calendar, matter, decision)
+            yield Step(on_register, recorder, f"publish {what}", publish)
 
 
 def _ask_for_the_outcome(world: World, calendar: Calendar, matter: Entry, scene: Scene) -> None:
@@ -70,6 +76,7 @@ def _draft(world: World, calendar: Calendar, matter: Entry, decision: Entry, sce
         outcome=decision["answer"],
         decided_by_post=decision["decided_by"],
         decided_by_capacity=decision["capacity"],
+        route=decision["route"],
         authority_source=_authority(matter, decision),
         consulted_post="; ".join(decision["consulted"]),
         evidence=decision["evidence"],
@@ -106,3 +113,13 @@ def _authority(matter: Entry, decision: Entry) -> str:
 
 def _record(world: World, matter: Entry, decision: Entry, scene: Scene) -> None:
     record_decision(scene.session, scene.actor, decision_id=world.decisions[matter["slug"], decision["council"]])
+
+
+def _publish(world: World, calendar: Calendar, matter: Entry, decision: Entry, scene: Scene) -> None:
+    publish_record(
+        scene.session,
+        scene.actor,
+        decision_id=world.decisions[matter["slug"], decision["council"]],
+        published_on=calendar.day(decision["published"]),
+        effective_on=calendar.day(decision["effective"]),
+    )

@@ -1,11 +1,19 @@
-"""The joint decisions that purchasing systems know so far: approve an outcome, use the providers admitted."""
+"""The joint decisions that purchasing systems know so far: approve an outcome, use the providers admitted.
+
+And what a council can delegate for: the purchasing systems it takes part in.
+"""
+
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.core.types import Actor
 from portal.decisions.kinds import MatterKind, register_kind
 from portal.decisions.models import Matter
+from portal.governance.kinds import offer_systems
 from portal.purchasing_systems.models import Round
+from portal.purchasing_systems.queries.systems import systems_of
 
 _RELEASED = ("notified", "complete")
 
@@ -51,3 +59,10 @@ USE_ADMITTED = register_kind(
         embargo=_until_letters,
     )
 )
+
+
+def _named(session: Session, actor: Actor) -> list[tuple[UUID, str]]:
+    return [(system.id, system.alias or system.title) for system in systems_of(session, actor)]
+
+
+offer_systems(_named)

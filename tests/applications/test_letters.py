@@ -18,10 +18,9 @@ from portal.core import clock
 from portal.core.audit.models import AuditLine
 from portal.core.errors import NotPermitted, Refused
 from portal.core.notify.models import Message
-from portal.core.working_days import is_working_day
+from portal.governance.rules.clocks import standstill_of_the_regulations
 from portal.purchasing_systems.models import Admission, Round
 from portal.purchasing_systems.queries.usability import usability
-from portal.purchasing_systems.rules.standstill import last_day
 from tests.support.evaluated import LEAD, Evaluated
 from tests.support.region import acting
 
@@ -70,7 +69,7 @@ def test_all_at_once_each_with_its_own(app: Flask, evaluated_round: Make) -> Non
         assert len({letter.released_at for letter in made}) == 1
         assert session.get_one(Round, case.round_id).status == "notified"
         admitted = session.scalars(select(Admission).where(Admission.round_id == case.round_id)).all()
-        end = last_day(clock.today(), 10, is_working_day)
+        end = standstill_of_the_regulations(clock.today(), 10)
         assert {a.standstill_ends_at for a in admitted} == {clock.london(end + timedelta(days=1))}
         assert {a.status for a in admitted} == {"standstill"}
     for slug in PROVIDERS:

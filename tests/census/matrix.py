@@ -204,6 +204,8 @@ def candidates(world: World) -> dict[str, list[UUID]]:
         "matter_id": list(MATTERS.values()),
         "decision_id": list(DECISIONS.values()),
         "entry_id": list(ENTRIES.values()),
+        "meeting_id": row("decisions.board_meetings", "planned", "held", "confirmed", "cancelled"),
+        "item_id": row("decisions.agenda_items", "planned", "held", "confirmed", "cancelled"),
         "admission_id": row("purchasing_systems.admissions", "proposed", "issued", "effective", "unpublished"),
         "letter_id": row("applications.letters", "prepared", "released"),
         "message_id": row("notify.messages", "applicant", "shared"),
@@ -214,6 +216,15 @@ def candidates(world: World) -> dict[str, list[UUID]]:
             "evaluation.declarations", "evaluator ruled", "colleague ruled", "evaluator waiting", "agreed", "shared"
         ),
         "result_id": row("evaluation.results", "computed", "signed off"),
+        "delegation_id": row("governance.delegations", "unpublished", "published", "revoked"),
+        "nomination_id": row("governance.nominations", "standing", "revoked"),
+        "post_id": row("governance.posts", "head", "manager"),
+        "holder_id": row("governance.post_holders", "head"),
+        "fact_id": row("governance.forms_of_governance", "in force", "ended")
+        + row("governance.clock_settings", "in force")
+        + row("governance.bodies", "executive", "scrutiny")
+        + row("governance.quiet_periods", "recess"),
+        "sitting_id": row("governance.meetings", "called", "cancelled"),
     }
 
 
@@ -229,6 +240,8 @@ TABLES = {
     "matter_id": "decisions.matters",
     "decision_id": "decisions.decisions",
     "entry_id": "decisions.forward_plan_entries",
+    "meeting_id": "decisions.board_meetings",
+    "item_id": "decisions.agenda_items",
     "admission_id": "purchasing_systems.admissions",
     "letter_id": "applications.letters",
     "message_id": "notify.messages",
@@ -236,6 +249,11 @@ TABLES = {
     "member_id": "evaluation.panel_members",
     "declaration_id": "evaluation.declarations",
     "result_id": "evaluation.results",
+    "delegation_id": "governance.delegations",
+    "nomination_id": "governance.nominations",
+    "post_id": "governance.posts",
+    "holder_id": "governance.post_holders",
+    "sitting_id": "governance.meetings",
 }
 
 
@@ -244,6 +262,9 @@ def foreign(matrix_: Matrix, actor: str, name: str, found: list[UUID]) -> list[U
     places = {
         "document_id": ["applications.documents", "purchasing_systems.procurement_documents"],
         "invitation_id": ["app.invitations()"],
+        "fact_id": [
+            f"governance.{name}" for name in ("forms_of_governance", "clock_settings", "bodies", "quiet_periods")
+        ],
     }
     with psycopg.connect(matrix_.world.urls.app) as connection:
         email = ACTORS[actor]

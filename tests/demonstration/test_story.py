@@ -5,13 +5,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from portal.core.working_days import is_working_day
 from portal.demonstration.calendar import Calendar
 from portal.demonstration.content import content, rounds
 from portal.demonstration.step import Step
 from portal.demonstration.story import story
 from portal.demonstration.world import World
-from portal.purchasing_systems.rules.standstill import last_day
+from portal.governance.rules.clocks import standstill_of_the_regulations
 
 DAYS = [date(2024, 1, 1) + timedelta(days=n) for n in range(0, 1461, 3)]
 """Every third day of four years: each weekday beside each bank holiday."""
@@ -80,7 +79,9 @@ def test_agreements_wait_for_the_end_of_the_standstill_beside_bank_holidays() ->
     days = content("system_ppa")["system"]["standstill_days"]
     for day in DAYS:
         calendar, entry = Calendar(day), rounds()[1]
-        assert last_day(calendar.day(entry["letters"]), days, is_working_day) < calendar.day(entry["agreements"]), day
+        assert standstill_of_the_regulations(calendar.day(entry["letters"]), days) < calendar.day(
+            entry["agreements"]
+        ), day
 
 
 def test_letters_wait_until_the_approval_is_effective() -> None:

@@ -177,6 +177,19 @@ def acting(app: Flask, email: str, organisation: UUID | None = None) -> Iterator
 
 
 @contextmanager
+def reading(app: Flask, email: str | None) -> Iterator[Session]:
+    """A session in this person's scope; for None nobody's: what the public can read. Nothing is committed."""
+    with app.app_context():
+        current = session()
+        enter_with_token(current, token_for(current, email) if email else None)
+        try:
+            yield current
+        finally:
+            current.rollback()
+            db.session.remove()
+
+
+@contextmanager
 def clock_set_back(urls: Urls, by: timedelta) -> Iterator[None]:
     """Both clocks set back, as only the loader may; on leaving they run true again (so windows opened inside have closed)."""
     _shift(urls, by)

@@ -56,18 +56,23 @@ DECISIONS = {
 }
 
 ENTRIES = {name: named(f"forward plan {name}") for name in ("draft", "live", "superseded", "withdrawn", "decided")}
+MEETINGS = {name: named(f"meeting {name}") for name in ("planned", "held", "confirmed", "cancelled")}
+ITEMS = {name: named(f"item {name}") for name in MEETINGS}
 
 
 def rows_of(world: World) -> Iterator[Row]:
     """Every row, parents first."""
     o = world.region.organisations
     yield from _tenants(world)
+    yield from _governance(o)
     yield from _systems(o)
     yield from _rounds(o)
     yield from _applications(world, o)
     yield from _evaluation(world, o)
     yield from _decisions(world, o)
+    yield from _meetings(o)
     yield from _afterwards(o)
+    yield from _ledger(o)
     yield from _trail(world, o)
 
 
@@ -97,6 +102,29 @@ def _tenants(world: World) -> Iterator[Row]:
     link = {"person_id": p["writer@alder.example"], "token_sha256": b"known", "expires_at": NOW + HOUR}
     yield "tenants.password_links", "any", link
     yield "tenants.sign_in_attempts", "any", {"key": "somebody|somewhere"}
+
+
+def _governance(o: dict[str, UUID]) -> Iterator[Row]:
+    theirs = {"authority_id": o["sefton"]}
+    form = {**theirs, "form": "leader_and_cabinet"}
+    yield "governance.forms_of_governance", "in force", form
+    ended = {"starts_on": date(2015, 1, 1), "ends_on": date(2019, 12, 31)}
+    yield "governance.forms_of_governance", "ended", {**form, **ended, "form": "committee_system"}
+    settings = {
+        "notice_clear_days": 28,
+        "agenda_clear_days": 5,
+        "agenda_counts": "working",
+        "exception_working_days": 5,
+    }
+    call_in = {"call_in_ends": "noon", "effective": "next_day", "record_kept": "portal"}
+    yield "governance.clock_settings", "in force", {**theirs, **settings, **call_in}
+    cabinet = named("cabinet")
+    yield "governance.bodies", "executive", {**theirs, "id": cabinet, "kind": "executive"}
+    yield "governance.bodies", "scrutiny", {**theirs, "kind": "scrutiny", "name": "Scrutiny", "reviews_id": cabinet}
+    meeting = {**theirs, "body_id": cabinet, "held_on": date(2030, 1, 10)}
+    yield "governance.meetings", "called", meeting
+    yield "governance.meetings", "cancelled", {**meeting, "held_on": date(2030, 2, 10), "cancelled": True}
+    yield "governance.quiet_periods", "recess", {**theirs, "kind": "recess", "ends_on": date(2030, 8, 31)}
 
 
 def _systems(o: dict[str, UUID]) -> Iterator[Row]:
@@ -461,6 +489,24 @@ def _forward_plan(o: dict[str, UUID]) -> Iterator[Row]:
 _PLAIN = {"route": "officer", "urgency": "", "is_key": False, "call_in_exempt_because": ""}
 
 
+def _meetings(o: dict[str, UUID]) -> Iterator[Row]:
+    for state, values in (
+        ("planned", {}),
+        ("held", {"held_at": NOW}),
+        ("confirmed", {"held_at": NOW, "confirmed_at": NOW}),
+        ("cancelled", {}),
+    ):
+        meeting = {"id": MEETINGS[state], "system_id": S, "called_by_id": o["halton"], "status": state, **values}
+        yield "decisions.board_meetings", state, meeting
+        at = {"meeting_id": meeting["id"], "system_id": S}
+        item = {"id": ITEMS[state], **at, "matter_id": MATTERS["open"]}
+        yield "decisions.agenda_items", state, item
+        there = {"authority_id": o["knowsley"], "authority_name": "Knowsley"}
+        yield "decisions.attendances", state, {**at, **there, "presence": "present"}
+        said = {"item_id": item["id"], "matter_id": item["matter_id"], "position": "in_favour"}
+        yield "decisions.indicated_positions", state, {**at, **there, **said}
+
+
 def _afterwards(o: dict[str, UUID]) -> Iterator[Row]:
     out = {"approved_at": NOW, "released_at": NOW, "agreement_issued_at": NOW}
     both = {"provider_accepted_at": NOW, "lead_accepted_at": NOW, "effective_at": NOW}
@@ -474,6 +520,26 @@ def _afterwards(o: dict[str, UUID]) -> Iterator[Row]:
         provider = "cedar" if state == "unpublished" else "alder"
         whose = {"provider_id": o[provider], "provider_name": provider, "application_id": APPLICATIONS["opened"]}
         yield "purchasing_systems.admissions", state, {**at, **whose, **values, "areas": [o["sefton"]]}
+
+
+def _ledger(o: dict[str, UUID]) -> Iterator[Row]:
+    of = {"authority_id": o["st-helens"]}
+    head, manager = named("post head"), named("post manager")
+    yield "governance.posts", "head", {"id": head, **of, "kind": "officer"}
+    yield "governance.posts", "manager", {"id": manager, **of, "kind": "officer"}
+    yield "governance.post_holders", "head", {"post_id": head, **of, "capacity": "substantive", "person_id": None}
+    granted = {**of, "kinds": ["*"], "power": "decide", "holder_ids": [head], "nominees": "nominated managers"}
+    granted |= {"conditions": [{"words": "when practicable", "each": False}], "revoked_because": "", "joint": False}
+    unpublished = named("delegation unpublished")
+    yield "governance.delegations", "unpublished", {"id": unpublished, **granted}
+    yield "governance.delegations", "published", {**granted, "published_on": date(2026, 2, 1)}
+    gone = {"revoked_on": date(2026, 3, 1), "revoked_because": "Replaced"}
+    yield "governance.delegations", "revoked", {**granted, **gone}
+    nominated = {"delegation_id": unpublished, "post_id": manager, **of, "revoked_because": ""}
+    yield "governance.nominations", "standing", nominated
+    yield "governance.nominations", "revoked", {**nominated, **gone}
+    found = {"delegation_id": unpublished, **of, "condition_words": "when practicable", "holds": True}
+    yield "governance.certifications", "met", found
 
 
 def _trail(world: World, o: dict[str, UUID]) -> Iterator[Row]:

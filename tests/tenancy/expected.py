@@ -4,6 +4,7 @@
 would try to come in. `councils` take part in the system now; Liverpool (`leaver`) did, Wirral (`outsider`) never has.
 """
 
+from datetime import date
 from fnmatch import fnmatchcase
 
 from tests.support.world import ACTORS, NOW, World, named
@@ -90,6 +91,18 @@ decisions.decisions                 superseded       | councils            | -  
 decisions.exempt_texts              *                | decider             | decider             | decider             | decider             | -
 decisions.forward_plan_entries      draft                | decider             | decider             | authorities         | decider             | decider
 decisions.forward_plan_entries      *                    | all                 | -                   | -                   | -                   | -
+decisions.agenda_items              planned          | councils            | lead      | lead               | lead          | lead
+decisions.agenda_items              held             | councils            | lead      | lead               | lead          | lead
+decisions.agenda_items              *                | councils            | -         | -                  | -             | -
+decisions.attendances               planned          | councils            | lead      | lead               | lead          | lead
+decisions.attendances               held             | councils            | lead      | lead               | lead          | lead
+decisions.attendances               *                | councils            | -         | -                  | -             | -
+decisions.board_meetings            planned          | councils            | lead      | lead               | lead          | -
+decisions.board_meetings            held             | councils            | -         | -                  | lead          | -
+decisions.board_meetings            *                | councils            | -         | -                  | -             | -
+decisions.indicated_positions       planned          | councils            | lead      | lead               | lead          | lead
+decisions.indicated_positions       held             | councils            | lead      | lead               | lead          | lead
+decisions.indicated_positions       *                | councils            | -         | -                  | -             | -
 decisions.matter_parties            *                | councils            | lead      | lead               | -             | -
 decisions.matters                   settled          | councils            | -         | -                  | -             | -
 decisions.matters                   *                | councils            | lead      | lead               | -             | -
@@ -123,6 +136,20 @@ evaluation.scores                   evaluator A      | evaluator           | -  
 evaluation.scores                   colleague A      | colleague           | colleague | colleague          | colleague     | -
 evaluation.scores                   colleague B      | lead panel          | -         | -                  | -             | -
 evaluation.scores                   * C              | panel               | -         | -                  | -             | -
+governance.certifications           *                | decider             | decider   | decider            | -             | -
+governance.delegations              published        | authorities         | decider   | decider            | decider       | -
+governance.delegations              *                | decider             | decider   | decider            | decider       | -
+governance.nominations              *                | decider             | decider   | decider            | decider       | -
+governance.post_holders             *                | decider             | decider   | decider            | decider       | -
+governance.posts                    *                | authorities         | decider   | authorities        | decider       | -
+governance.bodies                   scrutiny         | authorities         | evaluator | evaluator          | evaluator     | -
+governance.bodies                   *                | authorities         | evaluator | authorities        | evaluator     | -
+governance.clock_settings           *                | authorities         | evaluator | authorities        | evaluator     | -
+governance.forms_of_governance      ended            | authorities         | evaluator | authorities        | -             | -
+governance.forms_of_governance      *                | authorities         | evaluator | authorities        | evaluator     | -
+governance.meetings                 cancelled        | authorities         | evaluator | evaluator          | -             | -
+governance.meetings                 *                | authorities         | evaluator | evaluator          | evaluator     | -
+governance.quiet_periods            *                | authorities         | evaluator | authorities        | evaluator     | -
 notify.messages                     shared           | -                   | -         | -                  | -             | -
 notify.messages                     applicant        | applicant           | -         | -                  | applicant     | -
 purchasing_systems.admissions       proposed         | councils            | lead      | lead               | -             | -
@@ -192,12 +219,25 @@ COLUMNS = {
     "representations_until system_id title wards where_available",
     "decisions.parts": "outcome reasons",
     "decisions.resolutions": "delegation_id effect heading matter_id number phrases text",
+    "decisions.agenda_items": "alternatives minuted note position reasons title",
+    "decisions.attendances": "post presence",
+    "decisions.board_meetings": "cancelled_because meets_on place status title",
+    "decisions.indicated_positions": "condition note position",
     "evaluation.check_rulings": "passed reason ruled_at ruled_by",
     "evaluation.consensus": "agreed_at internal_rationale letter_rationale meeting_id recorded_by score",
     "evaluation.declarations": "managed_how ruled_at ruled_by ruling",
     "evaluation.moderation_meetings": "attendance ended_at",
     "evaluation.panel_members": "candidate_ids replaced_by_id status",
     "evaluation.scores": "reason saved_at score",
+    "governance.delegations": "published_on revoked_because revoked_on",
+    "governance.nominations": "revoked_because revoked_on",
+    "governance.post_holders": "ends_on",
+    "governance.posts": "ends_on",
+    "governance.bodies": "ends_on",
+    "governance.clock_settings": "ends_on",
+    "governance.forms_of_governance": "ends_on",
+    "governance.meetings": "cancelled report_deadline_on",
+    "governance.quiet_periods": "ends_on",
     "notify.messages": "read_at",
     "purchasing_systems.local_schedules": "frozen_at text",
     "purchasing_systems.lots": "description title",
@@ -212,12 +252,15 @@ COLUMNS = {
 }
 """What of a row may change by a plain statement: never an owner, a parent, or an instant that a definer function guards."""
 
+LONG_AGO: dict[str, object] = {"starts_on": date(2010, 1, 1), "ends_on": date(2010, 12, 31)}
+"""A time in which no other fact of the world holds."""
 WORKERS_COLUMNS = {"notify.messages": "attempts failure sent_at state"}
 
 
 BROKEN: tuple[tuple[str, tuple[str, dict[str, object]]], ...] = (
     ("applications.applications", ("live", {"opened_at": NOW, "status": "opened"})),
     ("applications.letters", ("prepared", {"released_at": NOW})),
+    ("decisions.board_meetings", ("planned", {"status": "confirmed"})),
     ("decisions.matters", ("open", {"status": "withdrawn"})),
     ("decisions.restrictions", ("draft", {"in_force_at": NOW})),
     ("decisions.consultations", ("draft", {"on_record_at": NOW})),
@@ -272,6 +315,9 @@ def fresh(world: World, table: str, state: str) -> dict[str, object]:
         },
         "applications.answers": {"question_id": QUESTIONS["A2"]},
         "applications.submissions": {"idempotency_key": "another"},
+        "decisions.agenda_items": {"matter_id": None},
+        "decisions.attendances": {"authority_id": o["sefton"]},
+        "decisions.indicated_positions": {"authority_id": o["sefton"]},
         "decisions.matters": {"subject_id": named("another subject")},
         "decisions.matter_parties": {"authority_id": o["wirral"]},
         "evaluation.panels": {
@@ -288,6 +334,11 @@ def fresh(world: World, table: str, state: str) -> dict[str, object]:
         "evaluation.scores": {"question_id": QUESTIONS.get(f"{state[-1]}2", QUESTIONS["C1"])},
         "evaluation.reopenings": {"number": 2},
         "evaluation.results": {"lot_id": LOTS["B"]},
+        "governance.bodies": LONG_AGO,
+        "governance.clock_settings": LONG_AGO,
+        "governance.forms_of_governance": LONG_AGO,
+        "governance.meetings": {"held_on": date(2031, 1, 1)},
+        "governance.quiet_periods": LONG_AGO,
         "purchasing_systems.lots": {"number": 99},
         "purchasing_systems.participations": {"authority_id": o["wirral"]},
         "purchasing_systems.procurement_documents": {"slug": "another"},

@@ -56,6 +56,16 @@ GRANT SELECT ON audit.refusals TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON audit.refusals FOR SELECT TO portal_app, portal_worker USING (organisation_id = (SELECT app.organisation()));
 CREATE POLICY security_reads ON audit.refusals FOR SELECT TO portal_app, portal_worker USING ('portal_operator' = ANY ((SELECT app.roles())::text[]));
 
+ALTER TABLE decisions.board_meetings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decisions.board_meetings FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON decisions.board_meetings FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.board_meetings TO portal_resolver;
+CREATE POLICY resolver ON decisions.board_meetings TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (cancelled_because, meets_on, place, status, title) ON decisions.board_meetings TO portal_app, portal_worker;
+CREATE POLICY lead_inserts ON decisions.board_meetings FOR INSERT TO portal_app, portal_worker WITH CHECK ((system_id = ANY ((SELECT app.led())::uuid[])) AND (status = 'planned'));
+CREATE POLICY lead_updates ON decisions.board_meetings FOR UPDATE TO portal_app, portal_worker USING ((system_id = ANY ((SELECT app.led())::uuid[])) AND (status IN ('planned', 'held'))) WITH CHECK (system_id = ANY ((SELECT app.led())::uuid[]));
+CREATE POLICY participant_reads ON decisions.board_meetings FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+
 ALTER TABLE decisions.matters ENABLE ROW LEVEL SECURITY;
 ALTER TABLE decisions.matters FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON decisions.matters FROM PUBLIC;
@@ -73,6 +83,56 @@ CREATE POLICY resolver ON evaluation.panels TO portal_resolver USING (true) WITH
 GRANT SELECT, INSERT ON evaluation.panels TO portal_app, portal_worker;
 CREATE POLICY owner_inserts ON evaluation.panels FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (status = 'forming' AND system_id = ANY ((SELECT app.claimed('led'))::uuid[])));
 CREATE POLICY participant_reads ON evaluation.panels FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+
+ALTER TABLE governance.bodies ENABLE ROW LEVEL SECURITY;
+ALTER TABLE governance.bodies FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON governance.bodies FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON governance.bodies TO portal_resolver;
+CREATE POLICY resolver ON governance.bodies TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (ends_on) ON governance.bodies TO portal_app, portal_worker;
+CREATE POLICY owner_inserts ON governance.bodies FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
+CREATE POLICY owner_updates ON governance.bodies FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY authorities_reads ON governance.bodies FOR SELECT TO portal_app, portal_worker USING ((SELECT app.kind()) = 'authority');
+
+ALTER TABLE governance.clock_settings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE governance.clock_settings FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON governance.clock_settings FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON governance.clock_settings TO portal_resolver;
+CREATE POLICY resolver ON governance.clock_settings TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (ends_on) ON governance.clock_settings TO portal_app, portal_worker;
+CREATE POLICY owner_inserts ON governance.clock_settings FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
+CREATE POLICY owner_updates ON governance.clock_settings FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY authorities_reads ON governance.clock_settings FOR SELECT TO portal_app, portal_worker USING ((SELECT app.kind()) = 'authority');
+
+ALTER TABLE governance.forms_of_governance ENABLE ROW LEVEL SECURITY;
+ALTER TABLE governance.forms_of_governance FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON governance.forms_of_governance FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON governance.forms_of_governance TO portal_resolver;
+CREATE POLICY resolver ON governance.forms_of_governance TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (ends_on) ON governance.forms_of_governance TO portal_app, portal_worker;
+CREATE POLICY owner_inserts ON governance.forms_of_governance FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
+CREATE POLICY owner_updates ON governance.forms_of_governance FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY authorities_reads ON governance.forms_of_governance FOR SELECT TO portal_app, portal_worker USING ((SELECT app.kind()) = 'authority');
+
+ALTER TABLE governance.posts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE governance.posts FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON governance.posts FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON governance.posts TO portal_resolver;
+CREATE POLICY resolver ON governance.posts TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (ends_on) ON governance.posts TO portal_app, portal_worker;
+CREATE POLICY owner_inserts ON governance.posts FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
+CREATE POLICY owner_updates ON governance.posts FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY authorities_reads ON governance.posts FOR SELECT TO portal_app, portal_worker USING ((SELECT app.kind()) = 'authority');
+
+ALTER TABLE governance.quiet_periods ENABLE ROW LEVEL SECURITY;
+ALTER TABLE governance.quiet_periods FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON governance.quiet_periods FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON governance.quiet_periods TO portal_resolver;
+CREATE POLICY resolver ON governance.quiet_periods TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (ends_on) ON governance.quiet_periods TO portal_app, portal_worker;
+CREATE POLICY owner_inserts ON governance.quiet_periods FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
+CREATE POLICY owner_updates ON governance.quiet_periods FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY authorities_reads ON governance.quiet_periods FOR SELECT TO portal_app, portal_worker USING ((SELECT app.kind()) = 'authority');
 
 ALTER TABLE notify.messages ENABLE ROW LEVEL SECURITY;
 ALTER TABLE notify.messages FORCE ROW LEVEL SECURITY;
@@ -172,6 +232,28 @@ CREATE POLICY applicant_reads ON applications.submissions FOR SELECT TO portal_a
 CREATE POLICY applicant_inserts ON applications.submissions FOR INSERT TO portal_app, portal_worker WITH CHECK (applicant_id = ANY ((SELECT app.applicants())::uuid[]));
 CREATE POLICY after_reads ON applications.submissions FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.opened_rounds())::uuid[]) AND (opened_at IS NOT NULL));
 
+ALTER TABLE decisions.agenda_items ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decisions.agenda_items FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON decisions.agenda_items FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.agenda_items TO portal_resolver;
+CREATE POLICY resolver ON decisions.agenda_items TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE, UPDATE (alternatives, minuted, note, position, reasons, title) ON decisions.agenda_items TO portal_app, portal_worker;
+CREATE POLICY lead_inserts ON decisions.agenda_items FOR INSERT TO portal_app, portal_worker WITH CHECK (system_id = ANY ((SELECT app.led())::uuid[]));
+CREATE POLICY lead_updates ON decisions.agenda_items FOR UPDATE TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.led())::uuid[])) WITH CHECK (system_id = ANY ((SELECT app.led())::uuid[]));
+CREATE POLICY lead_deletes ON decisions.agenda_items FOR DELETE TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.led())::uuid[]));
+CREATE POLICY participant_reads ON decisions.agenda_items FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+
+ALTER TABLE decisions.attendances ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decisions.attendances FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON decisions.attendances FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.attendances TO portal_resolver;
+CREATE POLICY resolver ON decisions.attendances TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE, UPDATE (post, presence) ON decisions.attendances TO portal_app, portal_worker;
+CREATE POLICY lead_inserts ON decisions.attendances FOR INSERT TO portal_app, portal_worker WITH CHECK (system_id = ANY ((SELECT app.led())::uuid[]));
+CREATE POLICY lead_updates ON decisions.attendances FOR UPDATE TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.led())::uuid[])) WITH CHECK (system_id = ANY ((SELECT app.led())::uuid[]));
+CREATE POLICY lead_deletes ON decisions.attendances FOR DELETE TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.led())::uuid[]));
+CREATE POLICY participant_reads ON decisions.attendances FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+
 ALTER TABLE decisions.matter_parties ENABLE ROW LEVEL SECURITY;
 ALTER TABLE decisions.matter_parties FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON decisions.matter_parties FROM PUBLIC;
@@ -220,6 +302,37 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON evaluation.reopenings TO portal_resolver
 CREATE POLICY resolver ON evaluation.reopenings TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT ON evaluation.reopenings TO portal_app, portal_worker;
 CREATE POLICY participant_reads ON evaluation.reopenings FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+
+ALTER TABLE governance.delegations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE governance.delegations FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON governance.delegations FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON governance.delegations TO portal_resolver;
+CREATE POLICY resolver ON governance.delegations TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (published_on, revoked_because, revoked_on) ON governance.delegations TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON governance.delegations FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON governance.delegations FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON governance.delegations FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY published_reads ON governance.delegations FOR SELECT TO portal_app, portal_worker USING (published_on IS NOT NULL AND (SELECT app.kind()) = 'authority');
+
+ALTER TABLE governance.meetings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE governance.meetings FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON governance.meetings FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON governance.meetings TO portal_resolver;
+CREATE POLICY resolver ON governance.meetings TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (cancelled, report_deadline_on) ON governance.meetings TO portal_app, portal_worker;
+CREATE POLICY owner_inserts ON governance.meetings FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON governance.meetings FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY authorities_reads ON governance.meetings FOR SELECT TO portal_app, portal_worker USING ((SELECT app.kind()) = 'authority');
+
+ALTER TABLE governance.post_holders ENABLE ROW LEVEL SECURITY;
+ALTER TABLE governance.post_holders FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON governance.post_holders FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON governance.post_holders TO portal_resolver;
+CREATE POLICY resolver ON governance.post_holders TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (ends_on) ON governance.post_holders TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON governance.post_holders FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON governance.post_holders FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON governance.post_holders FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
 
 ALTER TABLE purchasing_systems.lots ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.lots FORCE ROW LEVEL SECURITY;
@@ -341,10 +454,21 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.decisions TO portal_resolver;
 CREATE POLICY resolver ON decisions.decisions TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE (alternatives, authority_source, call_in_exempt_because, consulted_post, decided_by_capacity, decided_by_post, decided_on, defer_until, delegation_id, dispensations, effective_on, equality, evidence, financial, interests, is_key, key_reason, legal, minute_number, notice_id, notice_on, outcome, published_on, reasons, record_url, report_reference, route, status, title, urgency, urgency_agreed_by, value_pounds, wards) ON decisions.decisions TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON decisions.decisions FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON decisions.decisions FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority' AND (system_id IS NULL OR system_id = ANY ((SELECT app.systems())::uuid[]))));
-CREATE POLICY owner_updates ON decisions.decisions FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (status IN ('draft', 'recorded', 'called_in'))) WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority' AND (system_id IS NULL OR system_id = ANY ((SELECT app.systems())::uuid[]))));
+CREATE POLICY owner_inserts ON decisions.decisions FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority' AND CASE WHEN system_id IS NULL THEN true ELSE system_id = ANY ((SELECT app.systems())::uuid[]) END));
+CREATE POLICY owner_updates ON decisions.decisions FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (status IN ('draft', 'recorded', 'called_in'))) WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority' AND CASE WHEN system_id IS NULL THEN true ELSE system_id = ANY ((SELECT app.systems())::uuid[]) END));
 CREATE POLICY participant_reads ON decisions.decisions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (status <> 'draft'));
 CREATE POLICY published_reads ON decisions.decisions FOR SELECT TO portal_app, portal_worker USING (public_at IS NOT NULL);
+
+ALTER TABLE decisions.indicated_positions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decisions.indicated_positions FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON decisions.indicated_positions FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.indicated_positions TO portal_resolver;
+CREATE POLICY resolver ON decisions.indicated_positions TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE, UPDATE (condition, note, position) ON decisions.indicated_positions TO portal_app, portal_worker;
+CREATE POLICY lead_inserts ON decisions.indicated_positions FOR INSERT TO portal_app, portal_worker WITH CHECK (system_id = ANY ((SELECT app.led())::uuid[]));
+CREATE POLICY lead_updates ON decisions.indicated_positions FOR UPDATE TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.led())::uuid[])) WITH CHECK (system_id = ANY ((SELECT app.led())::uuid[]));
+CREATE POLICY lead_deletes ON decisions.indicated_positions FOR DELETE TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.led())::uuid[]));
+CREATE POLICY participant_reads ON decisions.indicated_positions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 
 ALTER TABLE evaluation.consensus ENABLE ROW LEVEL SECURITY;
 ALTER TABLE evaluation.consensus FORCE ROW LEVEL SECURITY;
@@ -397,6 +521,25 @@ CREATE POLICY author_reads ON evaluation.scores FOR SELECT TO portal_app, portal
 CREATE POLICY author_inserts ON evaluation.scores FOR INSERT TO portal_app, portal_worker WITH CHECK ((person_id = (SELECT app.person()) AND organisation_id = (SELECT app.organisation())) AND (submitted_at IS NULL));
 CREATE POLICY author_updates ON evaluation.scores FOR UPDATE TO portal_app, portal_worker USING ((person_id = (SELECT app.person()) AND organisation_id = (SELECT app.organisation())) AND (submitted_at IS NULL)) WITH CHECK ((person_id = (SELECT app.person()) AND organisation_id = (SELECT app.organisation())) AND (submitted_at IS NULL));
 CREATE POLICY blind_reads ON evaluation.scores FOR SELECT TO portal_app, portal_worker USING ((panel_id, lot_id) IN (SELECT s.panel_id, s.lot_id FROM app.submitted_sheets() s) AND (submitted_at IS NOT NULL));
+
+ALTER TABLE governance.certifications ENABLE ROW LEVEL SECURITY;
+ALTER TABLE governance.certifications FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON governance.certifications FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON governance.certifications TO portal_resolver;
+CREATE POLICY resolver ON governance.certifications TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT ON governance.certifications TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON governance.certifications FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON governance.certifications FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
+
+ALTER TABLE governance.nominations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE governance.nominations FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON governance.nominations FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON governance.nominations TO portal_resolver;
+CREATE POLICY resolver ON governance.nominations TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (revoked_because, revoked_on) ON governance.nominations TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON governance.nominations FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON governance.nominations FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON governance.nominations FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
 
 ALTER TABLE purchasing_systems.admissions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.admissions FORCE ROW LEVEL SECURITY;

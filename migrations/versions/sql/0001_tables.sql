@@ -12,6 +12,9 @@ GRANT USAGE ON SCHEMA decisions TO portal_app, portal_worker, portal_keeper, por
 CREATE SCHEMA evaluation;
 GRANT USAGE ON SCHEMA evaluation TO portal_app, portal_worker, portal_keeper, portal_resolver;
 
+CREATE SCHEMA governance;
+GRANT USAGE ON SCHEMA governance TO portal_app, portal_worker, portal_keeper, portal_resolver;
+
 CREATE SCHEMA notify;
 GRANT USAGE ON SCHEMA notify TO portal_app, portal_worker, portal_keeper, portal_resolver;
 
@@ -140,6 +143,32 @@ CREATE TABLE audit.refusals (
 
 CREATE INDEX ix_refusals_organisation_id ON audit.refusals (organisation_id);
 
+CREATE TABLE decisions.board_meetings (
+    system_id UUID NOT NULL,
+    system_title VARCHAR NOT NULL,
+    called_by_id UUID NOT NULL,
+    called_by VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    meets_on DATE NOT NULL,
+    place VARCHAR NOT NULL,
+    status VARCHAR NOT NULL,
+    held_at TIMESTAMP WITH TIME ZONE,
+    confirmed_at TIMESTAMP WITH TIME ZONE,
+    cancelled_because VARCHAR NOT NULL,
+    demonstration BOOLEAN NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_board_meetings PRIMARY KEY (id),
+    CONSTRAINT uq_board_meetings_id_system_id UNIQUE (id, system_id),
+    CONSTRAINT ck_board_meetings_title CHECK (title <> ''),
+    CONSTRAINT ck_board_meetings_status CHECK (status IN ('planned', 'held', 'confirmed', 'cancelled')),
+    CONSTRAINT ck_board_meetings_held CHECK ((status IN ('held', 'confirmed')) = (held_at IS NOT NULL)),
+    CONSTRAINT ck_board_meetings_confirmed CHECK ((status = 'confirmed') = (confirmed_at IS NOT NULL)),
+    CONSTRAINT ck_board_meetings_cancelled CHECK (status <> 'cancelled' OR cancelled_because <> '')
+);
+
+CREATE INDEX ix_board_meetings_system_id_meets_on ON decisions.board_meetings (system_id, meets_on);
+
 CREATE TABLE decisions.matters (
     kind VARCHAR NOT NULL,
     rule VARCHAR NOT NULL,
@@ -195,6 +224,119 @@ CREATE TABLE evaluation.panels (
     CONSTRAINT ck_panels_agreed CHECK ((status IN ('quality_agreed', 'signed_off')) = (quality_agreed_at IS NOT NULL)),
     CONSTRAINT ck_panels_signed_off CHECK ((status = 'signed_off') = (signed_off_at IS NOT NULL))
 );
+
+CREATE TABLE governance.bodies (
+    name VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    reviews_id UUID,
+    authority_id UUID NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE,
+    source VARCHAR NOT NULL,
+    entered_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_bodies PRIMARY KEY (id),
+    CONSTRAINT uq_bodies_id_authority_id UNIQUE (id, authority_id),
+    CONSTRAINT fk_bodies_reviews_id_authority_id FOREIGN KEY(reviews_id, authority_id) REFERENCES governance.bodies (id, authority_id),
+    CONSTRAINT ck_bodies_kind CHECK (kind IN ('executive', 'committee', 'council', 'scrutiny')),
+    CONSTRAINT ck_bodies_name CHECK (name <> ''),
+    CONSTRAINT ck_bodies_reviews CHECK (reviews_id <> id),
+    CONSTRAINT ck_bodies_ends CHECK (ends_on IS NULL OR ends_on >= starts_on - 1)
+);
+
+CREATE INDEX ix_bodies_authority_id ON governance.bodies (authority_id);
+
+CREATE TABLE governance.clock_settings (
+    key_threshold_pounds NUMERIC(14, 2),
+    key_wards INTEGER,
+    notice_clear_days INTEGER NOT NULL,
+    agenda_clear_days INTEGER NOT NULL,
+    agenda_counts VARCHAR NOT NULL,
+    call_in_working_days INTEGER NOT NULL,
+    call_in_ends VARCHAR NOT NULL,
+    effective VARCHAR NOT NULL,
+    exception_working_days INTEGER NOT NULL,
+    record_kept VARCHAR NOT NULL,
+    record_name VARCHAR NOT NULL,
+    record_address VARCHAR NOT NULL,
+    authority_id UUID NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE,
+    source VARCHAR NOT NULL,
+    entered_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_clock_settings PRIMARY KEY (id),
+    CONSTRAINT ck_clock_settings_threshold CHECK (key_threshold_pounds > 0),
+    CONSTRAINT ck_clock_settings_wards CHECK (key_wards BETWEEN 1 AND 100),
+    CONSTRAINT ck_clock_settings_notice CHECK (notice_clear_days BETWEEN 28 AND 120),
+    CONSTRAINT ck_clock_settings_agenda CHECK (agenda_clear_days BETWEEN 5 AND 30),
+    CONSTRAINT ck_clock_settings_counts CHECK (agenda_counts IN ('calendar', 'working')),
+    CONSTRAINT ck_clock_settings_call_in CHECK (call_in_working_days BETWEEN 0 AND 30),
+    CONSTRAINT ck_clock_settings_call_in_ends CHECK (call_in_ends IN ('noon', 'end_of_day')),
+    CONSTRAINT ck_clock_settings_effective CHECK (effective IN ('when_ended', 'next_day', 'next_working_day')),
+    CONSTRAINT ck_clock_settings_exception CHECK (exception_working_days BETWEEN 5 AND 30),
+    CONSTRAINT ck_clock_settings_record_kept CHECK (record_kept IN ('council_system', 'portal')),
+    CONSTRAINT ck_clock_settings_record_name CHECK (record_kept = 'portal' OR record_name <> ''),
+    CONSTRAINT ck_clock_settings_ends CHECK (ends_on IS NULL OR ends_on >= starts_on - 1)
+);
+
+CREATE INDEX ix_clock_settings_authority_id ON governance.clock_settings (authority_id);
+
+CREATE TABLE governance.forms_of_governance (
+    form VARCHAR NOT NULL,
+    executive_name VARCHAR NOT NULL,
+    authority_id UUID NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE,
+    source VARCHAR NOT NULL,
+    entered_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_forms_of_governance PRIMARY KEY (id),
+    CONSTRAINT ck_forms_of_governance_form CHECK (form IN ('leader_and_cabinet', 'elected_mayor', 'committee_system')),
+    CONSTRAINT ck_forms_of_governance_executive_name CHECK (executive_name <> ''),
+    CONSTRAINT ck_forms_of_governance_ends CHECK (ends_on IS NULL OR ends_on >= starts_on - 1)
+);
+
+CREATE INDEX ix_forms_of_governance_authority_id ON governance.forms_of_governance (authority_id);
+
+CREATE TABLE governance.posts (
+    authority_id UUID NOT NULL,
+    title VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE,
+    follows_id UUID,
+    written_by_id UUID,
+    written_by_post VARCHAR NOT NULL,
+    written_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_posts PRIMARY KEY (id),
+    CONSTRAINT uq_posts_id_authority_id UNIQUE (id, authority_id),
+    CONSTRAINT fk_posts_follows_id_authority_id FOREIGN KEY(follows_id, authority_id) REFERENCES governance.posts (id, authority_id),
+    CONSTRAINT ck_posts_title CHECK (title <> ''),
+    CONSTRAINT ck_posts_kind CHECK (kind IN ('officer', 'member', 'team', 'body')),
+    CONSTRAINT ck_posts_order CHECK (ends_on >= starts_on)
+);
+
+CREATE INDEX ix_posts_authority_id ON governance.posts (authority_id);
+
+CREATE UNIQUE INDEX uq_posts_one_follows ON governance.posts (follows_id) WHERE follows_id IS NOT NULL;
+
+CREATE TABLE governance.quiet_periods (
+    kind VARCHAR NOT NULL,
+    authority_id UUID NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE,
+    source VARCHAR NOT NULL,
+    entered_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_quiet_periods PRIMARY KEY (id),
+    CONSTRAINT ck_quiet_periods_kind CHECK (kind IN ('recess', 'pre_election')),
+    CONSTRAINT ck_quiet_periods_last_day CHECK (ends_on IS NOT NULL),
+    CONSTRAINT ck_quiet_periods_ends CHECK (ends_on IS NULL OR ends_on >= starts_on - 1)
+);
+
+CREATE INDEX ix_quiet_periods_authority_id ON governance.quiet_periods (authority_id);
 
 CREATE TABLE notify.messages (
     person_id UUID NOT NULL,
@@ -375,6 +517,43 @@ CREATE TABLE applications.submissions (
 
 CREATE INDEX ix_submissions_round_id_opened_at ON applications.submissions (round_id, opened_at);
 
+CREATE TABLE decisions.agenda_items (
+    meeting_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    matter_id UUID,
+    position INTEGER NOT NULL,
+    title VARCHAR NOT NULL,
+    note VARCHAR NOT NULL,
+    minuted VARCHAR NOT NULL,
+    reasons VARCHAR NOT NULL,
+    alternatives VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_agenda_items PRIMARY KEY (id),
+    CONSTRAINT uq_agenda_items_id_meeting_id_matter_id UNIQUE (id, meeting_id, matter_id),
+    CONSTRAINT fk_agenda_items_meeting_id_system_id FOREIGN KEY(meeting_id, system_id) REFERENCES decisions.board_meetings (id, system_id),
+    CONSTRAINT fk_agenda_items_matter_id FOREIGN KEY(matter_id) REFERENCES decisions.matters (id),
+    CONSTRAINT ck_agenda_items_title CHECK (title <> '')
+);
+
+CREATE INDEX ix_agenda_items_matter_id ON decisions.agenda_items (matter_id);
+
+CREATE UNIQUE INDEX uq_agenda_items_meeting_id_matter_id ON decisions.agenda_items (meeting_id, matter_id);
+
+CREATE TABLE decisions.attendances (
+    meeting_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    authority_name VARCHAR NOT NULL,
+    presence VARCHAR NOT NULL,
+    post VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_attendances PRIMARY KEY (id),
+    CONSTRAINT uq_attendances_meeting_id_authority_id UNIQUE (meeting_id, authority_id),
+    CONSTRAINT fk_attendances_meeting_id_system_id FOREIGN KEY(meeting_id, system_id) REFERENCES decisions.board_meetings (id, system_id),
+    CONSTRAINT ck_attendances_presence CHECK (presence IN ('present', 'apologies')),
+    CONSTRAINT ck_attendances_post CHECK (presence <> 'present' OR post <> '')
+);
+
 CREATE TABLE decisions.matter_parties (
     matter_id UUID NOT NULL,
     system_id UUID NOT NULL,
@@ -469,6 +648,98 @@ CREATE TABLE evaluation.reopenings (
     CONSTRAINT fk_reopenings_panel_id_lead_id_system_id FOREIGN KEY(panel_id, lead_id, system_id) REFERENCES evaluation.panels (id, lead_id, system_id),
     CONSTRAINT ck_reopenings_reason CHECK (reason <> '')
 );
+
+CREATE TABLE governance.delegations (
+    authority_id UUID NOT NULL,
+    granted_on DATE NOT NULL,
+    reference VARCHAR NOT NULL,
+    granted_by_id UUID,
+    granted_url VARCHAR NOT NULL,
+    published_on DATE,
+    matter VARCHAR NOT NULL,
+    minuted VARCHAR NOT NULL,
+    kinds TEXT[] NOT NULL,
+    power VARCHAR NOT NULL,
+    holder_ids UUID[] NOT NULL,
+    joint BOOLEAN NOT NULL,
+    nominees VARCHAR NOT NULL,
+    consulted_ids UUID[] NOT NULL,
+    before_commencement BOOLEAN NOT NULL,
+    collective BOOLEAN NOT NULL,
+    conditions JSONB NOT NULL,
+    paragraphs VARCHAR NOT NULL,
+    sources JSONB NOT NULL,
+    limit_pounds NUMERIC(14, 2),
+    covers_key BOOLEAN NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE,
+    reading VARCHAR NOT NULL,
+    legal_maker_id UUID,
+    revoked_on DATE,
+    revoked_because VARCHAR NOT NULL,
+    revoked_by_id UUID,
+    revoked_by_post VARCHAR NOT NULL,
+    revoked_at TIMESTAMP WITH TIME ZONE,
+    written_by_id UUID,
+    written_by_post VARCHAR NOT NULL,
+    written_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_delegations PRIMARY KEY (id),
+    CONSTRAINT uq_delegations_id_authority_id UNIQUE (id, authority_id),
+    CONSTRAINT fk_delegations_legal_maker_id_authority_id FOREIGN KEY(legal_maker_id, authority_id) REFERENCES governance.posts (id, authority_id),
+    CONSTRAINT ck_delegations_power CHECK (power IN ('decide', 'work_on', 'oversee')),
+    CONSTRAINT ck_delegations_holders CHECK (cardinality(holder_ids) >= CASE WHEN joint THEN 2 ELSE 1 END),
+    CONSTRAINT ck_delegations_kinds CHECK (cardinality(kinds) > 0),
+    CONSTRAINT ck_delegations_minuted CHECK (minuted <> '' AND matter <> '' AND reference <> ''),
+    CONSTRAINT ck_delegations_limit CHECK (limit_pounds > 0),
+    CONSTRAINT ck_delegations_order CHECK (ends_on >= starts_on AND starts_on >= granted_on),
+    CONSTRAINT ck_delegations_revoked_order CHECK (revoked_on >= granted_on),
+    CONSTRAINT ck_delegations_revoked CHECK ((revoked_on IS NULL) = (revoked_because = '')),
+    CONSTRAINT ck_delegations_published CHECK (published_on >= granted_on)
+);
+
+CREATE INDEX ix_delegations_authority_id ON governance.delegations (authority_id);
+
+CREATE TABLE governance.meetings (
+    authority_id UUID NOT NULL,
+    body_id UUID NOT NULL,
+    held_on DATE NOT NULL,
+    report_deadline_on DATE,
+    cancelled BOOLEAN NOT NULL,
+    source VARCHAR NOT NULL,
+    entered_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_meetings PRIMARY KEY (id),
+    CONSTRAINT fk_meetings_body_id_authority_id FOREIGN KEY(body_id, authority_id) REFERENCES governance.bodies (id, authority_id),
+    CONSTRAINT ck_meetings_deadline CHECK (report_deadline_on <= held_on)
+);
+
+CREATE INDEX ix_meetings_calendar ON governance.meetings (authority_id, held_on);
+
+CREATE UNIQUE INDEX uq_meetings_one_a_day ON governance.meetings (body_id, held_on) WHERE NOT cancelled;
+
+CREATE TABLE governance.post_holders (
+    authority_id UUID NOT NULL,
+    post_id UUID NOT NULL,
+    person_id UUID,
+    label VARCHAR NOT NULL,
+    capacity VARCHAR NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE,
+    written_by_id UUID,
+    written_by_post VARCHAR NOT NULL,
+    written_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_post_holders PRIMARY KEY (id),
+    CONSTRAINT fk_post_holders_post_id_authority_id FOREIGN KEY(post_id, authority_id) REFERENCES governance.posts (id, authority_id),
+    CONSTRAINT ck_post_holders_label CHECK (label <> ''),
+    CONSTRAINT ck_post_holders_capacity CHECK (capacity IN ('substantive', 'acting', 'deputy')),
+    CONSTRAINT ck_post_holders_order CHECK (ends_on >= starts_on)
+);
+
+CREATE INDEX ix_post_holders_authority_id ON governance.post_holders (authority_id);
+
+CREATE INDEX ix_post_holders_post_id ON governance.post_holders (post_id);
 
 CREATE TABLE purchasing_systems.lots (
     system_id UUID NOT NULL,
@@ -714,6 +985,30 @@ CREATE UNIQUE INDEX uq_decisions_one_draft ON decisions.decisions (matter_id, au
 
 CREATE UNIQUE INDEX uq_decisions_one_in_force ON decisions.decisions (matter_id, authority_id) WHERE status IN ('recorded', 'called_in');
 
+CREATE TABLE decisions.indicated_positions (
+    meeting_id UUID NOT NULL,
+    item_id UUID NOT NULL,
+    matter_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    authority_name VARCHAR NOT NULL,
+    position VARCHAR NOT NULL,
+    condition VARCHAR NOT NULL,
+    note VARCHAR NOT NULL,
+    noted_by VARCHAR NOT NULL,
+    noted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_indicated_positions PRIMARY KEY (id),
+    CONSTRAINT uq_indicated_positions_item_id_authority_id UNIQUE (item_id, authority_id),
+    CONSTRAINT fk_indicated_positions_meeting_id_system_id FOREIGN KEY(meeting_id, system_id) REFERENCES decisions.board_meetings (id, system_id),
+    CONSTRAINT fk_indicated_positions_item_id_meeting_id_matter_id FOREIGN KEY(item_id, meeting_id, matter_id) REFERENCES decisions.agenda_items (id, meeting_id, matter_id),
+    CONSTRAINT ck_indicated_positions_position CHECK (position IN ('in_favour', 'against', 'undecided', 'not_present'))
+);
+
+CREATE INDEX ix_indicated_positions_matter_id_authority_id ON decisions.indicated_positions (matter_id, authority_id);
+
+CREATE INDEX ix_indicated_positions_meeting_id ON decisions.indicated_positions (meeting_id);
+
 CREATE TABLE evaluation.consensus (
     panel_id UUID NOT NULL,
     system_id UUID NOT NULL,
@@ -838,6 +1133,55 @@ CREATE TABLE evaluation.scores (
 );
 
 CREATE INDEX ix_scores_panel_id_question_id ON evaluation.scores (panel_id, question_id);
+
+CREATE TABLE governance.certifications (
+    authority_id UUID NOT NULL,
+    delegation_id UUID NOT NULL,
+    condition_words VARCHAR NOT NULL,
+    holds BOOLEAN NOT NULL,
+    found_on DATE NOT NULL,
+    certified_by VARCHAR NOT NULL,
+    evidence VARCHAR NOT NULL,
+    subject_id UUID,
+    case_reference VARCHAR NOT NULL,
+    written_by_id UUID,
+    written_by_post VARCHAR NOT NULL,
+    written_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_certifications PRIMARY KEY (id),
+    CONSTRAINT fk_certifications_delegation_id_authority_id FOREIGN KEY(delegation_id, authority_id) REFERENCES governance.delegations (id, authority_id),
+    CONSTRAINT ck_certifications_certified CHECK (certified_by <> '' AND evidence <> '')
+);
+
+CREATE INDEX ix_certifications_authority_id ON governance.certifications (authority_id);
+
+CREATE INDEX ix_certifications_delegation_id ON governance.certifications (delegation_id);
+
+CREATE TABLE governance.nominations (
+    authority_id UUID NOT NULL,
+    delegation_id UUID NOT NULL,
+    post_id UUID NOT NULL,
+    starts_on DATE NOT NULL,
+    evidence VARCHAR NOT NULL,
+    revoked_on DATE,
+    revoked_because VARCHAR NOT NULL,
+    revoked_by_id UUID,
+    revoked_by_post VARCHAR NOT NULL,
+    revoked_at TIMESTAMP WITH TIME ZONE,
+    written_by_id UUID,
+    written_by_post VARCHAR NOT NULL,
+    written_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_nominations PRIMARY KEY (id),
+    CONSTRAINT fk_nominations_delegation_id_authority_id FOREIGN KEY(delegation_id, authority_id) REFERENCES governance.delegations (id, authority_id),
+    CONSTRAINT fk_nominations_post_id_authority_id FOREIGN KEY(post_id, authority_id) REFERENCES governance.posts (id, authority_id),
+    CONSTRAINT ck_nominations_order CHECK (revoked_on >= starts_on),
+    CONSTRAINT ck_nominations_revoked CHECK ((revoked_on IS NULL) = (revoked_because = ''))
+);
+
+CREATE INDEX ix_nominations_authority_id ON governance.nominations (authority_id);
+
+CREATE INDEX ix_nominations_delegation_id ON governance.nominations (delegation_id);
 
 CREATE TABLE purchasing_systems.admissions (
     system_id UUID NOT NULL,

@@ -1,14 +1,16 @@
 """Joint decisions that await this council's own answer."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, case, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from portal.activity import addresses
 from portal.activity.needs.need import Need
 from portal.core.types import Actor
-from portal.decisions.models import Decision, Matter, MatterParty
+from portal.decisions.meeting_rules import OUTCOME_OF
+from portal.decisions.models import BoardMeeting, Decision, IndicatedPosition, Matter, MatterParty
+from portal.decisions.wording import on_day
 from portal.purchasing_systems.models import PurchasingSystem
 from tenants.permissions import Permission
 
@@ -28,6 +30,19 @@ def awaiting(session: Session, actor: Actor, now: datetime) -> list[Need]:
         )
         .exists()
     )
+    # What the council said last, if it was yes or no: its draft can begin from it.
+    last = (
+        select(IndicatedPosition.position, BoardMeeting.meets_on)
+        .join(BoardMeeting, BoardMeeting.id == IndicatedPosition.meeting_id)
+        .where(
+            IndicatedPosition.matter_id == Matter.id,
+            IndicatedPosition.authority_id == actor.organisation_id,
+            BoardMeeting.status.in_(("held", "confirmed")),
+        )
+        .order_by(BoardMeeting.meets_on.desc(), BoardMeeting.created_at.desc())
+        .limit(1)
+        .lateral("indicated")
+    )
     of_council = (MatterParty.matter_id == Matter.id, MatterParty.authority_id == actor.organisation_id)
     rows = session.execute(
         select(
@@ -40,6 +55,7 @@ def awaiting(session: Session, actor: Actor, now: datetime) -> list[Need]:
             draft.id.label("draft_id"),
             func.coalesce(draft.decided_by_post, "").label("decided_by"),
             deferral.defer_until,
+            case((last.c.position.in_(OUTCOME_OF), last.c.meets_on)).label("indicated_on"),
         )
         .join(MatterParty, and_(*of_council))
         .join(PurchasingSystem, PurchasingSystem.id == Matter.system_id)
@@ -55,6 +71,7 @@ def awaiting(session: Session, actor: Actor, now: datetime) -> list[Need]:
                 deferral.status == "recorded",
             ),
         )
+        .outerjoin(last, true())
         # Also the draft of a council that decides anew: it waits to be recorded.
         .where(or_(and_(Matter.status == "open", ~answered), and_(Matter.status != "withdrawn", draft.id.is_not(None))))
         .where(Matter.asked_again_at.is_(None))
@@ -62,7 +79,7 @@ def awaiting(session: Session, actor: Actor, now: datetime) -> list[Need]:
     )
     return [
         Need(
-            _text(actor, drafted=row.draft_id is not None, question=row.question),
+            _text(actor, drafted=row.draft_id is not None, question=row.question, indicated_on=row.indicated_on),
             addresses.matter(row.id),
             row.defer_until or row.answer_by,
             row.alias,
@@ -73,11 +90,13 @@ def awaiting(session: Session, actor: Actor, now: datetime) -> list[Need]:
     ]
 
 
-def _text(actor: Actor, *, drafted: bool, question: str) -> str:
+def _text(actor: Actor, *, drafted: bool, question: str, indicated_on: date | None) -> str:
     if drafted and actor.may(Permission.DECISION_RECORD):
         return f"Record your council’s decision: {question}"
     if drafted:
         return f"Have your council’s drafted decision recorded: {question}"
+    if actor.may(Permission.DECISION_DRAFT) and indicated_on:
+        return f"Confirm what your council indicated on {on_day(indicated_on)}: {question}"
     if actor.may(Permission.DECISION_DRAFT):
         return f"Draft your council’s decision: {question}"
     return f"Your council’s answer is awaited: {question}"

@@ -18,16 +18,15 @@ from portal.core.errors import Missing, Refused
 from portal.core.types import Actor
 from portal.core.typeset import Trail
 from portal.core.workflow import fire
-from portal.core.working_days import is_working_day
 from portal.decisions.models import Decision
 from portal.decisions.queries.decisions import approved
 from portal.evaluation.models import Result
 from portal.evaluation.queries.results import results_of
+from portal.governance.rules.clocks import standstill_of_the_regulations
 from portal.purchasing_systems.actions.admissions import take_up_outcome
 from portal.purchasing_systems.models import PurchasingSystem, Round
 from portal.purchasing_systems.queries.admissions import led_round
 from portal.purchasing_systems.queries.systems import lots_of, participants_of
-from portal.purchasing_systems.rules.standstill import last_day
 from portal.purchasing_systems.states import ROUND
 
 _RELEASE = "applications:letter:release"
@@ -128,7 +127,7 @@ def _occasion(session: Session, round_: Round, decision: Decision) -> Occasion:
         signed_by_post=decision.decided_by_post,
         dated=today,
         standstill_days=days,
-        standstill_until=last_day(today, days, is_working_day) if days else None,
+        standstill_until=standstill_of_the_regulations(today, days) if days else None,
         demonstration=system.demonstration,
         lots={lot.id: lot.name for lot in lots_of(session, system.id)},
         councils={p.authority_id: p.short_name for p in participants_of(session, system.id)},

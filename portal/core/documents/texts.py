@@ -18,7 +18,7 @@ _COMMAND = re.compile(r"""(?:^|[,;\t\r\n])["'\s]*[=+\-@][^,;\r\n]*\|""")
 def check_text(content: bytes) -> None:
     """Raise UploadRefused for what is no text in UTF-8, UTF-16 with its mark, or Windows-1252."""
     try:
-        text = _decoded(content)
+        text = decoded(content)
     except UnicodeDecodeError:
         raise UploadRefused('The file is not plain text. Save it as "text" or "CSV UTF-8" and upload that.') from None
     if not text.strip("\ufeff \t\r\n"):
@@ -31,13 +31,14 @@ def check_text(content: bytes) -> None:
 
 def check_no_commands(content: bytes) -> None:
     """Raise UploadRefused for a CSV table with a cell that calls a programme. Call after `check_text`."""
-    if _COMMAND.search(_decoded(content)):
+    if _COMMAND.search(decoded(content)):
         raise UploadRefused(
             "The table has a cell that would start a programme in Excel. Remove it and upload the file again."
         )
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
+    """The text of a file. Raises UnicodeDecodeError for what is in none of the three codes; call `check_text` first."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16")
     try:

@@ -13,6 +13,7 @@ from portal.core.events import emit
 from portal.core.types import Actor
 from portal.decisions.actions.matters import settle
 from portal.decisions.models import CallIn, Correction, Decision
+from portal.decisions.notifications import tell_called_in
 from portal.decisions.queries.contents import call_in_of
 from portal.decisions.queries.decisions import decision_of, matter_of
 from portal.decisions.queries.embargo import embargo_of
@@ -116,6 +117,8 @@ def call_in(
         session, decision, "call_in", f"The decision of {decision.authority_name} was called in: implementation stops."
     )
     emit(session, "decisions.decision.called_in", decision_id=decision.id)
+    if decision.matter_id is not None:
+        tell_called_in(session, matter_of(session, decision.matter_id), decision)
     return request
 
 
@@ -144,7 +147,10 @@ def resolve_call_in(
     session.refresh(decision)
     _line(session, decision, "call_in", f"{HEARD[outcome]}: {decision.authority_name}.")
     if decision.matter_id is not None:
-        settle(session, matter_of(session, decision.matter_id))
+        matter = matter_of(session, decision.matter_id)
+        if decision.status == "recorded":
+            tell_called_in(session, matter, decision, released=True)
+        settle(session, matter)
     return request
 
 

@@ -1,4 +1,4 @@
-"""Tables of joint decisions: the matter, who must answer, each authority's own decision and what stands inside it."""
+"""Tables of joint decisions: the matter, who must answer, each authority's own decision, what stands inside it, the board meeting."""
 
 from portal.decisions.models.afterwards import CallIn, Correction
 from portal.decisions.models.contents import (
@@ -13,11 +13,15 @@ from portal.decisions.models.contents import (
 from portal.decisions.models.decision import Decision
 from portal.decisions.models.forward_plan import ForwardPlanEntry, Representation
 from portal.decisions.models.matter import Matter, MatterParty
+from portal.decisions.models.meeting import AgendaItem, Attendance, BoardMeeting, IndicatedPosition
 from portal.decisions.models.restriction import Restriction
 
 __all__ = [
+    "AgendaItem",
     "Agreement",
     "Appendix",
+    "Attendance",
+    "BoardMeeting",
     "CallIn",
     "Consultation",
     "ConsultationComment",
@@ -26,6 +30,7 @@ __all__ = [
     "DecisionPart",
     "ExemptText",
     "ForwardPlanEntry",
+    "IndicatedPosition",
     "Matter",
     "MatterParty",
     "Representation",

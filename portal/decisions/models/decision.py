@@ -122,7 +122,7 @@ class Decision(Identified, Base):
             insert=True,
             update=_COLUMNS,
             when="status IN ('draft', 'recorded', 'called_in')",
-            becomes=f"{AN_AUTHORITY} AND (system_id IS NULL OR system_id = {SYSTEMS})",
+            becomes=f"{AN_AUTHORITY} AND CASE WHEN system_id IS NULL THEN true ELSE system_id = {SYSTEMS} END",
         ),
         participant(when="status <> 'draft'"),
         published("public_at IS NOT NULL"),

@@ -1,6 +1,7 @@
 """What stands inside one decision, in order."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from portal.decisions.models import (
     Consultation,
     ConsultationComment,
     Correction,
+    Decision,
     DecisionPart,
     ExemptText,
     Resolution,
@@ -72,3 +74,26 @@ def corrections_of(session: Session, decision_id: UUID) -> Sequence[Correction]:
     """Clerical errors put right, the earliest first."""
     query = select(Correction).where(Correction.decision_id == decision_id)
     return session.scalars(query.order_by(Correction.written_at, Correction.id)).all()
+
+
+@dataclass(frozen=True)
+class Inside:
+    """What stands inside a decision, as a page shows it. `comments` and `texts` hold only what the reader's own council wrote."""
+
+    consultations: Sequence[Consultation]
+    comments: dict[UUID, str]
+    agreements: Sequence[Agreement]
+    appendices: Sequence[Appendix]
+    texts: dict[UUID, str]
+
+
+def inside_of(session: Session, decision: Decision) -> Inside:
+    """Consultations, agreements, appendices, each with what only their own council may read."""
+    consultations, appendices = consultations_of(session, decision.id), appendices_of(session, decision.id)
+    return Inside(
+        consultations,
+        comments_on(session, consultations) if consultations else {},
+        agreements_of(session, decision.id),
+        appendices,
+        exempt_texts_of(session, appendices) if appendices else {},
+    )

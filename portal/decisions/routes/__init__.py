@@ -4,4 +4,14 @@ from portal.core.web.pages import Pages
 
 pages = Pages("decisions", __name__)
 
-from portal.decisions.routes import boards, drafts, forward_plan, records  # noqa: E402, F401  # each declares its pages on the object above
+from portal.decisions.routes import (  # noqa: E402  # each declares its pages on the object above
+    afterwards,  # noqa: F401
+    boards,  # noqa: F401
+    contents,  # noqa: F401
+    drafts,  # noqa: F401
+    forward_plan,  # noqa: F401
+    meeting_papers,  # noqa: F401
+    meeting_screen,  # noqa: F401
+    meetings,  # noqa: F401
+    records,  # noqa: F401
+)

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from portal.core.database import session
 from portal.core.errors import Missing
 from portal.core.web.pages import actor
+from portal.decisions.meeting_rules import NEVER_A_DECISION
 from portal.decisions.queries.board import (
     asked_before_and_after,
     earlier_answers,
@@ -17,9 +18,11 @@ from portal.decisions.queries.board import (
     settled_matters,
 )
 from portal.decisions.queries.board import board as board_of
+from portal.decisions.queries.decisions import matter_of
+from portal.decisions.queries.meetings import Indication, indicated_by, indications_on
 from portal.decisions.queries.views import Board
 from portal.decisions.routes import pages
-from portal.decisions.routes.cards import council_cards
+from portal.decisions.routes.cards import council_cards, grouped
 from portal.decisions.rules.answers import SAID
 from tenants.permissions import Permission
 
@@ -37,6 +40,7 @@ def joint_decisions() -> ResponseReturnValue:
     return render_template(
         "decisions/joint_decisions.html",
         open_=[(b, council_cards(b, actor())) for b in open_],
+        to_confirm={i.matter_id: i for i in indicated_by(session(), actor(), [b.id for b in open_ if b.needs_me])},
         settled=settled[:_PAGE],
         older_url=older.replace("+", "%2B") if older else None,
         is_first=before is None,
@@ -46,19 +50,36 @@ def joint_decisions() -> ResponseReturnValue:
 @pages.route("/decisions/<uuid:matter_id>", permit=Permission.MATTER_READ)
 def board(matter_id: UUID) -> ResponseReturnValue:
     """One joint decision."""
+    # Held here, so that what follows finds it in the session and does not fetch it again.
+    matter = matter_of(session(), matter_id)
     found = board_of(session(), actor(), matter_id)
-    before, after = asked_before_and_after(session(), matter_id)
+    cards = council_cards(found, actor())
+    before, after = asked_before_and_after(session(), matter.id)
+    indications = indications_on(session(), matter_id)
     return render_template(
         "decisions/board.html",
         board=found,
-        cards=council_cards(found, actor()),
+        cards=cards,
+        groups=grouped(found, cards),
         embargo=embargo_on(session(), found),
         earlier=earlier_answers(session(), matter_id),
         said=SAID,
         before=before,
         after=after,
         offers=_offers(found),
+        indications=indications,
+        to_confirm=_to_confirm(found, indications),
+        never=NEVER_A_DECISION,
     )
+
+
+def _to_confirm(found: Board, indications: list[Indication]) -> Indication | None:
+    """What the council acted for indicated last, while its own answer is awaited."""
+    if not found.needs_me:
+        return None
+    own = (i for i in indications if i.authority_id == actor().organisation_id and i.was_held)
+    last = next(own, None)
+    return last if last and last.may_begin else None
 
 
 def _offers(found: Board) -> list[tuple[str, str, str]]:

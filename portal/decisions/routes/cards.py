@@ -1,15 +1,31 @@
 """A card for each council: where it stands, in the words of the board."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from portal.core.types import Actor
 from portal.core.web.look import day
+from portal.decisions.models import DecisionPart
 from portal.decisions.queries.views import Board, CouncilAnswer
 
 
 def council_cards(board: Board, actor: Actor) -> list[dict[str, Any]]:
     """For `ui.council_cards`. The card of the actor's own council leads to its answer while one is awaited."""
     return [_card(board, council, actor) for council in board.councils]
+
+
+_FIRST = ("overdue", "defer_due", "silent", "called_in", "defer")
+
+
+def grouped(board: Board, cards: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Cards of many councils, grouped by where they stand: those still awaited first."""
+    groups: dict[str, dict[str, Any]] = {}
+    for council, card in zip(board.councils, cards, strict=True):
+        stands = council.position
+        group = groups.setdefault(stands.code, {"label": stands.label, "tone": stands.tone, "cards": []})
+        group["cards"].append(card)
+    order = [code for code in _FIRST if code in groups] + [code for code in groups if code not in _FIRST]
+    return [groups[code] for code in order]
 
 
 def _card(board: Board, council: CouncilAnswer, actor: Actor) -> dict[str, Any]:
@@ -35,10 +51,26 @@ def _decided(council: CouncilAnswer) -> str:
     if council.decided_on is None:
         return ""
     said = f"{council.decided_by}, on {day(council.decided_on)}."
-    if council.position.code in ("approve", "approve_with_restriction") and council.effective_on:
-        said += f" In effect from {day(council.effective_on)}."
+    if council.said == "yes":
+        said += _effect(council)
     elif council.until_then and council.effective_on:
         said += f" Takes effect on {day(council.effective_on)}."
     if council.until_then:
         said += f" Until then its earlier decision stands: {council.until_then.lower()}."
     return said + (" Recorded after the day it was asked for." if council.late else "")
+
+
+def _effect(council: CouncilAnswer) -> str:
+    if council.effective_on is None:
+        return " Its record has not been published yet."
+    if council.takes_effect_on is None:
+        return f" By itself from {day(council.effective_on)}, but it waits for the other councils."
+    if council.takes_effect_on > council.effective_on:
+        return f" In effect from {day(council.takes_effect_on)}, with the other councils."
+    return f" In effect from {day(council.effective_on)}."
+
+
+def part_rows(parts: Sequence[DecisionPart]) -> list[list[str]]:
+    """For a table of the answers to the parts."""
+    said = {"approve": "Approved", "not_approve": "Not approved"}
+    return [[part.title, said[part.outcome], part.reasons or "None given"] for part in parts]

@@ -13,18 +13,19 @@ from portal.core.errors import Invalid, Missing
 from portal.core.web.pages import actor
 from portal.decisions.actions import draft_decision, record_decision
 from portal.decisions.actions.drafting import Named
-from portal.decisions.forms import DecideForm, RestrictionForm
+from portal.decisions.forms.record import DecideForm, RestrictionForm
 from portal.decisions.models import Decision
 from portal.decisions.queries.board import board as board_of
 from portal.decisions.queries.board import embargo_on
-from portal.decisions.queries.contents import parts_of
+from portal.decisions.queries.contents import inside_of, parts_of
 from portal.decisions.queries.decisions import draft_of, restrictions_of
 from portal.decisions.queries.drafting import may_answer, seen_mark
 from portal.decisions.queries.lacking import lacking
 from portal.decisions.queries.views import Board
 from portal.decisions.routes import pages
+from portal.decisions.routes.cards import part_rows
 from portal.decisions.routes.filling import fill_record, record_values, show_controls
-from portal.decisions.rules.answers import ALL_LOTS, OUTCOMES, grounds_of
+from portal.decisions.rules.answers import ALL_LOTS, OUTCOMES, ROUTES, URGENCY, grounds_of
 from portal.decisions.wording import alternatives, paragraphs
 from tenants.permissions import Permission
 from tenants.routes.forms import show_invalid
@@ -82,7 +83,10 @@ def check_draft(matter_id: UUID) -> ResponseReturnValue:
         closed=found.closed_to_me,
         grounds={g["slug"]: g for g in found.facts.get("grounds", ())},
         lacking=lacks,
-        parts=parts_of(session(), draft.id),
+        in_parts=part_rows(parts_of(session(), draft.id)),
+        inside=inside_of(session(), draft),
+        routes=ROUTES,
+        urgency=URGENCY,
         may_record=actor().may(Permission.DECISION_RECORD),
         alternatives=alternatives(draft.alternatives),
         reasons=paragraphs(draft.reasons),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from portal.core.cleaning import Cleaning
 from portal.core.errors import Invalid
-from portal.decisions.forms import RecordForm
+from portal.decisions.forms.record import RecordForm
 from portal.decisions.models import Decision
 from portal.decisions.rules.answers import CONTENT
 

@@ -12,13 +12,17 @@ from portal.core.errors import Missing
 from portal.core.typeset import Trail
 from portal.core.typeset.decision_records import Alternative, DecisionCopy, Restriction, decision_record
 from portal.core.web.pages import actor
+from portal.decisions.actions.afterwards import HEARD
 from portal.decisions.models import Decision
 from portal.decisions.queries.board import board as board_of
 from portal.decisions.queries.board import embargo_on
+from portal.decisions.queries.contents import call_in_of, corrections_of, inside_of, parts_of
 from portal.decisions.queries.decisions import decision_of, in_force, latest_superseded, restrictions_of
+from portal.decisions.queries.stages import stage
 from portal.decisions.queries.views import Board
 from portal.decisions.routes import pages
-from portal.decisions.rules.answers import ALL_LOTS, SAID
+from portal.decisions.routes.cards import part_rows
+from portal.decisions.rules.answers import ALL_LOTS, CORRECTABLE, ROUTES, SAID
 from portal.decisions.wording import alternatives, paragraphs, posts
 from tenants.permissions import Permission
 
@@ -27,8 +31,20 @@ from tenants.permissions import Permission
 def decision(decision_id: UUID) -> ResponseReturnValue:
     """What was decided, by whom, why; recorded by whom, on what evidence."""
     found, board = _recorded(decision_id)
+    held = call_in_of(session(), decision_id)
+    reached, steps = stage(found, held)
     return render_template(
         "decisions/decision.html",
+        stage=reached,
+        steps=steps,
+        call_in=held,
+        heard=HEARD,
+        corrections=corrections_of(session(), decision_id),
+        correctable=CORRECTABLE,
+        in_parts=part_rows(parts_of(session(), decision_id)),
+        inside=inside_of(session(), found),
+        routes=ROUTES,
+        is_mine=found.authority_id == actor().organisation_id and actor().may("decisions:decision:record"),
         decision=found,
         board=board,
         embargo=embargo_on(session(), board),

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
+from wtforms import Form
 
 from portal.core.errors import Invalid
 from portal.purchasing_systems.models import PurchasingSystem
@@ -41,7 +42,7 @@ def at_fields(**names: str) -> Iterator[None]:
         raise Invalid(**{names.get(name, name): sentence for name, sentence in error.fields.items()}) from None
 
 
-def page(template: str, form: FlaskForm | None = None, **context: Any) -> ResponseReturnValue:
+def page(template: str, form: Form | None = None, **context: Any) -> ResponseReturnValue:
     """The page; 422 when its form has something to say."""
     wrong = form is not None and bool(form.errors)
     return render_template(f"purchasing_systems/{template}.html", form=form, **context), 422 if wrong else 200
@@ -58,6 +59,7 @@ def sections(system: PurchasingSystem, current: str) -> list[dict[str, Any]]:
             ("Councils", "/councils"),
             ("Specification", "/specification"),
             ("Documents", "/documents"),
+            ("Critical path", "/critical-path"),
         )
     ]
 
