@@ -171,7 +171,10 @@ def test_a_change_is_a_version_and_keeps_its_notice_unless_it_becomes_key(
     assert after.first_published_at == before.first_published_at
     # It is key for the first time: the public has notice of that from today.
     assert earliest_of(after) == clock.today() + timedelta(days=29)
-    assert earliest_of(entry_of(app, moved)) == clock.today() + timedelta(days=19)
+    kept = entry_of(app, moved)
+    assert kept.noticed_at == entry_of(app, key).noticed_at
+    assert kept.noticed_at < kept.published_at
+    assert earliest_of(kept) == clock.local_day(kept.noticed_at) + timedelta(days=29)
     with acting(app, DRAFTS) as (session, actor), pytest.raises(Refused, match="Only a notice that stands"):
         change_entry(session, actor, entry_id=first)
 
@@ -243,7 +246,7 @@ def own_draft(app: Flask, **changed: Any) -> UUID:
 
 
 def test_a_decision_says_which_notice_announced_it_and_takes_its_day(app: Flask, urls: Urls, region: Region) -> None:
-    with clock_set_back(urls, timedelta(days=29)):
+    with clock_set_back(urls, timedelta(days=40)):
         entry = live(app, representations_until=None, representations_here=False)
     late = live(app)
     decision = own_draft(app)
@@ -260,7 +263,9 @@ def test_a_decision_says_which_notice_announced_it_and_takes_its_day(app: Flask,
         )
     with acting(app, PUBLISHES) as (session, actor):
         recorded = record_decision(session, actor, decision_id=decision)
-        assert recorded.notice_on == clock.today() - timedelta(days=29)
+        # The clocks may have gone back since, so the day is asked of the instant.
+        assert recorded.notice_on == clock.local_day(session.get_one(ForwardPlanEntry, entry).noticed_at or clock.now())
+        assert recorded.notice_on < clock.today() - timedelta(days=38)
     # Recorded is not public: the notice does not tell yet.
     assert entry_of(app, entry).status == "live"
     with acting(app, PUBLISHES) as (session, actor):
@@ -363,9 +368,10 @@ def test_what_cannot_be_sent_is_said_beside_the_field(
 def test_after_the_day_and_without_a_door_it_is_refused(
     app: Flask, urls: Urls, region: Region, client_for: ClientFor
 ) -> None:
+    now = clock.today()
     with clock_set_back(urls, timedelta(days=10)):
-        past = live(app, representations_until=clock.today() + timedelta(days=9))
-        today = live(app, representations_until=clock.today() + timedelta(days=10))
+        past = live(app, representations_until=now - timedelta(days=1))
+        today = live(app, representations_until=now)
     elsewhere = live(app, representations_here=False)
     withdrawn = live(app)
     with acting(app, PUBLISHES) as (session, actor):

@@ -94,7 +94,8 @@ class ForwardPlanEntry(Identified, Base):
             update=WRITTEN,
             delete=True,
             when="status = 'draft' AND published_at IS NULL",
-            becomes=f"status = 'draft' AND published_at IS NULL AND {AN_AUTHORITY} AND coalesce(system_id = {SYSTEMS}, true)",
+            becomes=f"status = 'draft' AND published_at IS NULL AND {AN_AUTHORITY} "
+            f"AND CASE WHEN system_id IS NULL THEN true ELSE system_id = {SYSTEMS} END",
         ),
         published("published_at IS NOT NULL"),
     )
