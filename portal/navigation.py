@@ -38,7 +38,12 @@ _OPERATOR = (
     ("Help desk", "/operator/help-desk", "activity:help:give"),
     ("Trail", "/trail", "activity:trail:read"),
 )
-_PUBLIC = (("Purchasing systems", "/", None), ("Published register", "/published-register", None))
+_PUBLIC = (
+    ("Purchasing systems", "/", None),
+    ("Published register", "/published-register", None),
+    ("Decisions", "/public/decisions", None),
+    ("Forward plan", "/public/forward-plan", None),
+)
 _BELONGS: dict[str | None, dict[str, tuple[str, ...]]] = {
     "authority": {"/systems": ("/rounds", "/letters", "/agreements")},
     "provider": {"/": ("/rounds",), "/applications": ("/receipts",), "/where-you-stand": ("/letters", "/agreements")},

@@ -14,7 +14,21 @@ revision = "0001"
 down_revision = None
 
 SQL = Path(__file__).parent / "sql"
-ORDER = ("ground", "tables", "scope", "trail", "passwords", "acts", "governance", "decisions", "meetings", "terms", "policies", "grants")
+ORDER = (
+    "ground",
+    "tables",
+    "scope",
+    "trail",
+    "passwords",
+    "acts",
+    "governance",
+    "decisions",
+    "meetings",
+    "terms",
+    "public",
+    "policies",
+    "grants",
+)
 
 
 def _pads(key: bytes) -> dict[str, bytes]:

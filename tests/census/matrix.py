@@ -26,7 +26,7 @@ from tenants.permissions import matrix
 from tests.support.client import StrictClient
 from tests.support.region import POSTS, PROVIDERS
 from tests.support.world import World, named
-from tests.support.world_rows import APPLICATIONS, DECISIONS, DRAFT, LOTS, MATTERS, QUESTIONS, ROUNDS, SEATS, S
+from tests.support.world_rows import APPLICATIONS, DECISIONS, DRAFT, ENTRIES, LOTS, MATTERS, QUESTIONS, ROUNDS, SEATS, S
 
 GROUND = {"static", "healthz", "readyz"}
 ACTORS = {
@@ -203,6 +203,7 @@ def candidates(world: World) -> dict[str, list[UUID]]:
         "change_id": row("purchasing_systems.closing_changes", "proposed", "confirmed", "unpublished"),
         "matter_id": list(MATTERS.values()),
         "decision_id": list(DECISIONS.values()),
+        "entry_id": list(ENTRIES.values()),
         "meeting_id": row("decisions.board_meetings", "planned", "held", "confirmed", "cancelled"),
         "item_id": row("decisions.agenda_items", "planned", "held", "confirmed", "cancelled"),
         "admission_id": row("purchasing_systems.admissions", "proposed", "issued", "effective", "unpublished"),
@@ -239,6 +240,7 @@ TABLES = {
     "change_id": "purchasing_systems.closing_changes",
     "matter_id": "decisions.matters",
     "decision_id": "decisions.decisions",
+    "entry_id": "decisions.forward_plan_entries",
     "meeting_id": "decisions.board_meetings",
     "item_id": "decisions.agenda_items",
     "admission_id": "purchasing_systems.admissions",

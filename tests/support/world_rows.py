@@ -55,6 +55,7 @@ DECISIONS = {
     for name in ("draft", "recorded", "superseded", "own", "public", "called in", "heard")
 }
 
+ENTRIES = {name: named(f"forward plan {name}") for name in ("draft", "live", "superseded", "withdrawn", "decided")}
 MEETINGS = {name: named(f"meeting {name}") for name in ("planned", "held", "confirmed", "cancelled")}
 ITEMS = {name: named(f"item {name}") for name in MEETINGS}
 
@@ -445,6 +446,7 @@ def _decisions(world: World, o: dict[str, UUID]) -> Iterator[Row]:
     held = {**recorded, "status": "called_in", "effective_on": None, "published_on": NOW.date()}
     yield "decisions.decisions", "called in", {"id": DECISIONS["called in"], **own, **held}
     yield "decisions.decisions", "heard", {"id": DECISIONS["heard"], **own, **held, "public_at": NOW}
+    yield from _forward_plan(o)
     for table in ("consultations", "appendices"):
         spare = {"decision_id": DECISIONS["draft"], "authority_id": o["st-helens"], "on_record_at": None}
         about = {"post": "spare"} if table == "consultations" else {"title": "spare"}
@@ -467,6 +469,27 @@ def _decisions(world: World, o: dict[str, UUID]) -> Iterator[Row]:
             called = DECISIONS["heard" if state == "public" else "called in"]
             yield "decisions.call_ins", state, {**after, "decision_id": called, "requested_on": NOW.date()}
             yield "decisions.corrections", state, {**after, "field": "reasons"}
+
+
+def _forward_plan(o: dict[str, UUID]) -> Iterator[Row]:
+    said = {"authority_id": o["st-helens"], "due_is_month": False, "withdrawn_because": "", "system_id": None}
+    out = {
+        "published_at": NOW,
+        "first_published_at": NOW,
+        "noticed_at": NOW,
+        "due_on": (NOW + timedelta(days=40)).date(),
+    }
+    open_ = {"representations_here": True, "representations_until": (NOW + timedelta(days=20)).date()}
+    for state, values in (
+        ("draft", {"status": "draft"}),
+        ("live", {"status": "live", **out, **open_}),
+        ("superseded", {"status": "superseded", **out}),
+        ("withdrawn", {"status": "withdrawn", **out, "withdrawn_because": "Not needed."}),
+        ("decided", {"status": "decided", **out, "decision_id": DECISIONS["public"]}),
+    ):
+        yield "decisions.forward_plan_entries", state, {"id": ENTRIES[state], **said, **values}
+    sent = {"entry_id": ENTRIES["live"], "authority_id": o["st-helens"], "text": "Think of the buses."}
+    yield "decisions.representations", "sent", sent
 
 
 _PLAIN = {"route": "officer", "urgency": "", "is_key": False, "call_in_exempt_because": ""}

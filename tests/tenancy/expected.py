@@ -89,6 +89,8 @@ decisions.decisions                 called in        | councils            | -  
 decisions.decisions                 heard            | all                 | -                   | -                   | -                   | -
 decisions.decisions                 superseded       | councils            | -                   | -                   | -                   | -
 decisions.exempt_texts              *                | decider             | decider             | decider             | decider             | -
+decisions.forward_plan_entries      draft                | decider             | decider             | authorities         | decider             | decider
+decisions.forward_plan_entries      *                    | all                 | -                   | -                   | -                   | -
 decisions.agenda_items              planned          | councils            | lead      | lead               | lead          | lead
 decisions.agenda_items              held             | councils            | lead      | lead               | lead          | lead
 decisions.agenda_items              *                | councils            | -         | -                  | -             | -
@@ -107,6 +109,7 @@ decisions.matters                   *                | councils            | lea
 decisions.parts                     draft            | decider             | decider             | decider             | decider             | decider
 decisions.parts                     recorded         | councils            | -                   | -                   | -                   | -
 decisions.parts                     public           | all                 | -                   | -                   | -                   | -
+decisions.representations           sent                 | decider             | -                   | -                   | -                   | -
 decisions.resolutions               draft            | decider             | decider             | decider             | decider             | decider
 decisions.resolutions               recorded         | councils            | -                   | -                   | -                   | -
 decisions.resolutions               public           | all                 | -                   | -                   | -                   | -
@@ -216,6 +219,9 @@ COLUMNS = {
     "key_reason legal minute_number notice_id notice_on outcome published_on reasons record_url report_reference route status title "
     "urgency urgency_agreed_by value_pounds wards",
     "decisions.exempt_texts": "text",
+    "decisions.forward_plan_entries": "consultation consultees contact_address contact_post decision_maker description documents due_is_month "
+    "due_on how_to_ask is_key is_private key_reason lead_member lead_officer matter_id more_may_follow private_because representations_here "
+    "representations_until system_id title wards where_available",
     "decisions.parts": "outcome reasons",
     "decisions.resolutions": "delegation_id effect heading matter_id number phrases text",
     "decisions.agenda_items": "alternatives minuted note position reasons title",
@@ -265,6 +271,8 @@ BROKEN: tuple[tuple[str, tuple[str, dict[str, object]]], ...] = (
     ("decisions.consultations", ("draft", {"on_record_at": NOW})),
     ("decisions.resolutions", ("draft", {"on_record_at": NOW})),
     ("decisions.appendices", ("draft", {"on_record_at": NOW})),
+    ("decisions.forward_plan_entries", ("draft", {"published_at": NOW})),
+    ("decisions.forward_plan_entries", ("draft", {"status": "live"})),
     ("evaluation.consensus", ("B1", {"locked_at": NOW})),
     ("evaluation.declarations", ("evaluator waiting", {"ruling": "none", "ruled_at": NOW})),
     ("evaluation.panels", ("moderating", {"status": "scoring"})),

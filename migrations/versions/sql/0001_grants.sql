@@ -76,6 +76,10 @@ GRANT EXECUTE ON FUNCTION
     app.excuse_party,
     app.add_party,
     app.publish_decision,
+    app.publish_forward_plan_entry,
+    app.withdraw_forward_plan_entry,
+    app.send_representation,
+    app.public_questions,
     app.usability
 TO portal_app, portal_worker;
 GRANT EXECUTE ON FUNCTION app.enter_job, app.begin_telling, app.tell_once TO portal_worker;

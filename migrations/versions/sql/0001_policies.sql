@@ -687,6 +687,18 @@ CREATE POLICY owner_inserts ON decisions.corrections FOR INSERT TO portal_app, p
 CREATE POLICY participant_reads ON decisions.corrections FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 CREATE POLICY published_reads ON decisions.corrections FOR SELECT TO portal_app, portal_worker USING (public_at IS NOT NULL);
 
+ALTER TABLE decisions.forward_plan_entries ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decisions.forward_plan_entries FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON decisions.forward_plan_entries FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.forward_plan_entries TO portal_resolver;
+CREATE POLICY resolver ON decisions.forward_plan_entries TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE, UPDATE (consultation, consultees, contact_address, contact_post, decision_maker, description, documents, due_is_month, due_on, how_to_ask, is_key, is_private, key_reason, lead_member, lead_officer, matter_id, more_may_follow, private_because, representations_here, representations_until, system_id, title, wards, where_available) ON decisions.forward_plan_entries TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON decisions.forward_plan_entries FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON decisions.forward_plan_entries FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND (status = 'draft' AND published_at IS NULL AND (SELECT app.kind()) = 'authority' AND CASE WHEN system_id IS NULL THEN true ELSE system_id = ANY ((SELECT app.systems())::uuid[]) END));
+CREATE POLICY owner_updates ON decisions.forward_plan_entries FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (status = 'draft' AND published_at IS NULL)) WITH CHECK ((authority_id = (SELECT app.organisation())) AND (status = 'draft' AND published_at IS NULL AND (SELECT app.kind()) = 'authority' AND CASE WHEN system_id IS NULL THEN true ELSE system_id = ANY ((SELECT app.systems())::uuid[]) END));
+CREATE POLICY owner_deletes ON decisions.forward_plan_entries FOR DELETE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (status = 'draft' AND published_at IS NULL));
+CREATE POLICY published_reads ON decisions.forward_plan_entries FOR SELECT TO portal_app, portal_worker USING (published_at IS NOT NULL);
+
 ALTER TABLE decisions.parts ENABLE ROW LEVEL SECURITY;
 ALTER TABLE decisions.parts FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON decisions.parts FROM PUBLIC;
@@ -757,3 +769,11 @@ GRANT SELECT, INSERT, UPDATE (text) ON decisions.exempt_texts TO portal_app, por
 CREATE POLICY owner_reads ON decisions.exempt_texts FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
 CREATE POLICY owner_inserts ON decisions.exempt_texts FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
 CREATE POLICY owner_updates ON decisions.exempt_texts FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
+
+ALTER TABLE decisions.representations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decisions.representations FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON decisions.representations FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.representations TO portal_resolver;
+CREATE POLICY resolver ON decisions.representations TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON decisions.representations TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON decisions.representations FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));

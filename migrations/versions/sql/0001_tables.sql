@@ -1421,6 +1421,70 @@ CREATE TABLE decisions.corrections (
     CONSTRAINT ck_corrections_why CHECK (because <> '' AND reads <> '')
 );
 
+CREATE TABLE decisions.forward_plan_entries (
+    authority_id UUID NOT NULL,
+    authority_name VARCHAR NOT NULL,
+    status VARCHAR NOT NULL,
+    root_id UUID NOT NULL,
+    version INTEGER NOT NULL,
+    supersedes_id UUID,
+    title VARCHAR NOT NULL,
+    description VARCHAR NOT NULL,
+    is_key BOOLEAN NOT NULL,
+    key_reason VARCHAR NOT NULL,
+    decision_maker VARCHAR NOT NULL,
+    lead_member VARCHAR NOT NULL,
+    lead_officer VARCHAR NOT NULL,
+    due_on DATE,
+    due_is_month BOOLEAN NOT NULL,
+    documents JSONB NOT NULL,
+    where_available VARCHAR NOT NULL,
+    how_to_ask VARCHAR NOT NULL,
+    more_may_follow BOOLEAN NOT NULL,
+    consultees JSONB NOT NULL,
+    consultation VARCHAR NOT NULL,
+    representations_until DATE,
+    representations_here BOOLEAN NOT NULL,
+    wards VARCHAR NOT NULL,
+    is_private BOOLEAN NOT NULL,
+    private_because VARCHAR NOT NULL,
+    contact_post VARCHAR NOT NULL,
+    contact_address VARCHAR NOT NULL,
+    matter_id UUID,
+    system_id UUID,
+    demonstration BOOLEAN NOT NULL,
+    published_at TIMESTAMP WITH TIME ZONE,
+    first_published_at TIMESTAMP WITH TIME ZONE,
+    noticed_at TIMESTAMP WITH TIME ZONE,
+    ended_at TIMESTAMP WITH TIME ZONE,
+    withdrawn_because VARCHAR NOT NULL,
+    decision_id UUID,
+    id UUID NOT NULL,
+    CONSTRAINT pk_forward_plan_entries PRIMARY KEY (id),
+    CONSTRAINT uq_forward_plan_entries_id_authority_id UNIQUE (id, authority_id),
+    CONSTRAINT uq_forward_plan_entries_supersedes_id UNIQUE (supersedes_id),
+    CONSTRAINT fk_forward_plan_entries_supersedes_id_authority_id FOREIGN KEY(supersedes_id, authority_id) REFERENCES decisions.forward_plan_entries (id, authority_id),
+    CONSTRAINT fk_forward_plan_entries_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id),
+    CONSTRAINT fk_forward_plan_entries_matter_id_authority_id_system_id FOREIGN KEY(matter_id, authority_id, system_id) REFERENCES decisions.matter_parties (matter_id, authority_id, system_id),
+    CONSTRAINT ck_forward_plan_entries_status CHECK (status IN ('draft', 'live', 'superseded', 'withdrawn', 'decided')),
+    CONSTRAINT ck_forward_plan_entries_published CHECK ((status = 'draft') = (published_at IS NULL)),
+    CONSTRAINT ck_forward_plan_entries_withdrawn CHECK ((status = 'withdrawn') = (withdrawn_because <> '')),
+    CONSTRAINT ck_forward_plan_entries_decided CHECK ((status = 'decided') = (decision_id IS NOT NULL)),
+    CONSTRAINT ck_forward_plan_entries_title CHECK (title <> ''),
+    CONSTRAINT ck_forward_plan_entries_whole CHECK (status = 'draft' OR (description <> '' AND decision_maker <> '' AND due_on IS NOT NULL AND contact_post <> '' AND contact_address <> '' AND where_available <> '' AND how_to_ask <> '')),
+    CONSTRAINT ck_forward_plan_entries_key CHECK (status = 'draft' OR NOT is_key OR key_reason <> ''),
+    CONSTRAINT ck_forward_plan_entries_private CHECK (status = 'draft' OR NOT is_private OR private_because <> ''),
+    CONSTRAINT ck_forward_plan_entries_month CHECK (NOT due_is_month OR extract(day FROM due_on) = 1),
+    CONSTRAINT ck_forward_plan_entries_representations CHECK (status = 'draft' OR NOT representations_here OR representations_until IS NOT NULL),
+    CONSTRAINT ck_forward_plan_entries_system CHECK (matter_id IS NULL OR system_id IS NOT NULL)
+);
+
+CREATE INDEX ix_forward_plan_entries_authority_id ON decisions.forward_plan_entries (authority_id);
+
+CREATE INDEX ix_forward_plan_entries_due ON decisions.forward_plan_entries (due_on, id) WHERE status = 'live';
+
+CREATE INDEX ix_forward_plan_entries_root_id ON decisions.forward_plan_entries (root_id);
+
 CREATE TABLE decisions.parts (
     decision_id UUID NOT NULL,
     authority_id UUID NOT NULL,
@@ -1542,3 +1606,18 @@ CREATE TABLE decisions.exempt_texts (
     CONSTRAINT uq_exempt_texts_appendix_id UNIQUE (appendix_id),
     CONSTRAINT fk_exempt_texts_appendix_id_authority_id FOREIGN KEY(appendix_id, authority_id) REFERENCES decisions.appendices (id, authority_id) ON DELETE CASCADE
 );
+
+CREATE TABLE decisions.representations (
+    entry_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    name VARCHAR NOT NULL,
+    email VARCHAR NOT NULL,
+    text VARCHAR NOT NULL,
+    sent_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_representations PRIMARY KEY (id),
+    CONSTRAINT fk_representations_entry_id_authority_id FOREIGN KEY(entry_id, authority_id) REFERENCES decisions.forward_plan_entries (id, authority_id),
+    CONSTRAINT ck_representations_words CHECK (text <> '')
+);
+
+CREATE INDEX ix_representations_entry_id ON decisions.representations (entry_id);

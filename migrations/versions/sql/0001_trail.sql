@@ -133,8 +133,9 @@ BEGIN
     END IF;
 END $$;
 
--- A message to everybody of an organisation who holds one of the roles (NULL: everybody). One row each, mailed by the worker.
-CREATE FUNCTION app.notify(p_organisation uuid, p_roles text[], p_kind text, p_subject text, p_body text, p_link text)
+-- One row each to everybody of an organisation who holds one of the roles (NULL: everybody), mailed by the worker. Internal: who may say
+-- what to whom is for the callers.
+CREATE FUNCTION app.post_messages(p_organisation uuid, p_roles text[], p_kind text, p_subject text, p_body text, p_link text)
 RETURNS int LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_sent int := 0;
@@ -142,7 +143,6 @@ DECLARE
     v_member record;
     v_today date := (app.now() AT TIME ZONE 'Europe/London')::date;
 BEGIN
-    PERFORM app.check_message(p_organisation, p_subject, p_body, p_link);
     FOR v_member IN SELECT m.person_id, m.email FROM tenants.memberships m JOIN tenants.persons p ON p.id = m.person_id
         WHERE m.organisation_id = p_organisation AND p.active AND m.starts_on <= v_today
           AND (m.ends_on IS NULL OR m.ends_on > v_today) AND (p_roles IS NULL OR m.roles && p_roles)
@@ -155,6 +155,15 @@ BEGIN
         v_sent := v_sent + 1;
     END LOOP;
     RETURN v_sent;
+END $$;
+REVOKE ALL ON FUNCTION app.post_messages(uuid, text[], text, text, text, text) FROM PUBLIC;
+
+-- A message to an organisation, by somebody who is signed in.
+CREATE FUNCTION app.notify(p_organisation uuid, p_roles text[], p_kind text, p_subject text, p_body text, p_link text)
+RETURNS int LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM app.check_message(p_organisation, p_subject, p_body, p_link);
+    RETURN app.post_messages(p_organisation, p_roles, p_kind, p_subject, p_body, p_link);
 END $$;
 
 -- To one's own colleagues, sealed with a key outside the database: what it is about is read in the inbox alone.

@@ -87,7 +87,12 @@ def awaiting(session: Session, actor: Actor, now: datetime) -> list[Need]:
             row.alias,
             "act" if actor.may(Permission.DECISION_DRAFT) else "date",
             _detail(row.subject_label, row.decided_by, deferred=row.defer_until is not None),
-            _text(actor, drafted=row.draft_id is not None, question=f"{kind_of(row.kind).title}, {row.subject_label}"),
+            _text(
+                actor,
+                drafted=row.draft_id is not None,
+                question=f"{kind_of(row.kind).title}, {row.subject_label}",
+                indicated_on=row.indicated_on,
+            ),
         )
         for row in rows
     ]

@@ -26,7 +26,10 @@ _ACTS = """
     app.submit_scores app.move_panel app.to_be_scored app.move_admission app.release_letters app.settle_matter
     app.withdraw_matter app.effects app.excuse_party app.add_party app.publish_decision app.usability app.provider_ids app.help_wanted
 """
-_EVERYBODY = frozenset(f"{_SCOPE} {_SIGNING_IN} {_TRAIL_AND_POST} {_ACTS}".split())
+_PUBLIC_RECORD = """
+    app.publish_forward_plan_entry app.withdraw_forward_plan_entry app.send_representation app.public_questions
+"""
+_EVERYBODY = frozenset(f"{_SCOPE} {_SIGNING_IN} {_TRAIL_AND_POST} {_ACTS} {_PUBLIC_RECORD}".split())
 
 DOORS: dict[str, frozenset[str]] = {
     APP: _EVERYBODY,

@@ -23,7 +23,7 @@ def install(app: Flask, *, demonstration: bool) -> None:
             PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
         ]
     )
-    app.jinja_env.filters.update(instant=instant, day=day, money=_money, clock_time=clock_time)
+    app.jinja_env.filters.update(instant=instant, day=day, money=_money, clock_time=clock_time, iso_day=_iso_day)
 
     def context() -> dict[str, Any]:
         return {
@@ -63,6 +63,11 @@ def day(on: date | datetime | None) -> str:
         return ""
     local = on.astimezone(LONDON).date() if isinstance(on, datetime) else on
     return f"{local.day} {local:%B %Y}"
+
+
+def _iso_day(written: str | None) -> str:
+    """A day as JSON has it, in words."""
+    return day(date.fromisoformat(written)) if written else ""
 
 
 def _money(amount: Decimal | str | None) -> str:

@@ -11,6 +11,7 @@ from portal.decisions.models.contents import (
     Resolution,
 )
 from portal.decisions.models.decision import Decision
+from portal.decisions.models.forward_plan import ForwardPlanEntry, Representation
 from portal.decisions.models.matter import Matter, MatterParty
 from portal.decisions.models.meeting import AgendaItem, Attendance, BoardMeeting, IndicatedPosition
 from portal.decisions.models.restriction import Restriction
@@ -28,9 +29,11 @@ __all__ = [
     "Decision",
     "DecisionPart",
     "ExemptText",
+    "ForwardPlanEntry",
     "IndicatedPosition",
     "Matter",
     "MatterParty",
+    "Representation",
     "Resolution",
     "Restriction",
 ]
