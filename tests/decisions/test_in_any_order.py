@@ -18,7 +18,7 @@ from portal.core.errors import Refused
 from portal.core.provision import Urls
 from portal.core.web.lifecycle import as_refusal
 from portal.decisions import kinds
-from portal.decisions.actions import call_in, draft_decision, publish_record, raise_matter
+from portal.decisions.actions import call_in, draft_decision, publish_record, raise_matter, resolve_call_in
 from portal.decisions.kinds import MatterKind
 from portal.decisions.models import Decision, Matter
 from portal.decisions.queries.board import board
@@ -181,22 +181,29 @@ def test_it_is_called_in_or_decided_anew(app: Flask, ask: Ask, together: Run, ru
     assert effect.own_from == (None if stands[0] == "called_in" else later)
 
 
-def test_decided_anew_while_called_in(app: Flask, ask: Ask) -> None:
+@pytest.mark.parametrize("rule", ["each_for_itself", "every_participant"])
+@pytest.mark.parametrize("heard", [None, "reconsider", "referred"])
+def test_decided_anew_while_called_in(app: Flask, ask: Ask, rule: str, heard: str | None) -> None:
     """It has its effect from its own day, the one called in never."""
-    matter = ask("each_for_itself")
+    matter = ask(rule)
     today: date = clock.today()
     first = draft(app, "wirral", matter, effective_on=today + timedelta(days=2), published_on=today)
     recording(app, "head@wirral.example", first)()
     with acting(app, "head@wirral.example") as (session, actor):
         call_in(session, actor, decision_id=first, requested_on=today, requested_by="Three members", grounds="Cost")
+        if heard:
+            resolve_call_in(session, actor, decision_id=first, outcome=heard, resolved_on=today)
+            with pytest.raises(Refused, match="on the record already"):
+                resolve_call_in(session, actor, decision_id=first, outcome=heard, resolved_on=today)
     second = draft(app, "wirral", matter, effective_on=today + timedelta(days=4))
     recording(app, "head@wirral.example", second)()
     with acting(app, "cabinet@halton.example") as (session, _):
         earlier = session.get_one(Decision, first)
         assert (earlier.status, earlier.effective_on) == ("superseded", None)
         for days, yes in ((3, False), (4, True)):
-            found = effects_on(session, [matter], on=today + timedelta(days=days))
-            assert found[matter, earlier.authority_id].in_effect is yes
+            found = effects_on(session, [matter], on=today + timedelta(days=days))[matter, earlier.authority_id]
+            assert found.own_from == today + timedelta(days=4)
+            assert found.in_effect is (yes and rule == "each_for_itself")
 
 
 def test_a_board_of_twenty_four_costs_no_more_than_one_of_six(

