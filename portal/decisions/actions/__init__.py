@@ -4,13 +4,14 @@ from portal.decisions.actions.afterwards import call_in, correct_record, publish
 from portal.decisions.actions.contents import add_appendix, agree, consult
 from portal.decisions.actions.drafting import draft_decision
 from portal.decisions.actions.matters import close_matter, excuse_party, raise_matter, withdraw_matter
-from portal.decisions.actions.own import Resolved, draft_own_decision
+from portal.decisions.actions.own import Resolved, answer_from, draft_own_decision
 from portal.decisions.actions.recording import record_decision
 
 __all__ = [
     "Resolved",
     "add_appendix",
     "agree",
+    "answer_from",
     "call_in",
     "close_matter",
     "consult",

@@ -5,16 +5,17 @@ from sqlalchemy.orm import Session
 from portal.core.clock import today
 from portal.decisions.kinds import kind_of
 from portal.decisions.models import Decision, Matter
-from portal.decisions.queries.contents import parts_of, resolutions_of
+from portal.decisions.queries.contents import agreements_of, parts_of, resolutions_of
 from portal.decisions.queries.decisions import in_force, latest_superseded, restrictions_of
-from portal.decisions.rules.answers import CONTENT, closed, missing
+from portal.decisions.rules.answers import CONTENT, closed, missing, not_agreed
+from portal.decisions.wording import posts
 
 
 def lacking(session: Session, row: Decision) -> dict[str, str]:
     """Nothing when it can be recorded. The database asks the same once more when it is (`app.recordable`)."""
     values = {name: getattr(row, name) for name in CONTENT}
     if row.matter_id is None:
-        found = missing(values, restrictions=0, may_restrict=False, today=today())
+        found = missing(values, restrictions=0, may_restrict=False, today=today()) | _not_agreed(session, row)
         return found if resolutions_of(session, row.id) else {"resolutions": "Enter at least one resolution."} | found
     matter = session.get_one(Matter, row.matter_id)
     standing = in_force(session, matter.id, row.authority_id)
@@ -37,4 +38,10 @@ def lacking(session: Session, row: Decision) -> dict[str, str]:
         today=today(),
         parts=tuple(answers.get(part["slug"]) for part in matter.parts),
         earlier=(earlier.outcome, earlier.decided_on) if earlier else None,
-    )
+    ) | _not_agreed(session, row)
+
+
+def _not_agreed(session: Session, row: Decision) -> dict[str, str]:
+    said = {a.post.casefold(): a.agreed for a in agreements_of(session, row.id)}
+    holders = posts(row.decided_by_post) if row.route == "joint_holders" else ()
+    return not_agreed(row.outcome, holders, said)

@@ -2,7 +2,11 @@
 
 from portal.core.web import Pages
 from portal.core.web.prose import prose
-from portal.purchasing_systems import matters, subscriptions  # noqa: F401  # kinds of joint decision; what follows
+from portal.purchasing_systems import (  # noqa: F401  # what meetings know; kinds of joint decision; what follows
+    board_systems,
+    matters,
+    subscriptions,
+)
 from portal.questionnaires.wording import facts_of
 
 pages = Pages("purchasing_systems", "portal.purchasing_systems")
