@@ -18,7 +18,7 @@ from tests.support.client import check_page
 
 MOST = 60
 """Kinds of pages a person."""
-_FILES = (".pdf", ".csv", ".xlsx", ".txt")
+_FILES = (".pdf", ".csv", ".xlsx", ".txt", ".json")
 _VARIANTS = {
     "notices.round_page": 3,
     "purchasing_systems.round": 3,
