@@ -36,6 +36,12 @@ from tests.support.rounds import make_round
 ClientFor = Callable[..., StrictClient]
 SEEDS = Path(__file__).parent / "seeds"
 KIND = register_kind(MatterKind("own_each", "Take part", "each_for_itself", "Whether …", "Yes.", "No.", "Not yet."))
+HELD = register_kind(
+    MatterKind(
+        "own_held", "Held back", "each_for_itself", "Whether …", "Yes.", "No.", "Not yet.",
+        embargo=lambda _session, _matter: "Embargoed until the letters have gone out.",
+    )
+)  # fmt: skip
 OFFICER, RECORDER = "procurement@sefton.example", "democratic@sefton.example"
 MINUTE = """Joint buying of foster care
 Meeting: 03/09/2020 - Cabinet (Item 7)
@@ -62,12 +68,12 @@ class Own:
     region: Region
     system_id: UUID
 
-    def matter(self, *slugs: str) -> UUID:
+    def matter(self, *slugs: str, kind: str = KIND.name) -> UUID:
         """A joint decision put to these councils, or to all."""
         asked = [(self.region.organisations[slug], COUNCILS[slug][1]) for slug in slugs or COUNCILS]
         with acting(self.app, LEAD) as (session, actor):
             return raise_matter(
-                session, actor, kind=KIND.name, system_id=self.system_id, subject_id=uuid4(), subject_label="Foster care",
+                session, actor, kind=kind, system_id=self.system_id, subject_id=uuid4(), subject_label="Foster care",
                 question="Whether …", answer_by=clock.today() + timedelta(days=14), parties=asked, facts={},
             ).id  # fmt: skip
 
@@ -314,6 +320,20 @@ class TestConfirming:
             assert again.values[name] == form.values[name], name
         assert count(case) == before
 
+    def test_lines_ended_as_a_browser_ends_them_stay_lines(self, client_for: ClientFor) -> None:
+        client = client_for(OFFICER)
+        form = choose(read(client, MINUTE + "\nCanary heading\n\nNot placed.")[0], "approves", "delegates").values
+        sent = {name: [value.replace("\n", "\r\n") for value in typed] for name, typed in form.items()}
+        sent["resolutions-0-text"] = ["first line\r\nsecond line"]
+        answer = client.send("/decisions/own/write", sent)
+        html = answer.get_data(as_text=True)
+        assert answer.status_code == 422
+        assert "\ufffd" not in html
+        again = form_with(html, "title").values
+        assert again["resolutions-0-text"] == ["first line\nsecond line"]
+        for name in ("reasons", "alternatives", "unread", "remarks", "summary"):
+            assert [value.replace("\r\n", "\n") for value in again[name]] == form[name]
+
     def test_rows_are_added_and_removed_without_javascript(self, client_for: ClientFor) -> None:
         client = client_for(OFFICER)
         form = choose(read(client)[0], "approves", "delegates", "authorises_work")
@@ -424,6 +444,18 @@ class TestRecord:
         page = words(client.get(f"/decisions/own/{recorded}").get_data(as_text=True))
         assert "Scrutiny upheld the decision" in page
         assert "Recorded as 7 Should read 8" in page
+
+    def test_it_is_not_published_while_what_it_is_about_is_embargoed(self, client_for: ClientFor, case: Own) -> None:
+        recorded = case.record(
+            Resolved("1", "the outcome be approved", "approves", matter_id=case.matter(kind=HELD.name)),
+            effective_on=None,
+        )
+        typed = {"published_on": day(clock.today()), "effective_on": day(clock.today())}
+        refused = client_for(RECORDER).send(f"/decisions/records/{recorded}/publish", typed)
+        assert refused.status_code == 409
+        assert "Embargoed until the letters have gone out." in refused.get_data(as_text=True)
+        with acting(case.app, OFFICER) as (session, _):
+            assert session.get_one(Decision, recorded).public_at is None
 
     def test_once_recorded_it_is_not_edited(self, client_for: ClientFor, case: Own) -> None:
         recorded = case.record()

@@ -100,4 +100,4 @@ def fits(person: Person) -> None:
     wide = person.page.locator("html").evaluate("e => e.scrollWidth") if person.scripts else 0
     seen = (person.page.viewport_size or DESKTOP)["width"]
     assert wide <= seen, f"{person.page.url} is {wide} px wide in {seen}"
-    person.look(f"{person.page.title()} {seen}")
+    person.look(f"minute {len(person.seen)} {seen}")

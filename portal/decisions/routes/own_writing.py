@@ -277,7 +277,7 @@ def _id(typed: str | None) -> UUID | None:
 
 def _row(row: ResolutionForm) -> Row:
     """What the page shows of one resolution. Words that were changed lose what was ticked on other words."""
-    words = plain((row.text.data or "").replace("\r\n", "\n"))
+    words = plain(row.text.data or "")
     row.text.data = words
     for field in (row.number, row.heading):
         field.data = plain(field.data or "")
@@ -346,8 +346,4 @@ def _differences(form: OwnForm, draft: Decision) -> dict[str, tuple[str, str]]:
         form[name].label.text: (form[name].data or "", getattr(draft, name))
         for name in ("decided_by_post", "decided_by_capacity", "evidence", *TEXTS)
     }
-    return {
-        label: (here, there)
-        for label, (here, there) in versions.items()
-        if plain(here.replace("\r\n", "\n")) != plain(there)
-    }
+    return {label: (here, there) for label, (here, there) in versions.items() if plain(here) != plain(there)}

@@ -154,8 +154,9 @@ def _letter(n: int) -> str:
 
 
 def plain(text: str) -> str:
-    """As a form takes it: in one spelling, and a control character as the mark for one, where a person can see and delete it."""
-    return unicodedata.normalize("NFC", _CONTROL.sub("\ufffd", text)).strip()
+    """As a form takes it: in one spelling, lines ended alike, and a control character as the mark for one, where a person can see and delete it."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", _CONTROL.sub("\ufffd", lines)).strip()
 
 
 def proposed(minute: ReadMinute) -> dict[str, Any]:
