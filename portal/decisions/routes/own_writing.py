@@ -220,7 +220,7 @@ def _save(form: OwnForm, draft: Decision | None) -> Decision:
         title=title,
         resolutions=resolved,
         decision_id=draft.id if draft else None,
-        system_id=None if draft else _id(form.system_id.data),
+        system_id=None if draft else _system(form.system_id.data),
         demonstration=current_app.config["PORTAL"].demonstration,
         **values,
     )
@@ -261,18 +261,25 @@ def _resolution(row: ResolutionForm, found: list[Resolved]) -> dict[str, str]:
             row.effect.data or "notes",
             heading,
             confirmed(words, row.phrases.data or ()),
-            matter_id=_id(row.matter_id.data),
+            matter_id=_id("resolutions", row.matter_id.data),
         )
     )
     return clean.problems
 
 
-def _id(typed: str | None) -> UUID | None:
+def _id(field: str, typed: str | None) -> UUID | None:
     """The id chosen, or None for none. Raises Invalid: only a page that was tampered with sends another."""
     try:
         return UUID(typed) if typed else None
     except ValueError:
-        raise Invalid(resolutions="Choose one of the joint decisions and systems offered, or none.") from None
+        raise Invalid(**{field: "Choose one of those offered, or none."}) from None
+
+
+def _system(typed: str | None) -> UUID | None:
+    system_id = _id("system_id", typed)
+    if system_id is not None and not actor().takes_part(system_id):
+        raise Invalid(system_id="Choose one of the purchasing systems your council takes part in, or none.")
+    return system_id
 
 
 def _row(row: ResolutionForm) -> Row:
