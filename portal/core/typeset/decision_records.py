@@ -7,7 +7,7 @@ from portal.core.typeset.compiler import typeset
 from portal.core.typeset.trail import Trail
 from portal.core.typeset.wording import day, instant_london, listing
 
-__all__ = ["Alternative", "DecisionCopy", "Restriction", "decision_record"]
+__all__ = ["Alternative", "DecisionCopy", "ResolutionCopy", "Restriction", "decision_record"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +28,21 @@ class Restriction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResolutionCopy:
+    """One numbered resolution, word for word. `effect`: what it does; `phrases`: a line for each phrase confirmed in it."""
+
+    number: str
+    text: str
+    effect: str
+    heading: str = ""
+    phrases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionCopy:
     """The decision as recorded. `official_record` says where the council's own record lives.
 
-    `superseded_on`: when a later decision of the same council was recorded; `superseded_from`: the day that one takes effect.
+    `resolutions`: of a decision that answers no joint decision; it restricts nobody. `superseded_on`: when a later decision of the same council was recorded; `superseded_from`: the day that one takes effect.
     """
 
     council: str
@@ -56,6 +67,7 @@ class DecisionCopy:
     alternatives: tuple[Alternative, ...] = ()
     interests: tuple[str, ...] = ()
     restrictions: tuple[Restriction, ...] = ()
+    resolutions: tuple[ResolutionCopy, ...] = ()
     deferred_until: date | None = None
     effective_on: date | None = None
     superseded_on: date | None = None
@@ -69,7 +81,7 @@ def decision_record(record: DecisionCopy) -> bytes:
         {
             "council": record.council,
             "matter": record.matter,
-            "system_title": record.system_title,
+            "system_title": record.system_title or None,
             "outcome": record.outcome,
             "reference": record.reference,
             "decided_on": day(record.decided_on),
@@ -96,6 +108,16 @@ def decision_record(record: DecisionCopy) -> bytes:
                     "ground": one.ground,
                 }
                 for one in record.restrictions
+            ],
+            "resolutions": [
+                {
+                    "number": one.number,
+                    "heading": one.heading or None,
+                    "text": one.text,
+                    "effect": one.effect,
+                    "phrases": one.phrases,
+                }
+                for one in record.resolutions
             ],
             "deferred_until": record.deferred_until and day(record.deferred_until),
             "effective_on": record.effective_on and day(record.effective_on),

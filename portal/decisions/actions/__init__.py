@@ -4,7 +4,7 @@ from portal.decisions.actions.afterwards import call_in, correct_record, publish
 from portal.decisions.actions.contents import add_appendix, agree, consult
 from portal.decisions.actions.drafting import draft_decision
 from portal.decisions.actions.matters import add_party, close_matter, excuse_party, raise_matter, withdraw_matter
-from portal.decisions.actions.own import Resolved, draft_own_decision
+from portal.decisions.actions.own import Resolved, answer_from, draft_own_decision
 from portal.decisions.actions.recording import record_decision
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "add_appendix",
     "add_party",
     "agree",
+    "answer_from",
     "call_in",
     "close_matter",
     "consult",

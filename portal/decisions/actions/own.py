@@ -10,17 +10,15 @@ from sqlalchemy.orm import Session
 from portal.core.audit import record
 from portal.core.errors import Invalid, Missing, NotPermitted, Refused
 from portal.core.types import Actor
-from portal.decisions.actions.drafting import write_content
+from portal.decisions.actions.drafting import draft_decision, write_content
 from portal.decisions.models import Decision, Resolution
-from portal.decisions.queries.decisions import decision_of
+from portal.decisions.queries.decisions import decision_of, draft_of
+from portal.decisions.queries.parties import asked_of
 from portal.decisions.rules.answers import CONTENT
+from portal.decisions.rules.resolutions import EFFECTS, cited, holders_of, route_under
 
-EFFECTS = {
-    "approves": "Approves",
-    "delegates": "Delegates power to decide",
-    "authorises_work": "Authorises work, without power to decide",
-    "notes": "Notes",
-}
+ANSWERABLE = ("approves", "delegates")
+"""Effects of a resolution from which an answer to a joint decision can follow."""
 
 
 class Resolved(NamedTuple):
@@ -59,7 +57,7 @@ def draft_own_decision(
         raise Invalid(title="Enter what the decision is about, as its minute or record is headed.")
     if system_id is not None and not actor.takes_part(system_id):
         raise Missing
-    _check(resolutions)
+    _check(session, actor, resolutions)
     if decision_id is None:
         draft = Decision(
             id=uuid4(),
@@ -129,7 +127,7 @@ def _whole(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _check(resolutions: Sequence[Resolved]) -> None:
+def _check(session: Session, actor: Actor, resolutions: Sequence[Resolved]) -> None:
     numbers = [one.number for one in resolutions]
     if len(set(numbers)) < len(numbers):
         raise Invalid(resolutions="Two resolutions have the same number.")
@@ -138,3 +136,44 @@ def _check(resolutions: Sequence[Resolved]) -> None:
             raise Invalid(resolutions="Each resolution has a number and its words.")
         if one.effect not in EFFECTS:
             raise Invalid(resolutions=f"Say what resolution ({one.number}) does.")
+    about = {one.matter_id for one in resolutions if one.matter_id}
+    if about - asked_of(session, about, actor.organisation_id):
+        raise Invalid(
+            resolutions="A resolution can be about a joint decision that was put to your council, or about none."
+        )
+
+
+def answer_from(session: Session, actor: Actor, *, resolution_id: UUID) -> tuple[Decision, bool]:
+    """Draft the council's answer to the joint decision that a recorded resolution is about; a draft that is there already stays as it is.
+
+    What the body approved is the answer. What it delegated is the authority for one: by whom, and with whom consulted, is filled in, what
+    they decide is not. Returns the draft and whether it was written now.
+    Raises NotPermitted, Missing, Refused where nothing can follow from the resolution, or the joint decision takes no answer.
+    """
+    if not actor.may("decisions:decision:draft"):
+        raise NotPermitted("Your role does not include drafting your council's decision.")
+    one = session.get(Resolution, resolution_id)
+    own = decision_of(session, one.decision_id) if one else None
+    if one is None or own is None or own.authority_id != actor.organisation_id or own.status == "draft":
+        raise Missing
+    if one.matter_id is None:
+        raise Refused("This resolution is about no joint decision.")
+    if own.status != "recorded":
+        raise Refused("This decision does not stand: it was called in, or a later one has taken its place.")
+    if one.effect not in ANSWERABLE:
+        raise Refused("This resolution decides nothing and gives no power to decide, so no answer follows from it.")
+    there = draft_of(session, one.matter_id, actor.organisation_id)
+    if there is not None:
+        return there, False
+    source = cited(own.decided_by_post, own.decided_on, own.minute_number, one.number)
+    if one.effect == "delegates":
+        holders, consulted = holders_of(one.phrases)
+        values: dict[str, Any] = {
+            "route": route_under(one.phrases),
+            "decided_by_post": "; ".join(holders),
+            "consulted_post": "; ".join(consulted),
+            "delegation_id": one.delegation_id,
+        }
+    else:
+        values = {name: getattr(own, name) for name in CONTENT if name != "defer_until"} | {"outcome": "approve"}
+    return draft_decision(session, actor, matter_id=one.matter_id, **(values | {"authority_source": source})), True

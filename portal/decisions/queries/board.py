@@ -1,7 +1,7 @@
 """The board: where each council stands on a joint decision. The same few statements for one matter and for fifty."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -40,6 +40,14 @@ def boards_about(session: Session, actor: Actor, subject_id: UUID) -> tuple[dict
     ).all()
     live = [m for m in matters if m.is_live]
     return {found.kind.name: found for found in _boards(session, actor, live)}, [m for m in matters if not m.is_live]
+
+
+def boards_of(session: Session, actor: Actor, matter_ids: Collection[UUID]) -> dict[UUID, Board]:
+    """These joint decisions, by id, as far as the organisation acted for takes part."""
+    if not matter_ids:
+        return {}
+    matters = session.scalars(select(Matter).where(Matter.id.in_(matter_ids))).all()
+    return {found.id: found for found in _boards(session, actor, matters)}
 
 
 def asked_before_and_after(session: Session, this: Matter) -> tuple[Matter | None, Matter | None]:

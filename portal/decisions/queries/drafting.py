@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from portal.core.errors import Refused
 from portal.core.types import Actor
 from portal.decisions.models import Decision
+from portal.decisions.queries.contents import resolutions_of
 from portal.decisions.queries.decisions import restrictions_of
 from portal.decisions.queries.views import Board
 from portal.decisions.rules.answers import CONTENT
@@ -28,4 +29,16 @@ def seen_mark(session: Session, draft: Decision | None) -> str:
         return ""
     content = [str(getattr(draft, name)) for name in CONTENT]
     content += [f"{r.subject_id}|{r.lot_id}|{r.ground}|{r.reason}" for r in restrictions_of(session, draft.id)]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
+
+
+def own_mark(session: Session, draft: Decision | None) -> str:
+    """The same of a decision of the council's own, with its resolutions."""
+    if draft is None:
+        return ""
+    content = [draft.title, *(str(getattr(draft, name)) for name in CONTENT)]
+    content += [
+        json.dumps([r.number, r.heading, r.text, r.effect, r.phrases, str(r.matter_id)])
+        for r in resolutions_of(session, draft.id)
+    ]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]

@@ -6,9 +6,10 @@ from portal.core.clock import today
 from portal.decisions.kinds import kind_of
 from portal.decisions.models import Decision, Matter
 from portal.decisions.queries.authority import key_problem, why_not_authorised
-from portal.decisions.queries.contents import parts_of, resolutions_of
+from portal.decisions.queries.contents import agreements_of, parts_of, resolutions_of
 from portal.decisions.queries.decisions import in_force, latest_superseded, restrictions_of
-from portal.decisions.rules.answers import CONTENT, closed, missing
+from portal.decisions.rules.answers import CONTENT, closed, missing, not_agreed
+from portal.decisions.wording import posts
 
 
 def lacking(session: Session, row: Decision) -> dict[str, str]:
@@ -43,4 +44,10 @@ def lacking(session: Session, row: Decision) -> dict[str, str]:
 
 
 def _by_own_rules(session: Session, row: Decision) -> dict[str, str]:
-    return why_not_authorised(session, row) | key_problem(session, row)
+    return why_not_authorised(session, row) | key_problem(session, row) | _not_agreed(session, row)
+
+
+def _not_agreed(session: Session, row: Decision) -> dict[str, str]:
+    said = {a.post.casefold(): a.agreed for a in agreements_of(session, row.id)}
+    holders = posts(row.decided_by_post) if row.route == "joint_holders" else ()
+    return not_agreed(row.outcome, holders, said)

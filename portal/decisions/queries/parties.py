@@ -1,6 +1,6 @@
 """To whom a question was put."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -24,3 +24,13 @@ def parties_of(session: Session, matter_id: UUID) -> Sequence[MatterParty]:
     return session.scalars(
         select(MatterParty).where(MatterParty.matter_id == matter_id).order_by(MatterParty.authority_name)
     ).all()
+
+
+def asked_of(session: Session, matter_ids: Collection[UUID], authority_id: UUID) -> set[UUID]:
+    """Which of these questions were put to this authority."""
+    if not matter_ids:
+        return set()
+    query = select(MatterParty.matter_id)
+    return set(
+        session.scalars(query.where(MatterParty.matter_id.in_(matter_ids), MatterParty.authority_id == authority_id))
+    )

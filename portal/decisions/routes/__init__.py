@@ -13,6 +13,8 @@ from portal.decisions.routes import (  # noqa: E402  # each declares its pages o
     meeting_papers,  # noqa: F401
     meeting_screen,  # noqa: F401
     meetings,  # noqa: F401
+    own,  # noqa: F401
+    own_writing,  # noqa: F401
     records,  # noqa: F401
     what_if,  # noqa: F401
 )

@@ -26,7 +26,7 @@ _LINES = (
     "urgency_agreed_by",
     "call_in_exempt_because",
 )
-_TEXTS = (
+TEXTS = (
     "authority_source",
     "reasons",
     "alternatives",
@@ -55,7 +55,7 @@ def record_values(form: RecordForm) -> dict[str, Any]:
     """What was typed, cleaned. Raises Invalid (by field)."""
     clean = Cleaning()
     values: dict[str, Any] = {name: clean.line(name, form[name].data, max_chars=500) for name in _LINES}
-    values |= {name: clean.lines(name, form[name].data, max_chars=20_000) for name in _TEXTS}
+    values |= {name: clean.lines(name, form[name].data, max_chars=20_000) for name in TEXTS}
     values |= {name: form[name].data for name in _DAYS}
     clean.finish()
     return values | {
@@ -70,7 +70,7 @@ def record_values(form: RecordForm) -> dict[str, Any]:
 
 def show_controls(form: RecordForm) -> None:
     """A control character has no place in a page: it is shown as the mark for one, where it can be deleted."""
-    for name in (*_LINES, *_TEXTS):
+    for name in (*_LINES, *TEXTS):
         form[name].data = _CONTROL.sub("\ufffd", form[name].data or "")
 
 

@@ -233,6 +233,18 @@ def _dates(values: Mapping[str, Any], today: date) -> dict[str, str]:
     return found
 
 
+def not_agreed(outcome: str | None, holders: Sequence[str], said: Mapping[str, bool]) -> dict[str, str]:
+    """Why joint holders have not approved: either can refuse, and all must agree (R4-02). `said`: by post, in lower case."""
+    if outcome not in YES:
+        return {}
+    if False in said.values():
+        return {"agreements": "A joint holder has refused, so the decision cannot be to approve."}
+    silent = [post for post in holders if post.casefold() not in said]
+    if len(holders) == 1:
+        return {"decided_by_post": "Name every one of the joint holders, divided by semicolons."}
+    return {"agreements": f"Add what each joint holder said. Not noted yet: {_listing(silent)}."} if silent else {}
+
+
 def _parts(outcome: str | None, parts: Sequence[str | None]) -> dict[str, str]:
     if outcome != "approve_in_part":
         return {}
