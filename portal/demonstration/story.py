@@ -9,7 +9,17 @@ import click
 from portal.core import clock
 from portal.core.provision import Urls
 from portal.core.settings import Settings
-from portal.demonstration import admitting, applying, deciding, evaluating, governing, opening, rounds, system
+from portal.demonstration import (
+    admitting,
+    applying,
+    deciding,
+    evaluating,
+    extending,
+    governing,
+    opening,
+    rounds,
+    system,
+)
 from portal.demonstration.calendar import Calendar
 from portal.demonstration.content import rounds as planned_rounds
 from portal.demonstration.founding import found
@@ -17,7 +27,7 @@ from portal.demonstration.stage import Stage
 from portal.demonstration.step import Step
 from portal.demonstration.world import World
 
-CHAPTERS = (governing, system, rounds, applying, opening, evaluating, deciding, admitting)
+CHAPTERS = (governing, system, rounds, applying, opening, evaluating, deciding, admitting, extending)
 FOUNDED_BEFORE = timedelta(days=30)
 """People are in post this long before the first round is set up."""
 _REPORT_SECONDS = 5.0

@@ -11,7 +11,6 @@ from portal.core import clock
 from portal.core.database import session
 from portal.core.errors import Invalid, Missing
 from portal.core.web import public
-from portal.decisions.actions.own import EFFECTS
 from portal.decisions.queries.forward_plan import councils
 from portal.decisions.queries.public import (
     DecisionFilter,
@@ -22,6 +21,7 @@ from portal.decisions.queries.public import (
 )
 from portal.decisions.rules.answers import CORRECTABLE, SAID, URGENCY
 from portal.decisions.rules.public_standing import HEARD
+from portal.decisions.rules.resolutions import EFFECTS
 from portal.decisions.wording import alternatives, paragraphs, posts
 from portal.notices.csv_text import csv_text
 from portal.notices.feeds import atom, marked
