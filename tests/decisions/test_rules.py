@@ -15,6 +15,7 @@ from portal.decisions.rules.answers import (
     Grounds,
     grounds_of,
     missing,
+    not_agreed,
     position,
     restriction_problem,
     waiting_sentence,
@@ -151,3 +152,24 @@ def test_a_kind_is_declared_once() -> None:
         register_kind(MatterKind("use_admitted", "Other", "lead", "", "", "", ""))
     with pytest.raises(ValueError, match="no rule"):
         register_kind(MatterKind("new", "New", "majority", "", "", "", ""))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "holders", "said", "sentence"),
+    [
+        ("approve", ("Head of Care", "Leader"), {"head of care": True, "leader": True}, None),
+        ("approve", ("Head of Care", "Leader"), {"head of care": True}, "Not noted yet: Leader."),
+        ("approve", ("Head of Care", "Leader"), {}, "Not noted yet: Head of Care and Leader."),
+        ("approve", ("Head of Care", "Leader"), {"head of care": True, "leader": False}, "A joint holder has refused"),
+        ("approve", (), {"leader": False}, "A joint holder has refused"),
+        ("approve", ("Head of Care",), {"head of care": True}, "Name every one of the joint holders"),
+        ("approve", (), {}, None),
+        ("not_approve", ("Head of Care", "Leader"), {"leader": False}, None),
+        ("defer", ("Head of Care", "Leader"), {}, None),
+    ],
+)
+def test_joint_holders_all_agree_or_it_is_no_approval(
+    outcome: str, holders: tuple[str, ...], said: dict[str, bool], sentence: str | None
+) -> None:
+    found = " ".join(not_agreed(outcome, holders, said).values())
+    assert (sentence in found) if sentence else found == ""
