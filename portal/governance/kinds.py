@@ -14,28 +14,23 @@ Systems = Callable[[Session, Actor], Sequence[tuple[UUID, str]]]
 
 _kinds: dict[str, str] = {
     "develop": "Develop a purchasing system",
-    "commence": "Begin a procurement",
+    "commence": "Commence the procurement",
     "evaluate": "Decide how tenders are evaluated, or what is specified",
     "agree_membership": "Agree to take part in a purchasing system",
     "award_call_off": "Award a contract called off a purchasing system",
     "award_block": "Award a block contract",
     "buy_spot": "Buy outside a purchasing system, for a short time",
-    "extend": "Extend a purchasing system or framework",
+    "extend": "Extend",
 }
-_named: dict[str, str] = {}
 _systems: list[Systems] = []
 EVERY = "*"
 """In place of names: every kind of matter."""
 
 
 def name_kind(name: str, title: str) -> None:
-    """Say what a kind of matter is called. The slice that puts the question says it best: its title takes the place of one given here.
-
-    Raises ValueError for a name to which another slice has given another title.
-    """
-    if _named.setdefault(name, title) != title:
+    """Say what a kind of matter is called. Raises ValueError for a name that has another title already."""
+    if _kinds.setdefault(name, title) != title:
         raise ValueError(f"A kind of matter is already called {name}.")
-    _kinds[name] = title
 
 
 def kinds() -> dict[str, str]:

@@ -119,7 +119,7 @@ def test_sent_back_it_waits_until_it_is_confirmed(app: Flask) -> None:
     called_in(app, decision)
     heard(app, decision, "reconsider")
     assert state(app, decision) == ("called_in", None)
-    with pytest.raises(DBAPIError, match="on the record already"):
+    with pytest.raises(Refused, match="on the record already"):
         heard(app, decision, "upheld")
     heard(app, decision, "confirmed")
     assert state(app, decision) == ("recorded", clock.today())

@@ -17,12 +17,19 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal.core import clock
+from portal.core.types import Actor
 from portal.decisions.actions import agree, draft_decision, raise_matter, record_decision
 from portal.decisions.kinds import MatterKind, register_kind
 from portal.decisions.models import Agreement, Consultation, Decision, Resolution
 from portal.decisions.queries.effects import may_act
+from portal.decisions.rules.answers import DELEGATED
+from portal.governance.actions.delegations import enter_delegation
+from portal.governance.actions.nominations import nominate
+from portal.governance.actions.posts import create_post
+from portal.governance.models import Post
 from tests.decisions.test_minutes import ADULT_MEMBER, HEAD, INTERIM, MEMBER
 from tests.support.client import StrictClient
 from tests.support.evaluated import LEAD, decision_values
@@ -176,6 +183,7 @@ PARAGRAPHS = {
         "authorises_work", (("oversee", OVERSEE, ()),),
     ),
 }  # fmt: skip
+NOMINATED, PLACEMENTS = "nominated Service Managers", "Service Manager, Placements"
 EXTENSION = "the extension of the dynamic purchasing system for 16+ services by two years be approved."
 
 
@@ -196,6 +204,19 @@ class Region6:
                     session, actor, kind=paragraph.kind, system_id=self.system_id, subject_id=self.subjects[key], subject_label=key,
                     question="Whether …", answer_by=clock.today() + timedelta(days=14), parties=parties, facts={},
                 ).id  # fmt: skip
+
+    def post(self, session: Session, actor: Actor, title: str) -> UUID:
+        """A post of the council acted for, entered once."""
+        known = {p.title: p.id for p in session.scalars(select(Post).where(Post.authority_id == actor.organisation_id))}
+        if title not in known:
+            kind = "member" if "Cabinet Member" in title else "officer"
+            with acting(self.app, f"democratic@{self.council_of(actor)}.example") as (own, clerk):
+                known[title] = create_post(own, clerk, title=title, kind=kind, starts_on=date(2014, 1, 1)).id
+        return known[title]
+
+    def council_of(self, actor: Actor) -> str:
+        """By its slug."""
+        return next(slug for slug, known in self.region.organisations.items() if known == actor.organisation_id)
 
     def client(self, email: str) -> StrictClient:
         self.app.test_client_class = StrictClient
@@ -325,6 +346,8 @@ def test_a_paragraph_is_recorded_and_has_its_effect(region6: Region6, key: str) 
     if expected.effect == "delegates":
         _decide_under(region6, key, officer, drafted)
     else:
+        if expected.route in DELEGATED:
+            _delegated(region6, key, drafted, officer)
         assert drafted.values["outcome"] == ["approve"]
         assert drafted.values["decided_on"] == day(seed.taken_on)
         assert drafted.values["evidence"] == ["Signed minute"]
@@ -351,7 +374,7 @@ def _decide_under(region6: Region6, key: str, officer: StrictClient, drafted: Fo
         outcome="approve", decided_by_capacity="Under delegated authority", decided_on=today, published_on=today, effective_on=today,
         reasons="It meets the need.", alternatives="None.", interests="None declared.", evidence="Signed record",
     )  # fmt: skip
-    assert officer.send(f"{path}/decide", drafted.values).status_code == 303
+    _delegated(region6, key, drafted, officer)
     with acting(region6.app, f"procurement@{SEED[key[:2]].council}.example") as (session, _):
         draft = session.scalars(
             select(Decision.id).where(Decision.matter_id == region6.matters[key], Decision.status == "draft")
@@ -374,6 +397,38 @@ def _decide_under(region6: Region6, key: str, officer: StrictClient, drafted: Fo
             ]
     if expected.route == "joint_holders":
         _agreed_by_both(region6, path, draft, officer)
+
+
+def _delegated(region6: Region6, key: str, drafted: Form, officer: StrictClient) -> None:
+    """Save the draft: without a delegation in the ledger it is not recorded, and the page says what is missing; then under the one minuted."""
+    expected, seed, path = PARAGRAPHS[key], SEED[key[:2]], f"/decisions/{region6.matters[key]}"
+    recorder = region6.client(f"democratic@{seed.council}.example")
+    if NOMINATED in expected.holder:
+        drafted.fill(decided_by_post=PLACEMENTS)
+    assert officer.send(f"{path}/decide", drafted.values).status_code == 303
+    refused = recorder.send(f"{path}/record")
+    assert refused.status_code == 409
+    assert "elegation" in refused.get_data(as_text=True), "the sentence names the delegation that is missing"
+    holders = [post for post in expected.holder.split("; ") if post != NOMINATED]
+    with acting(region6.app, f"democratic@{seed.council}.example") as (session, actor):
+        given = enter_delegation(
+            session, actor, granted_on=seed.taken_on, reference=f"minute of {seed.taken_on}, ({key[3:]})", minuted=expected.begins,
+            matter="what the minute says", kind_names=[expected.kind], holder_ids=[region6.post(session, actor, h) for h in holders],
+            consulted_ids=[region6.post(session, actor, expected.consulted)] if expected.consulted and key != "S3-1" else [],
+            joint=expected.route == "joint_holders", nominees=NOMINATED if NOMINATED in expected.holder else "",
+        ).id  # fmt: skip
+    again = form_with(officer.get(f"{path}/decide").get_data(as_text=True), "outcome")
+    again.fill(delegation_id=str(given))
+    assert officer.send(f"{path}/decide", again.values).status_code == 303
+    if NOMINATED in expected.holder:
+        refused = recorder.send(f"{path}/record")
+        assert refused.status_code == 409
+        assert "No nomination of the Service Manager, Placements, is recorded" in refused.get_data(as_text=True)
+        with acting(region6.app, f"head@{seed.council}.example") as (session, actor):
+            post = region6.post(session, actor, PLACEMENTS)
+            nominate(
+                session, actor, delegation_id=given, post_id=post, starts_on=clock.today(), evidence="Memo of the head"
+            )
 
 
 def _agreed_by_both(region6: Region6, path: str, draft: UUID, officer: StrictClient) -> None:

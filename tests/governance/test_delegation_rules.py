@@ -73,7 +73,7 @@ def nominated(starts_on: date, revoked_on: date | None = None, title: str = MANA
             SOLE,
             {"kind": "extend"},
             ("Your council's delegation of 3 September 2020, item 32 (4), is for the award of contracts. It does not cover "
-            "“Extend a purchasing system or framework”."),
+            "“Extend”."),
         ),
         (replace(SOLE, kinds=(EVERY,)), {"kind": "extend"}, None),
         (replace(SOLE, holders=(Post("Old title", also=(HEAD,)),)), {}, None),
