@@ -44,7 +44,7 @@ def lacking(session: Session, row: Decision) -> dict[str, str]:
 
 
 def _by_own_rules(session: Session, row: Decision) -> dict[str, str]:
-    return why_not_authorised(session, row) | key_problem(session, row) | _not_agreed(session, row)
+    return _not_agreed(session, row) | why_not_authorised(session, row) | key_problem(session, row)
 
 
 def _not_agreed(session: Session, row: Decision) -> dict[str, str]:
