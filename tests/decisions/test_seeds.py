@@ -408,7 +408,8 @@ def _delegated(region6: Region6, key: str, drafted: Form, officer: StrictClient)
     assert officer.send(f"{path}/decide", drafted.values).status_code == 303
     refused = recorder.send(f"{path}/record")
     assert refused.status_code == 409
-    assert "elegation" in refused.get_data(as_text=True), "the sentence names the delegation that is missing"
+    lacking = officer.get(f"{path}/draft").get_data(as_text=True)
+    assert f'href="{path}/decide#delegation_id"' in lacking, "a sentence names the delegation that is missing"
     holders = [post for post in expected.holder.split("; ") if post != NOMINATED]
     with acting(region6.app, f"democratic@{seed.council}.example") as (session, actor):
         given = enter_delegation(
