@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CODE := portal tenants migrations tests
-WORKERS ?= 2
+WORKERS ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help venv run test lint lint-style lint-format lint-types lint-imports lint-templates lint-addresses bench clean lock stop
@@ -19,7 +19,7 @@ run: venv
 ## make test    every test, on a database of its own and in a real browser
 test: venv
 	@.ci/browser
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 ## make lint    style, types, import direction, templates
 lint: lint-style lint-format lint-types lint-imports lint-templates lint-addresses

@@ -146,12 +146,16 @@ def test_a_council_decides_by_keyboard(
     person.visit(f"/decisions/{matter}")
     keyboard.follow("Answer for your council")
     keyboard.pick(person.page.get_by_role("radio", name="Approve", exact=True))
-    keyboard.type_day("When was it taken?", clock.today()).type_day("When does it take effect?", clock.today())
+    keyboard.pick(person.page.get_by_role("radio", name="Cabinet, collectively", exact=True))
     for label, text in (
         ("Who took the decision?", "Cabinet"),
         ("In which capacity?", "Executive, collectively"),
         ("Which report or delegation gives the authority to decide?", "Cabinet, 3 September 2020, item 32 (2)"),
         ("In consultation with", "Cabinet Member for Children"),
+    ):
+        keyboard.type(label, text)
+    keyboard.type_day("When was it taken?", clock.today()).type_day("When does it take effect?", clock.today())
+    for label, text in (
         ("Reasons for the decision", "More children can live near their school."),
         ("Alternatives considered and rejected", "Buy singly: rejected, because checks would differ."),
         ("Interests declared", "None declared."),

@@ -110,7 +110,7 @@ def test_every_participating_council_reads_who_holds_everybody_up(
         assert "Holds everybody up Knowsley" in said
         assert "Not known yet, because facts are not entered: Liverpool, Sefton, St Helens." in said
         assert "Its form of governance or its clocks are not entered." in said
-        assert "app-timeline" in page.get_data(as_text=True)
+        assert "app-path" in page.get_data(as_text=True)
     assert "/critical-path" in client_for(LEAD).get(f"/systems/{six}").get_data(as_text=True)
 
 
@@ -155,7 +155,7 @@ def test_the_question_is_asked_first_and_in_three_boxes(client_for: ClientFor, s
     client = client_for(LEAD)
     empty = client.get(f"/systems/{six}/critical-path")
     assert (empty.status_code, "Contracts from" in empty.get_data(as_text=True)) == (200, True)
-    assert "app-timeline" not in empty.get_data(as_text=True)
+    assert "app-path" not in empty.get_data(as_text=True)
     boxes = f"target={wanted.day}&target={wanted.month}&target={wanted.year}"
     assert client.get(f"/systems/{six}/critical-path?{boxes}").status_code == 200
 
@@ -206,7 +206,7 @@ def test_twenty_four_councils_need_no_more_statements_than_six(
         with count_statements() as sent:
             page = client.get(f"/systems/{system_id}/critical-path?target={wanted.isoformat()}")
         counts.append(len(sent))
-        rows.append(page.get_data(as_text=True).count("app-timeline__row"))
+        rows.append(page.get_data(as_text=True).count("app-path__row"))
     assert rows == [5, 24]
     assert counts[0] == counts[1] <= 10, counts
 

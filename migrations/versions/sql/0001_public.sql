@@ -162,7 +162,8 @@ BEGIN
 END $$;
 
 -- The question that a published decision answers is public with it; who else was asked, and what is known of providers, is not.
-CREATE FUNCTION app.public_questions() RETURNS TABLE (matter_id uuid, kind text, subject_label text, question text, grounds jsonb)
+CREATE FUNCTION app.public_questions() RETURNS TABLE (matter_id uuid, kind text, subject_label text, question text, grounds jsonb, rule text, minimum int)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT m.id, m.kind, m.subject_label, m.question, coalesce(m.facts -> 'grounds', '[]') FROM decisions.matters m
+    SELECT m.id, m.kind, m.subject_label, m.question, coalesce(m.facts -> 'grounds', '[]'), m.rule, m.minimum
+    FROM decisions.matters m
     WHERE EXISTS (SELECT 1 FROM decisions.decisions d WHERE d.matter_id = m.id AND d.public_at IS NOT NULL) $$;

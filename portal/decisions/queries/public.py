@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Row,
     Select,
     Uuid,
@@ -41,8 +42,9 @@ from portal.decisions.models import (
     Resolution,
     Restriction,
 )
-from portal.decisions.rules.answers import ROUTES, SAID
+from portal.decisions.rules.answers import ROUTES, SAID, YES
 from portal.decisions.rules.public_standing import Standing, standing
+from portal.decisions.rules.settling import ALONE, rule_sentence
 from tenants.models import Organisation
 
 OWN = "own"
@@ -70,6 +72,8 @@ _questions = func.app.public_questions().table_valued(
     column("subject_label"),
     column("question"),
     column("grounds", JSONB),
+    column("rule"),
+    column("minimum", Integer),
     name="asked",
 )
 
@@ -98,6 +102,7 @@ class PublicDecision:
     title: str
     question: str
     grounds: dict[str, str]
+    together: str
     outcome: str
     defer_until: date | None
     decided_by_post: str
@@ -142,6 +147,7 @@ class PublicDecision:
         """Where it stands today."""
         return standing(
             outcome=self.outcome,
+            together=self.together if self.outcome in YES else "",
             effective_on=self.effective_on,
             defer_until=self.defer_until,
             today=clock.today(),
@@ -190,7 +196,7 @@ def _selected(**more: Any) -> Select[Any]:
     d, o, q = Decision, Organisation, _questions.c
     return (
         select(
-            d.id, o.slug, o.name.label("council"), o.official_name, q.kind, q.subject_label, q.question, q.grounds, d.title, d.outcome,
+            d.id, o.slug, o.name.label("council"), o.official_name, q.kind, q.subject_label, q.question, q.grounds, q.rule, q.minimum, d.title, d.outcome,
             d.defer_until, d.decided_by_post, d.decided_on, d.effective_on, d.published_on, d.public_at, d.route, d.is_key,
             d.minute_number, d.record_url, d.reasons, d.demonstration, _updated().label("updated_at"), _call_in().label("called_in"),
             _other(later=True).label("later"), _other(later=False).label("earlier"),
@@ -366,6 +372,7 @@ def _made(row: Row[Any], more: tuple[str, ...] = ()) -> PublicDecision:
         title=title,
         question=row.question or "",
         grounds=grounds,
+        together=rule_sentence(row.rule, row.minimum) if row.rule and row.rule not in ALONE else "",
         outcome=row.outcome,
         defer_until=row.defer_until,
         decided_by_post=row.decided_by_post,

@@ -26,6 +26,7 @@ class Standing:
 def standing(
     *,
     outcome: str,
+    together: str = "",
     effective_on: date | None,
     defer_until: date | None,
     today: date,
@@ -33,7 +34,8 @@ def standing(
     called_in_on: date | None,
     call_in_outcome: str | None,
 ) -> Standing:
-    """`superseded_from`: the day of the later published decision of the same council, and the day it takes effect; a deferral gives way at
+    """`together`: the rule of the question, where it takes more than this council's yes; then its day alone is no effect yet.
+    `superseded_from`: the day of the later published decision of the same council, and the day it takes effect; a deferral gives way at
     once, an answer from that day. `called_in_on`: when a valid request was made, `call_in_outcome`: what was said on it.
     """
     followed = ""
@@ -45,6 +47,9 @@ def standing(
         when = f"takes its place on {say_day(since)}" if since else "has no effect yet"
         followed = f" A later decision, of {say_day(decided)}, {when}."
     code, label, tone, said = _own(outcome, (effective_on, defer_until), (called_in_on, call_in_outcome), today)
+    if together and code in ("effective", "waiting"):
+        by_itself = f"By its own decision from {say_day(effective_on)}. " if effective_on else ""
+        return Standing(code, "Decided, with others", "blue", f"{by_itself}{together}{followed}")
     return Standing(code, label, tone, said + followed)
 
 

@@ -21,6 +21,8 @@ LATE = {
     "counts": "An answer after the day counts from the day it takes effect.",
     "stays_out": "An answer after the day does not count: it needs a new question.",
 }
+ALONE = ("lead", "each_for_itself")
+"""Rules under which nobody waits for another council."""
 Rule = Literal["lead", "each_for_itself", "every_participant", "minimum", "lead_plus_majority"]
 A = TypeVar("A", bound=Hashable)
 
