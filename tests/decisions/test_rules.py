@@ -173,3 +173,12 @@ def test_joint_holders_all_agree_or_it_is_no_approval(
 ) -> None:
     found = " ".join(not_agreed(outcome, holders, said).values())
     assert (sentence in found) if sentence else found == ""
+
+
+def test_of_many_councils_the_number_is_told() -> None:
+    pairs = [(f"Authority {n}", "silent") for n in range(20)] + [("Wirral", "defer")]
+    assert waiting_sentence(pairs) == "No answer yet: 20 councils. Deferred: Wirral."
+    assert waiting_sentence(pairs[12:]) == (
+        "No answer yet: Authority 12, Authority 13, Authority 14, Authority 15, Authority 16, Authority 17, Authority 18 and "
+        "Authority 19. Deferred: Wirral."
+    )

@@ -170,6 +170,21 @@ def test_enter_a_delegation(council: Council, client_for: Clients) -> None:
     assert "Up to £500,000.00." in page
 
 
+def test_a_resolution_brings_its_words_and_posts(council: Council, client_for: Clients) -> None:
+    asked = {
+        "words": "be granted delegated authority",
+        "number": "4",
+        "holder": POST,
+        "consulted": [MEMBER, "Nobody known"],
+    }
+    page = client_for(EDITOR).get(f"{BASE}/new", query_string=asked).get_data(as_text=True)
+    assert "be granted delegated authority" in page
+    assert 'value="(4)"' in page
+    for post, field in ((POST, "holder_ids"), (MEMBER, "consulted_ids")):
+        ticked = re.findall(rf'<input[^>]*name="{field}"[^>]*>', page)
+        assert [str(council.posts[post]) in box for box in ticked if " checked" in box] == [True], field
+
+
 def test_what_is_wrong_stands_beside_the_fields_and_nothing_is_lost(council: Council, client_for: Clients) -> None:
     client = client_for(EDITOR)
     answer = client.send(

@@ -16,5 +16,6 @@ from portal.decisions.routes import (  # noqa: E402  # each declares its pages o
     own,  # noqa: F401
     own_writing,  # noqa: F401
     records,  # noqa: F401
+    report_papers,  # noqa: F401
     what_if,  # noqa: F401
 )

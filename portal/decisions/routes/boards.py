@@ -23,7 +23,7 @@ from portal.decisions.queries.meetings import Indication, indicated_by, indicati
 from portal.decisions.queries.views import Board
 from portal.decisions.routes import pages
 from portal.decisions.routes.cards import council_cards, grouped
-from portal.decisions.rules.answers import SAID
+from portal.decisions.rules.answers import MOST_NAMED, SAID
 from tenants.permissions import Permission
 
 _PAGE = 20
@@ -61,6 +61,7 @@ def board(matter_id: UUID) -> ResponseReturnValue:
         board=found,
         cards=cards,
         groups=grouped(found, cards),
+        most_named=MOST_NAMED,
         embargo=embargo_on(session(), found),
         earlier=earlier_answers(session(), matter_id),
         said=SAID,

@@ -23,7 +23,8 @@ def grouped(board: Board, cards: Sequence[dict[str, Any]]) -> list[dict[str, Any
     for council, card in zip(board.councils, cards, strict=True):
         stands = council.position
         group = groups.setdefault(stands.code, {"label": stands.label, "tone": stands.tone, "cards": []})
-        group["cards"].append(card)
+        # The day is the same for all who have not answered, and stands above.
+        group["cards"].append(card if stands.code not in ("silent", "overdue") else {**card, "text": ""})
     order = [code for code in _FIRST if code in groups] + [code for code in groups if code not in _FIRST]
     return [groups[code] for code in order]
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import current_app, flash, redirect, render_template, request
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.core.database import session
@@ -138,7 +138,7 @@ def _record(found: Decision) -> str:
         routes=ROUTES,
         is_mine=mine and actor().may(Permission.DECISION_RECORD),
         may_answer=mine and found.status == "recorded" and actor().may(Permission.DECISION_DRAFT),
-        may_delegate=mine and found.status == "recorded" and actor().may(Permission.DELEGATION_EDIT) and _has_ledger(),
+        may_delegate=mine and found.status == "recorded" and actor().may(Permission.DELEGATION_EDIT),
         colour_class=colour_of(session(), found.authority_id),
         reference=reference_of(found),
         alternatives=alternatives(found.alternatives),
@@ -186,11 +186,6 @@ def _delegation_url(found: Decision, row: Resolution) -> str:
     asked = [("decision", str(found.id)), ("resolution", str(row.id)), ("number", row.number), ("words", row.text)]
     asked += [("holder", post) for post in holders] + [("consulted", post) for post in consulted]
     return f"{_LEDGER}?{urlencode(asked)}"
-
-
-def _has_ledger() -> bool:
-    """Whether this portal keeps a ledger of delegations."""
-    return any(rule.rule == _LEDGER for rule in current_app.url_map.iter_rules())
 
 
 def _key(typed: str | None) -> tuple[datetime, UUID] | None:

@@ -350,14 +350,22 @@ def waiting_sentence(names_by_code: Iterable[tuple[str, str]]) -> str:
     called_in = [name for name, code in pairs if code == "called_in"]
     parts = []
     if late:
-        parts.append(f"Overdue: {_listing(late)}")
+        parts.append(f"Overdue: {_named(late)}")
     if open_:
-        parts.append(f"No answer yet: {_listing(open_)}")
+        parts.append(f"No answer yet: {_named(open_)}")
     if deferred:
-        parts.append(f"Deferred: {_listing(deferred)}")
+        parts.append(f"Deferred: {_named(deferred)}")
     if called_in:
-        parts.append(f"Called in: {_listing(called_in)}")
+        parts.append(f"Called in: {_named(called_in)}")
     return ". ".join(parts) + "." if parts else "Every council asked has answered."
+
+
+MOST_NAMED = 8
+"""Of more councils than this the sentence tells the number; the board below names them."""
+
+
+def _named(names: Sequence[str]) -> str:
+    return _listing(names) if len(names) <= MOST_NAMED else f"{len(names)} councils"
 
 
 def _listing(names: Sequence[str]) -> str:

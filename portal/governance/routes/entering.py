@@ -30,7 +30,7 @@ def new_delegation() -> ResponseReturnValue:
     """A delegation, word for word, with its rules and limits."""
     form = DelegationForm()
     if request.method == "GET":
-        form.granted_by_id.data = request.args.get("decision", "")
+        _begin(form)
     wants_row = request.form.get("add", "")
     for rows in (form.conditions, form.sources):
         _grow(rows, wants_row)
@@ -68,6 +68,16 @@ def _enter(form: DelegationForm) -> Delegation:
         granted_by_id=chosen_id(form.granted_by_id),
         **values,
     )
+
+
+def _begin(form: DelegationForm) -> None:
+    """From a resolution of a minute: its words and number, and those of the council's posts that it names. A person completes the rest."""
+    asked, known = request.args, posts_of(session(), actor().organisation_id)
+    form.granted_by_id.data = asked.get("decision", "")
+    form.minuted.data = asked.get("words", "")
+    form.reference.data = f"({asked['number']})" if asked.get("number") else ""
+    form.holder_ids.data = [str(p.id) for title in asked.getlist("holder") for p in known.called(title)[:1]]
+    form.consulted_ids.data = [str(p.id) for title in asked.getlist("consulted") for p in known.called(title)[:1]]
 
 
 def _grow(rows: "FieldList[FormField[Any]]", wanted: str) -> None:
