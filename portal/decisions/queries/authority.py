@@ -11,7 +11,8 @@ from portal.decisions.rules.answers import DELEGATED, say_day
 from portal.decisions.wording import posts
 from portal.governance.queries.facts import clocks_of
 from portal.governance.queries.ledger import delegations_of
-from portal.governance.queries.posts import holder_on
+from portal.governance.queries.posts import holder_on, posts_of
+from portal.governance.queries.posts import holders_of as post_holders
 from portal.governance.rules.clocks import CouncilClocks, is_key
 from portal.governance.rules.delegation import Act, Agreement, Consulted, covering, why_not
 
@@ -22,17 +23,18 @@ def why_not_authorised(session: Session, draft: Decision) -> dict[str, str]:
     For answers to a joint decision, which have their effect here. A copy of a council's own minute is checked where a delegation was
     chosen for it.
     """
-    if draft.route not in DELEGATED or draft.decided_on is None:
+    copied = draft.matter_id is None and draft.delegation_id is None
+    if draft.route not in DELEGATED or draft.decided_on is None or copied:
         return {}
-    if draft.matter_id is None and draft.delegation_id is None:
-        return {}
+    vacant = _vacant(session, draft, draft.decided_on)
+    if vacant:
+        return {"decided_by_post": vacant}
     known = delegations_of(session, draft.authority_id, draft.decided_on)
     act = _act(session, draft, draft.decided_on)
     if draft.delegation_id is None:
         found, sentence = covering(known, act)
-        if found is None:
-            return {"delegation_id": sentence}
-        return {"delegation_id": f"Choose the delegation it was taken under. That of {found.reference} allows it."}
+        told = f"Choose the delegation it was taken under. That of {found.reference} allows it." if found else sentence
+        return {"delegation_id": told}
     chosen = next((d for d in known if d.id == draft.delegation_id), None)
     if chosen is None:
         return {
@@ -40,6 +42,17 @@ def why_not_authorised(session: Session, draft: Decision) -> dict[str, str]:
         }
     lacking = why_not(chosen, act)
     return {"delegation_id": lacking} if lacking else {}
+
+
+def _vacant(session: Session, draft: Decision, day: date) -> str:
+    """Where the council keeps who holds a post: the sentence if nobody held it that day, acting up and deputies counted."""
+    known, held = posts_of(session, draft.authority_id), post_holders(session, draft.authority_id)
+    for title in posts(draft.decided_by_post):
+        same = {post.id for post in known.called(title)}
+        own = [one for one in held if one.post_id in same]
+        if own and not any(one.holds_on(day) for one in own):
+            return f"Nobody held the post of {title} on {say_day(day)}, not even acting up or as deputy. Check the council’s posts."
+    return ""
 
 
 def _act(session: Session, draft: Decision, day: date) -> Act:
