@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
@@ -27,6 +27,9 @@ _VARIANTS = {
     "decisions.decision": 3,
 }
 """Pages that look different from state to state are walked more than once."""
+ROLES_A_PAGE = 3
+"""Walkers who judge the same kind of page; who comes later still finds it there, with its links. Judging is what takes the time."""
+_judged: Counter[str] = Counter()
 _walked: set[tuple[str, str]] = set()
 """What was judged on the walk of somebody else: colleagues who are shown the very same need not judge it again."""
 
@@ -84,10 +87,11 @@ class Walk:
 
     def _judge(self, path: str, response: Response) -> None:
         page = self.person.page
-        own = shown(page)
-        if own in _walked and len(self.visits) > 1:
+        own, endpoint = shown(page), self._endpoint(path, "GET", path) or ""
+        if _judged[endpoint] >= ROLES_A_PAGE * _VARIANTS.get(endpoint, 1) or (own in _walked and len(self.visits) > 1):
             return
         _walked.add(own)
+        _judged[endpoint] += 1
         try:
             check_page(response.text(), response.status)
         except AssertionError as error:
