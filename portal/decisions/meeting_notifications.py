@@ -5,9 +5,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from portal.core.notify.sending import tell_organisation
+from portal.core.wording import say_day
 from portal.decisions.models import BoardMeeting
 from portal.decisions.notifications import DECIDING
-from portal.decisions.wording import on_day
 
 
 def tell_meeting_called(session: Session, meeting: BoardMeeting, authority_id: UUID) -> None:
@@ -17,8 +17,8 @@ def tell_meeting_called(session: Session, meeting: BoardMeeting, authority_id: U
         meeting,
         authority_id,
         what="called",
-        subject=f"Board meeting on {on_day(meeting.meets_on)}: {meeting.title}",
-        body=f"{meeting.called_by} has called a board meeting for {on_day(meeting.meets_on)}: {meeting.title}, {meeting.system_title}. "
+        subject=f"Board meeting on {say_day(meeting.meets_on)}: {meeting.title}",
+        body=f"{meeting.called_by} has called a board meeting for {say_day(meeting.meets_on)}: {meeting.title}, {meeting.system_title}. "
         "Its agenda is on the page.",
     )
 
@@ -30,7 +30,7 @@ def tell_meeting_cancelled(session: Session, meeting: BoardMeeting, authority_id
         meeting,
         authority_id,
         what="cancelled",
-        subject=f"No board meeting on {on_day(meeting.meets_on)}: {meeting.title}",
+        subject=f"No board meeting on {say_day(meeting.meets_on)}: {meeting.title}",
         body=f"{meeting.called_by} has cancelled this board meeting of {meeting.system_title}. Why, the page says.",
     )
 
@@ -42,7 +42,7 @@ def tell_meeting_held(session: Session, meeting: BoardMeeting, authority_id: UUI
         meeting,
         authority_id,
         what="held",
-        subject=f"Your council can confirm what it indicated on {on_day(meeting.meets_on)}",
+        subject=f"Your council can confirm what it indicated on {say_day(meeting.meets_on)}",
         body=f"The board meeting “{meeting.title}” was held. What your council indicated there is not its decision. An officer of your "
         "council can begin its draft from it, and your council records its own decision.",
     )

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from portal.core.typeset.word import Blank, Part, Strong, WordDocument
+from portal.core.wording import say_day
 from portal.decisions.meeting_rules import NEVER_A_DECISION, OUTCOME_OF, evidence
 from portal.decisions.queries.meetings import ItemView, MeetingView, PositionView
 from portal.decisions.rules.answers import OUTCOMES
-from portal.decisions.wording import on_day
 
 _MARK = "no council took part in this meeting or took these decisions"
 _KINDS = {"planned": "Agenda", "cancelled": "Agenda", "held": "Draft minutes", "confirmed": "Minutes"}
@@ -33,7 +33,7 @@ def minutes(view: MeetingView, embargoes: Mapping[UUID, str], *, leaving: bool =
     document.facts(
         [
             ("Purchasing system", view.system_title),
-            ("Day", on_day(view.meets_on)),
+            ("Day", say_day(view.meets_on)),
             ("Place", view.place),
             ("Called by", view.called_by),
         ]

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from portal.core.wording import listing, say_day
+
 NEVER_A_DECISION = (
     "What a council indicates is noted by the minute-taker. It is not that council’s decision, and nothing follows from it. "
     "Each council decides under its own rules and puts its own decision on the record."
@@ -32,24 +34,18 @@ def indicated(position: str, condition: str) -> str:
 def evidence(title: str, meets_on: date, position: str, condition: str) -> str:
     """What a draft that begins from a meeting rests on. It names what was indicated, and nobody who decided."""
     said = indicated(position, condition)
-    return f"Board meeting of {_day(meets_on)} (“{title}”), where this council indicated: {said[0].lower()}{said[1:]}"
+    return (
+        f"Board meeting of {say_day(meets_on)} (“{title}”), where this council indicated: {said[0].lower()}{said[1:]}"
+    )
 
 
 def not_yet_held(meets_on: date, today: date, councils: Sequence[str], recorded: Mapping[str, str]) -> str | None:
     """Why the meeting cannot be marked as held, or None. `recorded`: presence by the council's name."""
     if meets_on > today:
-        return f"The meeting is on {_day(meets_on)}. It can be marked as held on that day or later."
+        return f"The meeting is on {say_day(meets_on)}. It can be marked as held on that day or later."
     silent = [name for name in councils if name not in recorded]
     if silent:
-        return f"Record first who was there. Nothing is said yet of {_listing(silent)}."
+        return f"Record first who was there. Nothing is said yet of {listing(silent)}."
     if "present" not in recorded.values():
         return "Nobody was there, so no meeting was held. Cancel it, or correct the attendance."
     return None
-
-
-def _listing(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from portal.core.notify.sending import tell_organisation
+from portal.core.wording import say_day
 from portal.decisions.kinds import kind_of
 from portal.decisions.models import Decision, Matter
 
@@ -27,7 +28,7 @@ def tell_matter_put(session: Session, matter: Matter, authority_id: UUID) -> Non
         subject=f"A joint decision awaits your council: {matter.subject_label}",
         body=(
             f"{matter.raised_by} has put a joint decision to your council: {kind_of(matter.kind).title}, {matter.subject_label}. "
-            f"Answer by {matter.answer_by.day} {matter.answer_by:%B %Y}. Your council records its own decision. "
+            f"Answer by {say_day(matter.answer_by)}. Your council records its own decision. "
             "No answer means not yet: it never counts as consent."
         ),
         link=f"/decisions/{matter.id}",

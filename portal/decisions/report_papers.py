@@ -6,10 +6,11 @@ Whatever the draft does not say yet is a marked blank. The open report names the
 from collections.abc import Sequence
 
 from portal.core.typeset.word import Blank, Strong, WordDocument
+from portal.core.wording import say_day
 from portal.decisions.models import Decision, Resolution
 from portal.decisions.queries.contents import Inside
-from portal.decisions.rules.answers import NOTICE_CLEAR_DAYS, ROUTES
-from portal.decisions.wording import on_day
+from portal.decisions.rules.answers import ROUTES
+from portal.governance.rules.clocks import STATUTORY_NOTICE
 
 _MARK = "no council took this decision"
 
@@ -64,7 +65,7 @@ def open_report(
         document.text(words, missing=Blank(missing))
     document.heading("Consultation")
     if inside.consultations:
-        document.bullets([f"{c.post}, on {on_day(c.consulted_on)}" for c in inside.consultations])
+        document.bullets([f"{c.post}, on {say_day(c.consulted_on)}" for c in inside.consultations])
     else:
         document.paragraph(Blank("who was consulted, and when"))
     document.heading("Exempt appendices")
@@ -114,4 +115,4 @@ def _notice(document: WordDocument, draft: Decision, title: str) -> None:
             ("How to ask", Blank("the procedure for requesting them")),
         ]
     )
-    document.paragraph(f"Published at least {NOTICE_CLEAR_DAYS} clear days before the decision.")
+    document.paragraph(f"Published at least {STATUTORY_NOTICE} clear days before the decision.")

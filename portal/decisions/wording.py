@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
 
 
 @dataclass(frozen=True)
@@ -30,8 +29,3 @@ def alternatives(text: str) -> tuple[Rejected, ...]:
 def posts(text: str) -> tuple[str, ...]:
     """Posts divided by semicolons."""
     return tuple(part.strip() for part in text.split(";") if part.strip())
-
-
-def on_day(day: date) -> str:
-    """`3 December 2026`."""
-    return f"{day.day} {day:%B %Y}"

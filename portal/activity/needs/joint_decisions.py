@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session, aliased
 from portal.activity import addresses
 from portal.activity.needs.need import Need
 from portal.core.types import Actor
+from portal.core.wording import say_day
 from portal.decisions.kinds import kind_of
 from portal.decisions.meeting_rules import OUTCOME_OF
 from portal.decisions.models import BoardMeeting, Decision, IndicatedPosition, Matter, MatterParty
-from portal.decisions.wording import on_day
 from portal.purchasing_systems.models import PurchasingSystem
 from tenants.permissions import Permission
 
@@ -104,7 +104,7 @@ def _text(actor: Actor, *, drafted: bool, question: str, indicated_on: date | No
     if drafted:
         return f"Have your council’s drafted decision recorded: {question}"
     if actor.may(Permission.DECISION_DRAFT) and indicated_on:
-        return f"Confirm what your council indicated on {on_day(indicated_on)}: {question}"
+        return f"Confirm what your council indicated on {say_day(indicated_on)}: {question}"
     if actor.may(Permission.DECISION_DRAFT):
         return f"Draft your council’s decision: {question}"
     return f"Your council’s answer is awaited: {question}"

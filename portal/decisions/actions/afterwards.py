@@ -12,13 +12,14 @@ from portal.core.audit import record
 from portal.core.errors import Invalid, Missing, NotPermitted, Refused
 from portal.core.events import emit
 from portal.core.types import Actor
+from portal.core.wording import say_day
 from portal.decisions.actions.matters import settle
 from portal.decisions.models import CallIn, Correction, Decision
 from portal.decisions.notifications import tell_called_in
 from portal.decisions.queries.contents import call_in_of
 from portal.decisions.queries.decisions import decision_of, matter_of
 from portal.decisions.queries.embargo import embargo_of
-from portal.decisions.rules.answers import CORRECTABLE, say_day
+from portal.decisions.rules.answers import CORRECTABLE
 
 HEARD = {
     "upheld": "Scrutiny upheld the decision",

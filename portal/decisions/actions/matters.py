@@ -14,12 +14,12 @@ from portal.core.audit import record
 from portal.core.errors import Invalid, Missing, NotPermitted, Refused
 from portal.core.events import emit
 from portal.core.types import Actor
+from portal.core.wording import say_day
 from portal.decisions.kinds import kind_of
 from portal.decisions.models import Matter, MatterParty
 from portal.decisions.notifications import tell_matter_put, tell_matter_settled, tell_matter_withdrawn
 from portal.decisions.queries.decisions import matter_about, matter_of, was_refused
 from portal.decisions.queries.parties import parties_of
-from portal.decisions.rules.answers import say_day
 
 Party = tuple[UUID, str]
 Part = tuple[str, str]

@@ -12,6 +12,7 @@ from portal.core.audit import record
 from portal.core.cleaning import Cleaning
 from portal.core.errors import Missing, NotPermitted, Refused
 from portal.core.types import Actor
+from portal.core.wording import say_day
 from portal.core.workflow import fire
 from portal.decisions.kinds import kind_of
 from portal.decisions.meeting_notifications import tell_meeting_called, tell_meeting_cancelled, tell_meeting_held
@@ -19,7 +20,6 @@ from portal.decisions.meeting_states import MEETING, RUN
 from portal.decisions.models import AgendaItem, BoardMeeting, IndicatedPosition
 from portal.decisions.queries.decisions import matter_of
 from portal.decisions.systems import systems_by_id
-from portal.decisions.wording import on_day
 
 
 def call_meeting(
@@ -45,7 +45,7 @@ def call_meeting(
     )
     session.add(meeting)
     session.flush()
-    _record(session, meeting, "call", f"Called the board meeting “{meeting.title}” for {on_day(meeting.meets_on)}.")
+    _record(session, meeting, "call", f"Called the board meeting “{meeting.title}” for {say_day(meeting.meets_on)}.")
     for council in system.councils:
         if council.id != actor.organisation_id:
             tell_meeting_called(session, meeting, council.id)
@@ -62,7 +62,7 @@ def change_meeting(
     for name, value in values.items():
         setattr(meeting, name, value)
     session.flush()
-    _record(session, meeting, "change", f"Changed the board meeting “{meeting.title}”: {on_day(meeting.meets_on)}.")
+    _record(session, meeting, "change", f"Changed the board meeting “{meeting.title}”: {say_day(meeting.meets_on)}.")
     return meeting
 
 
@@ -159,7 +159,7 @@ def cancel_meeting(session: Session, actor: Actor, *, meeting_id: UUID, because:
         MEETING,
         meeting,
         "cancel",
-        sentence=f"Cancelled the board meeting “{meeting.title}” of {on_day(meeting.meets_on)}: {reason}",
+        sentence=f"Cancelled the board meeting “{meeting.title}” of {say_day(meeting.meets_on)}: {reason}",
     )
     for system in systems_by_id(session, [meeting.system_id]):
         for council in system.councils:

@@ -77,8 +77,7 @@ def draft_own_decision(
         if draft.status != "draft":
             raise Refused("This decision is on the record. What was recorded is not changed.")
         draft.title = title.strip()
-    values: dict[str, Any] = {name: getattr(draft, name) for name in CONTENT} | content
-    write_content(draft, **_whole(values))
+    write_content(draft, **({name: getattr(draft, name) for name in CONTENT} | content))
     session.flush()
     session.execute(delete(Resolution).where(Resolution.decision_id == draft.id))
     session.add_all(
@@ -106,25 +105,6 @@ def draft_own_decision(
         decision=draft.id,
     )
     return draft
-
-
-def _whole(values: dict[str, Any]) -> dict[str, Any]:
-    """Columns that are still unset on a new row take the form of an empty one."""
-    empty: dict[str, Any] = {"is_key": False}
-    nullable = {
-        "defer_until",
-        "decided_on",
-        "effective_on",
-        "delegation_id",
-        "value_pounds",
-        "wards",
-        "notice_on",
-        "published_on",
-    }
-    return {
-        name: value if value is not None or name in nullable or name == "outcome" else empty.get(name, "")
-        for name, value in values.items()
-    }
 
 
 def _check(session: Session, actor: Actor, resolutions: Sequence[Resolved]) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from portal.core.errors import NotPermitted
 from portal.core.types import Actor
+from portal.core.wording import say_day
 from portal.core.workflow import fire
 from portal.decisions.actions.matters import settle
 from portal.decisions.kinds import kind_of
@@ -79,7 +80,7 @@ def _in_place_of(standing: Decision, decision: Decision, what: str) -> str:
     if standing.outcome == "defer":
         return f"The answer of {decision.authority_name} takes the place of its deferral, on {what}."
     day = decision.effective_on
-    since = f"from {day.day} {day:%B %Y}" if day else ""
+    since = f"from {say_day(day)}" if day else ""
     return (
         f"{decision.authority_name} decided anew on {what}: its later decision takes the place of the earlier {since}."
     )

@@ -5,9 +5,10 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from portal.core.wording import say_day
 from portal.decisions.models import Decision, Matter
 from portal.decisions.queries.contents import agreements_of, consultations_of
-from portal.decisions.rules.answers import DELEGATED, say_day
+from portal.decisions.rules.answers import DELEGATED
 from portal.decisions.wording import posts
 from portal.governance.queries.facts import clocks_of
 from portal.governance.queries.ledger import delegations_of

@@ -9,10 +9,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.core import clock
+from portal.core.wording import say_day
 from portal.decisions.kinds import kind_of
 from portal.decisions.models import Matter
 from portal.decisions.queries.decisions import matter_about
-from portal.decisions.rules.answers import say_day
 from portal.decisions.rules.settling import rule_sentence
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from portal.decisions.kinds import MatterKind
 from portal.decisions.rules.answers import SAID, YES, Position, closed, waiting_sentence
-from portal.decisions.rules.settling import Outlook, outlook, rule_sentence
+from portal.decisions.rules.settling import ALONE, Outlook, outlook, rule_sentence
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,11 @@ class Board:
     def awaited(self) -> int:
         """How many councils have not answered."""
         return sum(not c.position.answered for c in self.councils)
+
+    @property
+    def waits_for_others(self) -> bool:
+        """Whether a council's yes takes more than itself to have effect."""
+        return self.rule not in ALONE
 
     @property
     def rule_sentence(self) -> str:

@@ -14,7 +14,7 @@ from portal.core.web.pages import actor
 from portal.decisions.actions.afterwards import call_in, correct_record, publish_record, resolve_call_in
 from portal.decisions.forms.contents import CallInForm, CorrectForm, HeardForm, PublishForm
 from portal.decisions.models import Decision
-from portal.decisions.queries.call_in import call_in_ends_on
+from portal.decisions.queries.authority import clocks_on
 from portal.decisions.queries.decisions import decision_of
 from portal.decisions.routes import pages
 from tenants.permissions import Permission
@@ -63,7 +63,7 @@ def called_in(decision_id: UUID) -> ResponseReturnValue:
             requested_on=form.requested_on.data,
             requested_by=by,
             grounds=grounds,
-            last_day=call_in_ends_on(session(), found),
+            last_day=clocks_on(session(), found).call_in_ends_on,
         )
 
     return _answer("decisions/call_in.html", form, found, act, "Called in. It has no effect until scrutiny has spoken.")

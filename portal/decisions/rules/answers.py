@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
+
+from portal.core.wording import listing, say_day
+from portal.governance.rules.clocks import STATUTORY_NOTICE, decision_after_notice
 
 OUTCOMES = {
     "approve": "Approve",
@@ -19,8 +22,6 @@ SAID = {
     "not_approve": "Not approved",
     "defer": "Deferred",
 }
-NOTICE_CLEAR_DAYS = 28
-"""SI 2012/2089 reg. 9."""
 YES = ("approve", "approve_with_restriction", "approve_in_part")
 ROUTES = {
     "cabinet": "Cabinet, collectively",
@@ -242,7 +243,7 @@ def not_agreed(outcome: str | None, holders: Sequence[str], said: Mapping[str, b
     silent = [post for post in holders if post.casefold() not in said]
     if len(holders) == 1:
         return {"decided_by_post": "Name every one of the joint holders, divided by semicolons."}
-    return {"agreements": f"Add what each joint holder said. Not noted yet: {_listing(silent)}."} if silent else {}
+    return {"agreements": f"Add what each joint holder said. Not noted yet: {listing(silent)}."} if silent else {}
 
 
 def _parts(outcome: str | None, parts: Sequence[str | None]) -> dict[str, str]:
@@ -275,10 +276,10 @@ def _key(values: Mapping[str, Any]) -> dict[str, str]:
         return found | {
             "notice_on": "Enter the day the notice of this key decision was published, or the exception relied on."
         }
-    earliest = notice + timedelta(days=NOTICE_CLEAR_DAYS + 1)
+    earliest = decision_after_notice(notice)
     if decided and decided < earliest:
         found["decided_on"] = (
-            f"The notice was published on {say_day(notice)}. With {NOTICE_CLEAR_DAYS} clear days the earliest lawful day for this "
+            f"The notice was published on {say_day(notice)}. With {STATUTORY_NOTICE} clear days the earliest lawful day for this "
             f"decision is {say_day(earliest)}."
         )
     return found
@@ -320,9 +321,9 @@ def position(
         return Position("called_in", "Called in", "orange", said)
     if outcome == "defer":
         return _deferred(defer_until, today)
-    said = f"Does not use {_listing(restricted)}." if outcome == "approve_with_restriction" else ""
+    said = f"Does not use {listing(restricted)}." if outcome == "approve_with_restriction" else ""
     if parts:
-        said = f"Not approved: {_listing(parts)}."
+        said = f"Not approved: {listing(parts)}."
     return Position(outcome, SAID[outcome], TONES[outcome], said)
 
 
@@ -365,13 +366,4 @@ MOST_NAMED = 8
 
 
 def _named(names: Sequence[str]) -> str:
-    return _listing(names) if len(names) <= MOST_NAMED else f"{len(names)} councils"
-
-
-def _listing(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
-
-
-def say_day(day: date) -> str:
-    """`3 September 2020`."""
-    return f"{day.day} {day:%B %Y}"
+    return listing(names) if len(names) <= MOST_NAMED else f"{len(names)} councils"

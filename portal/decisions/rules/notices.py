@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from portal.decisions.rules.answers import NOTICE_CLEAR_DAYS, say_day
+from portal.core.wording import say_day
+from portal.governance.rules.clocks import STATUTORY_NOTICE, decision_after_notice
 
 STATES = {
     "draft": ("Draft", "grey"),
@@ -17,7 +18,7 @@ STATES = {
 
 def earliest_lawful_day(noticed_on: date) -> date:
     """The first day with the clear days between: neither the day of the notice nor that of the decision counts."""
-    return noticed_on + timedelta(days=NOTICE_CLEAR_DAYS + 1)
+    return decision_after_notice(noticed_on)
 
 
 def last_day(due_on: date, *, is_month: bool) -> date:
@@ -80,6 +81,6 @@ def too_early(entry: Mapping[str, Any], noticed_on: date) -> str | None:
     if last_day(entry["due_on"], is_month=bool(entry.get("due_is_month"))) >= earliest:
         return None
     return (
-        f"With {NOTICE_CLEAR_DAYS} clear days the earliest lawful day is {say_day(earliest)}. An earlier decision needs general exception "
+        f"With {STATUTORY_NOTICE} clear days the earliest lawful day is {say_day(earliest)}. An earlier decision needs general exception "
         "or special urgency."
     )

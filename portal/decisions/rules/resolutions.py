@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from portal.core.wording import say_day
 from portal.decisions.minutes import KINDS, Phrase, ReadAlternative, ReadMinute, ReadReason, phrases_in
-from portal.decisions.rules.answers import say_day
 
 EFFECTS = {
     "approves": "Approves",

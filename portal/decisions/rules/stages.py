@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from portal.decisions.rules.answers import say_day
+from portal.core.wording import say_day
 
 
 @dataclass(frozen=True)

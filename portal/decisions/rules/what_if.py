@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar
 
-from portal.decisions.rules.answers import say_day
+from portal.core.wording import say_day
 from portal.decisions.rules.settling import Outlook, effects, outlook
 
 A = TypeVar("A", bound=Hashable)

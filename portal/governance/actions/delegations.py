@@ -14,12 +14,13 @@ from portal.core.audit import record
 from portal.core.cleaning import Cleaning
 from portal.core.errors import NotPermitted, Refused
 from portal.core.types import Actor
+from portal.core.wording import say_day
 from portal.governance.kinds import EVERY, kinds
 from portal.governance.models import Delegation
 from portal.governance.queries.ledger import entry, own_delegation
 from portal.governance.queries.posts import Posts, posts_of
 from portal.governance.rules.delegation_facts import DECIDE, POWERS, TEAM
-from portal.governance.rules.delegation_words import day, told
+from portal.governance.rules.delegation_words import told
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def publish_delegation(session: Session, actor: Actor, *, delegation_id: UUID, p
     _may(actor)
     row = own_delegation(session, actor, delegation_id)
     if row.published_on is not None:
-        raise Refused(f"The decision that granted it has been public since {day(row.published_on)}.")
+        raise Refused(f"The decision that granted it has been public since {say_day(row.published_on)}.")
     clean = Cleaning()
     if published_on is None:
         clean.wrong("published_on", "Enter the day on which the decision was published.")
@@ -149,7 +150,7 @@ def publish_delegation(session: Session, actor: Actor, *, delegation_id: UUID, p
     record(
         session,
         "governance.delegation.publish",
-        f"The delegation of {day(row.granted_on)}, {row.reference}, was granted by a published decision. Other councils read it.",
+        f"The delegation of {say_day(row.granted_on)}, {row.reference}, was granted by a published decision. Other councils read it.",
         delegation=row.id,
     )
     return row
@@ -165,13 +166,13 @@ def revoke_delegation(
     _may(actor)
     row = own_delegation(session, actor, delegation_id)
     if row.revoked_on is not None:
-        raise Refused(f"This delegation was revoked on {day(row.revoked_on)}.")
+        raise Refused(f"This delegation was revoked on {say_day(row.revoked_on)}.")
     clean = Cleaning()
     reason = clean.line("because", because, "Enter by which decision, or why, it was revoked.", 500)
     if revoked_on is None:
         clean.wrong("revoked_on", "Enter the day from which it is revoked.")
     elif revoked_on < row.granted_on:
-        clean.wrong("revoked_on", f"It was granted on {day(row.granted_on)}. It is not revoked before that.")
+        clean.wrong("revoked_on", f"It was granted on {say_day(row.granted_on)}. It is not revoked before that.")
     clean.finish()
     assert revoked_on is not None
     row.revoked_on, row.revoked_because = revoked_on, reason
@@ -179,7 +180,7 @@ def revoke_delegation(
     record(
         session,
         "governance.delegation.revoke",
-        f"The delegation of {day(row.granted_on)}, {row.reference}, is revoked from {day(revoked_on)}: {reason}",
+        f"The delegation of {say_day(row.granted_on)}, {row.reference}, is revoked from {say_day(revoked_on)}: {reason}",
         delegation=row.id,
     )
     return row

@@ -10,10 +10,11 @@ from portal.core.audit import record
 from portal.core.cleaning import Cleaning
 from portal.core.errors import Missing, NotPermitted, Refused
 from portal.core.types import Actor
+from portal.core.wording import say_day
 from portal.governance.models import Certification, Nomination, Post
 from portal.governance.queries.ledger import entry, own_delegation
 from portal.governance.queries.posts import own_post, posts_of
-from portal.governance.rules.delegation_words import day, the
+from portal.governance.rules.delegation_words import the
 
 
 def nominate(
@@ -38,7 +39,7 @@ def nominate(
     if starts_on is None:
         clean.wrong("starts_on", "Enter the day from which the post is nominated.")
     elif starts_on < row.starts_on:
-        clean.wrong("starts_on", f"The delegation begins on {day(row.starts_on)}. Enter that day or a later one.")
+        clean.wrong("starts_on", f"The delegation begins on {say_day(row.starts_on)}. Enter that day or a later one.")
     elif (row.ends_on and starts_on > row.ends_on) or (row.revoked_on and starts_on >= row.revoked_on):
         clean.wrong("starts_on", "The delegation is no longer in force on that day.")
     elif post and any(n.post.is_called(post.title) and n.revoked_on is None for n in found.facts.nominations):
@@ -59,7 +60,7 @@ def nominate(
     record(
         session,
         "governance.nomination.make",
-        f"Nominated {the(post.title)} from {day(starts_on)} under the delegation of {day(row.granted_on)}, {row.reference}.",
+        f"Nominated {the(post.title)} from {say_day(starts_on)} under the delegation of {say_day(row.granted_on)}, {row.reference}.",
         delegation=row.id,
         nomination=nomination.id,
     )
@@ -76,14 +77,14 @@ def revoke_nomination(
     _may(actor)
     nomination = own_nomination(session, actor, nomination_id)
     if nomination.revoked_on is not None:
-        raise Refused(f"This nomination was revoked on {day(nomination.revoked_on)}.")
+        raise Refused(f"This nomination was revoked on {say_day(nomination.revoked_on)}.")
     clean = Cleaning()
     reason = clean.line("because", because, "Enter why, or where it is written down.", 500)
     if revoked_on is None:
         clean.wrong("revoked_on", "Enter the day from which it is revoked.")
     elif revoked_on < nomination.starts_on:
         clean.wrong(
-            "revoked_on", f"The nomination began on {day(nomination.starts_on)}. It is not revoked before that."
+            "revoked_on", f"The nomination began on {say_day(nomination.starts_on)}. It is not revoked before that."
         )
     clean.finish()
     assert revoked_on is not None
@@ -93,7 +94,7 @@ def revoke_nomination(
     record(
         session,
         "governance.nomination.revoke",
-        f"Revoked the nomination of {the(post.title)} from {day(revoked_on)}: {reason}",
+        f"Revoked the nomination of {the(post.title)} from {say_day(revoked_on)}: {reason}",
         delegation=nomination.delegation_id,
         nomination=nomination.id,
     )
@@ -155,7 +156,7 @@ def certify(
         session,
         "governance.condition.certify",
         f"{post} found that “{condition}” {'is' if holds else 'is not'} met{f' for {about}' if about else ''}, under the "
-        f"delegation of {day(row.granted_on)}, {row.reference}.",
+        f"delegation of {say_day(row.granted_on)}, {row.reference}.",
         delegation=row.id,
         certification=found.id,
     )

@@ -10,10 +10,11 @@ from portal.core.audit import record
 from portal.core.cleaning import Cleaning
 from portal.core.errors import Missing, NotPermitted, Refused
 from portal.core.types import Actor
+from portal.core.wording import say_day
 from portal.governance.models import Post, PostHolder
 from portal.governance.queries.posts import CAPACITIES, own_post, posts_of
 from portal.governance.rules.delegation_facts import POST_KINDS, same_title
-from portal.governance.rules.delegation_words import day, the
+from portal.governance.rules.delegation_words import the
 
 
 def create_post(session: Session, actor: Actor, *, title: str, kind: str, starts_on: date | None) -> Post:
@@ -47,7 +48,7 @@ def rename_post(session: Session, actor: Actor, *, post_id: UUID, title: str, st
     if starts_on is None:
         clean.wrong("starts_on", "Enter the day from which it is called that.")
     elif starts_on <= old.starts_on:
-        clean.wrong("starts_on", f"“{old.title}” began on {day(old.starts_on)}. Enter a later day.")
+        clean.wrong("starts_on", f"“{old.title}” began on {say_day(old.starts_on)}. Enter a later day.")
     _refuse_double(session, actor, clean, called)
     clean.finish()
     assert starts_on is not None
@@ -65,7 +66,7 @@ def rename_post(session: Session, actor: Actor, *, post_id: UUID, title: str, st
     record(
         session,
         "governance.post.rename",
-        f"The post “{old.title}” is called “{called}” from {day(starts_on)}. Its delegations stay with it.",
+        f"The post “{old.title}” is called “{called}” from {say_day(starts_on)}. Its delegations stay with it.",
         post=new.id,
         follows=old.id,
     )
@@ -79,7 +80,7 @@ def end_post(session: Session, actor: Actor, *, post_id: UUID, ends_on: date | N
     _refuse_ended(session, post)
     post.ends_on = _last_day(ends_on, post.starts_on)
     session.flush()
-    record(session, "governance.post.end", f"The post “{post.title}” ends on {day(post.ends_on)}.", post=post.id)
+    record(session, "governance.post.end", f"The post “{post.title}” ends on {say_day(post.ends_on)}.", post=post.id)
     return post
 
 
@@ -107,7 +108,7 @@ def put_in_post(
     if starts_on is None:
         clean.wrong("starts_on", "Enter the first day.")
     elif starts_on < post.starts_on:
-        clean.wrong("starts_on", f"This post began on {day(post.starts_on)}. Enter that day or a later one.")
+        clean.wrong("starts_on", f"This post began on {say_day(post.starts_on)}. Enter that day or a later one.")
     elif ends_on and ends_on < starts_on:
         clean.wrong("ends_on", "The last day is not before the first.")
     clean.finish()
@@ -127,7 +128,7 @@ def put_in_post(
     record(
         session,
         "governance.post.hold",
-        f"{CAPACITIES[capacity]}, {the(post.title).removesuffix(',')}, from {day(starts_on)}: {called}.",
+        f"{CAPACITIES[capacity]}, {the(post.title).removesuffix(',')}, from {say_day(starts_on)}: {called}.",
         post=post.id,
         holder=holder.id,
     )
@@ -142,13 +143,13 @@ def end_holding(session: Session, actor: Actor, *, holder_id: UUID, ends_on: dat
         raise Missing
     last = _last_day(ends_on, holder.starts_on)
     if holder.ends_on is not None and last > holder.ends_on:
-        raise Refused(f"This ended on {day(holder.ends_on)}. What begins again is entered again.")
+        raise Refused(f"This ended on {say_day(holder.ends_on)}. What begins again is entered again.")
     holder.ends_on = last
     session.flush()
     record(
         session,
         "governance.post.leave",
-        f"{CAPACITIES[holder.capacity]}, until {day(last)}: {holder.label}.",
+        f"{CAPACITIES[holder.capacity]}, until {say_day(last)}: {holder.label}.",
         post=holder.post_id,
         holder=holder.id,
     )
@@ -170,7 +171,7 @@ def _refuse_ended(session: Session, post: Post) -> None:
     if session.scalar(select(Post.id).where(Post.follows_id == post.id)):
         raise Refused("This post has been renamed. Go on with its present title.")
     if post.ends_on is not None:
-        raise Refused(f"This post ended on {day(post.ends_on)}.")
+        raise Refused(f"This post ended on {say_day(post.ends_on)}.")
 
 
 def _last_day(ends_on: date | None, starts_on: date) -> date:
@@ -178,7 +179,7 @@ def _last_day(ends_on: date | None, starts_on: date) -> date:
     if ends_on is None:
         clean.wrong("ends_on", "Enter the last day.")
     elif ends_on < starts_on:
-        clean.wrong("ends_on", f"It began on {day(starts_on)}. The last day is not before that.")
+        clean.wrong("ends_on", f"It began on {say_day(starts_on)}. The last day is not before that.")
     clean.finish()
     assert ends_on is not None
     return ends_on

@@ -9,6 +9,7 @@ from wtforms import FieldList, FormField
 from portal.core.database import session
 from portal.core.web.fields import options
 from portal.core.web.pages import actor
+from portal.core.wording import say_day
 from portal.governance.actions.delegations import From, Precedent, enter_delegation
 from portal.governance.kinds import EVERY, kinds, systems_of
 from portal.governance.ledger_forms import DelegationForm
@@ -16,7 +17,6 @@ from portal.governance.models import Delegation, Post
 from portal.governance.queries.posts import in_order, posts_of
 from portal.governance.routes import pages
 from portal.governance.routes.answering import chosen_id, chosen_ids, done, page
-from portal.governance.rules.delegation_words import day
 from tenants.permissions import Permission
 
 _BASE = "/governance/delegations"
@@ -96,4 +96,4 @@ def _offer(form: DelegationForm) -> None:
 
 
 def _titled(post: Post) -> str:
-    return f"{post.title} (until {day(post.ends_on)})" if post.ends_on else post.title
+    return f"{post.title} (until {say_day(post.ends_on)})" if post.ends_on else post.title

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from portal.core.wording import say_day
 from portal.core.working_days import previous_working_day
 from portal.governance.rules.calendar import PRE_ELECTION, Calendar, Sitting
 from portal.governance.rules.clocks import (
@@ -196,9 +197,9 @@ class _Work:
             if not sitting.cancelled and quiet is None:
                 self._sits(sitting, skipped)
                 return sitting.held_on
-            skipped.append(f"{_day(sitting.held_on)} is {_QUIET[quiet.kind] if quiet else 'cancelled'}")
+            skipped.append(f"{say_day(sitting.held_on)} is {_QUIET[quiet.kind] if quiet else 'cancelled'}")
         name = self.council.executive_name or "the body that decides"
-        said = f"No meeting of {name} by {_day(self.decide_by)} is in its calendar"
+        said = f"No meeting of {name} by {say_day(self.decide_by)} is in its calendar"
         self.missing.append(said + (f" ({'; '.join(skipped)})." if skipped else "."))
         return None
 
@@ -249,15 +250,13 @@ class _Work:
         late = [m for m in own if m.day < today]
         if not late:
             first = own[0]
-            return "possible", f"First: {_lower(first.label)} by {_day(first.day)}."
+            return "possible", f"First: {_lower(first.label)} by {say_day(first.day)}."
         exception = previous_working_day(latest(self.clocks.decision_after_exception, decided))
         if [m.key for m in late] == ["notice"] and exception >= today:
-            days = f"{self.clocks.exception_working_days} clear working days, given by {_day(exception)}"
-            said = (
-                f"The notice was due by {_day(late[0].day)}. If it is not out, only general exception is left: {days}."
-            )
+            days = f"{self.clocks.exception_working_days} clear working days, given by {say_day(exception)}"
+            said = f"The notice was due by {say_day(late[0].day)}. If it is not out, only general exception is left: {days}."
             return "exception", said
-        gone = " and ".join(f"{_lower(m.label)} by {_day(m.day)}" for m in late)
+        gone = " and ".join(f"{_lower(m.label)} by {say_day(m.day)}" for m in late)
         return "late", f"Too late, unless it has happened: {gone}."
 
     def _add(self, key: str, day: date, reason: str) -> None:
@@ -276,7 +275,3 @@ def _standstill(target: Target) -> Callable[[date], date]:
 
 def _lower(label: str) -> str:
     return label[0].lower() + label[1:]
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from portal.core.money import pounds
+from portal.core.wording import say_day
 from portal.governance.kinds import EVERY, title_of
 from portal.governance.rules.delegation_facts import (
     DECIDE,
@@ -23,7 +24,7 @@ from portal.governance.rules.delegation_facts import (
     Source,
     same_title,
 )
-from portal.governance.rules.delegation_words import day, quoted, sources, the, titles, told
+from portal.governance.rules.delegation_words import quoted, sources, the, titles, told
 
 __all__ = [
     "Act",
@@ -77,7 +78,7 @@ def _none_covers(act: Act) -> str:
     what = f"“{title_of(act.kind)}”" if act.kind else "this"
     who = f"to {titles([Post(p) for p in act.acting_posts])}" if act.acting_posts else "to a post"
     worth = f", for {pounds(act.value_pounds)} or more" if act.value_pounds is not None else ""
-    return f"No delegation of your council covers {what}. It needs one that is granted {who}{worth}, in force on {day(act.day)}."
+    return f"No delegation of your council covers {what}. It needs one that is granted {who}{worth}, in force on {say_day(act.day)}."
 
 
 def _scope(d: DelegationFacts, act: Act) -> str | None:
@@ -120,11 +121,11 @@ def _dates(d: DelegationFacts, act: Act) -> str | None:
 
 def _not_that_day(d: DelegationFacts, on: date) -> str | None:
     if on < d.starts_on:
-        return f"It begins on {day(d.starts_on)}."
+        return f"It begins on {say_day(d.starts_on)}."
     if d.revoked_on and on >= d.revoked_on:
-        return f"It was revoked on {day(d.revoked_on)}."
+        return f"It was revoked on {say_day(d.revoked_on)}."
     if d.ends_on and on > d.ends_on:
-        return f"It ended on {day(d.ends_on)}."
+        return f"It ended on {say_day(d.ends_on)}."
     return None
 
 
@@ -153,8 +154,8 @@ def _not_nominated(d: DelegationFacts, title: str, on: date) -> str | None:
         return None
     past = [n.revoked_on for n in own if n.revoked_on and n.revoked_on <= on]
     if past:
-        return f"The nomination of {the(title)} was revoked on {day(max(past))}."
-    return f"The nomination of {the(title)} begins on {day(min(n.starts_on for n in own))}."
+        return f"The nomination of {the(title)} was revoked on {say_day(max(past))}."
+    return f"The nomination of {the(title)} begins on {say_day(min(n.starts_on for n in own))}."
 
 
 def _legal_maker(d: DelegationFacts, act: Act) -> str | None:
@@ -206,9 +207,7 @@ def _not_met(condition: Condition, act: Act) -> str | None:
     latest = max(enumerate(fitting), key=lambda one: (one[1].on, one[0]))[1]
     if latest.holds:
         return None
-    return (
-        f"It holds on a condition, “{condition.words}”. On {day(latest.on)} {the(latest.by)} found that it is not met."
-    )
+    return f"It holds on a condition, “{condition.words}”. On {say_day(latest.on)} {the(latest.by)} found that it is not met."
 
 
 def _consultation(d: DelegationFacts, act: Act) -> str | None:
@@ -217,7 +216,7 @@ def _consultation(d: DelegationFacts, act: Act) -> str | None:
         if not days:
             return f"{told(d)} No consultation of {the(post.title, post.kind).removesuffix(',')} is recorded."
         if min(days) > act.day:
-            return f"{told(d)} {_begin(post.title, post.kind)} was consulted on {day(min(days))}, after this was decided on {day(act.day)}."
+            return f"{told(d)} {_begin(post.title, post.kind)} was consulted on {say_day(min(days))}, after this was decided on {say_day(act.day)}."
     return None
 
 
@@ -228,7 +227,7 @@ def _agreement(d: DelegationFacts, act: Act) -> str | None:
     for post, theirs in said:
         refused = [a.on for a in theirs if not a.agreed]
         if refused:
-            return f"{told(d)} {_begin(post.title, post.kind)} refused on {day(min(refused))}."
+            return f"{told(d)} {_begin(post.title, post.kind)} refused on {say_day(min(refused))}."
     missing = [post for post, theirs in said if not theirs]
     if missing:
         return f"{told(d)} The agreement of {titles(missing)} is not recorded."
@@ -236,7 +235,7 @@ def _agreement(d: DelegationFacts, act: Act) -> str | None:
         ((post, min(a.on for a in theirs)) for post, theirs in said if min(a.on for a in theirs) > act.day), None
     )
     if late:
-        return f"{told(d)} {_begin(late[0].title, late[0].kind)} agreed on {day(late[1])}, after this was decided on {day(act.day)}."
+        return f"{told(d)} {_begin(late[0].title, late[0].kind)} agreed on {say_day(late[1])}, after this was decided on {say_day(act.day)}."
     return None
 
 

@@ -1,9 +1,9 @@
 """A delegation in words that a councillor reads: to whom, with whom, on which limits."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from portal.core.money import pounds
+from portal.core.wording import say_day
 from portal.governance.rules.delegation_facts import (
     BODY,
     DECIDE,
@@ -14,11 +14,6 @@ from portal.governance.rules.delegation_facts import (
     DelegationFacts,
     Post,
 )
-
-
-def day(on: date) -> str:
-    """`4 May 2026`."""
-    return f"{on.day} {on:%B %Y}"
 
 
 def the(title: str, kind: str = OFFICER) -> str:
@@ -55,7 +50,7 @@ def titles(posts: Sequence[Post]) -> str:
 
 def quoted(delegation: DelegationFacts) -> str:
     """How it is quoted: `Your council's delegation of 3 September 2020, item 32 (4),`."""
-    return f"Your council's delegation of {day(delegation.granted_on)}, {delegation.reference},"
+    return f"Your council's delegation of {say_day(delegation.granted_on)}, {delegation.reference},"
 
 
 def told(delegation: DelegationFacts) -> str:

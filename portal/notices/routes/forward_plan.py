@@ -11,6 +11,7 @@ from portal.core.database import session
 from portal.core.errors import Invalid, Missing, Refused
 from portal.core.web import public
 from portal.core.web.lifecycle import note_refusal
+from portal.core.wording import say_day
 from portal.decisions.actions.forward_plan import send_representation
 from portal.decisions.queries.forward_plan import (
     NoticeFilter,
@@ -22,7 +23,6 @@ from portal.decisions.queries.forward_plan import (
     public_entry,
     versions_of,
 )
-from portal.decisions.rules.answers import say_day
 from portal.decisions.rules.notices import STATES
 from portal.notices.feeds import calendar
 from portal.notices.forms import NoticeFilterForm, RepresentationForm

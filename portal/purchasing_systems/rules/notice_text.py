@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from portal.core.money import pounds
+from portal.core.wording import say_day
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def notice_text(facts: NoticeFacts) -> str:
             "ESTIMATED VALUE",
             f"{pounds(facts.value_pounds)} without VAT, over the whole term, all authorities together.",
         ),
-        ("TERM", f"{_day(facts.valid_from)} to {_day(facts.valid_until)}."),
+        ("TERM", f"{say_day(facts.valid_from)} to {say_day(facts.valid_until)}."),
         ("LOTS", "\n\n".join(f"{lot.name}\n{lot.description}" for lot in facts.lots)),
         ("APPLICATION WINDOW", _window(facts)),
         (
@@ -93,10 +94,6 @@ def _after(facts: NoticeFacts) -> str:
         else ""
     )
     return f"{standstill}Each authority then decides for itself whether to use the providers admitted. Admission does not promise any contract."
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def _figure(number: Decimal) -> str:
