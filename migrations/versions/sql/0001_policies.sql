@@ -365,19 +365,6 @@ CREATE POLICY owner_deletes ON purchasing_systems.lots FOR DELETE TO portal_app,
 CREATE POLICY participant_reads ON purchasing_systems.lots FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.lots FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
 
-ALTER TABLE purchasing_systems.participations ENABLE ROW LEVEL SECURITY;
-ALTER TABLE purchasing_systems.participations FORCE ROW LEVEL SECURITY;
-REVOKE ALL ON purchasing_systems.participations FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.participations TO portal_resolver;
-CREATE POLICY resolver ON purchasing_systems.participations TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (left_on, status) ON purchasing_systems.participations TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON purchasing_systems.participations FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_updates ON purchasing_systems.participations FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK (lead_id = (SELECT app.organisation()));
-CREATE POLICY authority_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
-CREATE POLICY participant_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
-CREATE POLICY published_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
-
 ALTER TABLE purchasing_systems.price_requests ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.price_requests FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON purchasing_systems.price_requests FROM PUBLIC;
@@ -612,6 +599,19 @@ CREATE POLICY authority_updates ON purchasing_systems.local_schedules FOR UPDATE
 CREATE POLICY participant_reads ON purchasing_systems.local_schedules FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.local_schedules FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
 
+ALTER TABLE purchasing_systems.participations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.participations FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.participations FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.participations TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.participations TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (left_on, status) ON purchasing_systems.participations TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON purchasing_systems.participations FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON purchasing_systems.participations FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY authority_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY participant_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY published_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
+
 ALTER TABLE questionnaires.question_sets ENABLE ROW LEVEL SECURITY;
 ALTER TABLE questionnaires.question_sets FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON questionnaires.question_sets FROM PUBLIC;
@@ -736,6 +736,16 @@ CREATE POLICY owner_inserts ON decisions.restrictions FOR INSERT TO portal_app, 
 CREATE POLICY owner_deletes ON decisions.restrictions FOR DELETE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (in_force_at IS NULL));
 CREATE POLICY participant_reads ON decisions.restrictions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (in_force_at IS NOT NULL));
 CREATE POLICY published_reads ON decisions.restrictions FOR SELECT TO portal_app, portal_worker USING (public_at IS NOT NULL);
+
+ALTER TABLE purchasing_systems.participation_steps ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.participation_steps FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.participation_steps FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.participation_steps TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.participation_steps TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON purchasing_systems.participation_steps TO portal_app, portal_worker;
+CREATE POLICY authority_reads ON purchasing_systems.participation_steps FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY participant_reads ON purchasing_systems.participation_steps FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY published_reads ON purchasing_systems.participation_steps FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
 
 ALTER TABLE questionnaires.questions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE questionnaires.questions FORCE ROW LEVEL SECURITY;

@@ -779,24 +779,6 @@ CREATE TABLE purchasing_systems.lots (
     CONSTRAINT fk_lots_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
 );
 
-CREATE TABLE purchasing_systems.participations (
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    authority_id UUID NOT NULL,
-    authority_name VARCHAR NOT NULL,
-    status VARCHAR NOT NULL,
-    joined_on DATE NOT NULL,
-    left_on DATE,
-    id UUID NOT NULL,
-    CONSTRAINT pk_participations PRIMARY KEY (id),
-    CONSTRAINT uq_participations_system_id_authority_id UNIQUE (system_id, authority_id),
-    CONSTRAINT fk_participations_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
-    CONSTRAINT ck_participations_status CHECK (status IN ('joined', 'withdrawn')),
-    CONSTRAINT ck_participations_left CHECK (status = 'joined' OR left_on IS NOT NULL)
-);
-
-CREATE INDEX ix_participations_authority_id ON purchasing_systems.participations (authority_id);
-
 CREATE TABLE purchasing_systems.price_requests (
     matter_id UUID NOT NULL,
     system_id UUID NOT NULL,
@@ -1312,6 +1294,33 @@ CREATE TABLE purchasing_systems.local_schedules (
     CONSTRAINT fk_local_schedules_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
 );
 
+CREATE TABLE purchasing_systems.participations (
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    authority_name VARCHAR NOT NULL,
+    status VARCHAR NOT NULL,
+    basis VARCHAR NOT NULL,
+    basis_words VARCHAR NOT NULL,
+    specification_id UUID,
+    joined_on DATE,
+    exit_on DATE,
+    left_on DATE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_participations PRIMARY KEY (id),
+    CONSTRAINT uq_participations_system_id_authority_id UNIQUE (system_id, authority_id),
+    CONSTRAINT uq_participations_id_system_id_authority_id UNIQUE (id, system_id, authority_id),
+    CONSTRAINT fk_participations_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT fk_participations_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id),
+    CONSTRAINT ck_participations_status CHECK (status IN ('invited', 'considering', 'named_user', 'approved', 'joined', 'suspended', 'withdrawing', 'withdrawn', 'declined')),
+    CONSTRAINT ck_participations_basis CHECK (basis IN ('founding', 'named', 'described')),
+    CONSTRAINT ck_participations_joined CHECK (joined_on IS NOT NULL OR status IN ('invited', 'considering', 'named_user', 'approved', 'declined')),
+    CONSTRAINT ck_participations_exit CHECK (status <> 'withdrawing' OR exit_on IS NOT NULL),
+    CONSTRAINT ck_participations_left CHECK (status <> 'withdrawn' OR left_on IS NOT NULL)
+);
+
+CREATE INDEX ix_participations_authority_id ON purchasing_systems.participations (authority_id);
+
 CREATE TABLE questionnaires.question_sets (
     system_id UUID NOT NULL,
     lead_id UUID NOT NULL,
@@ -1544,6 +1553,31 @@ CREATE TABLE decisions.restrictions (
     CONSTRAINT fk_restrictions_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id),
     CONSTRAINT ck_restrictions_ground CHECK (ground <> '')
 );
+
+CREATE TABLE purchasing_systems.participation_steps (
+    participation_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    from_status VARCHAR,
+    to_status VARCHAR NOT NULL,
+    effective_on DATE NOT NULL,
+    exit_on DATE,
+    specification_id UUID,
+    reason VARCHAR NOT NULL,
+    matter_id UUID,
+    decision_id UUID,
+    written_by VARCHAR NOT NULL,
+    written_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_participation_steps PRIMARY KEY (id),
+    CONSTRAINT fk_participation_steps_participation_id_system_id_authority_id FOREIGN KEY(participation_id, system_id, authority_id) REFERENCES purchasing_systems.participations (id, system_id, authority_id),
+    CONSTRAINT ck_participation_steps_from CHECK (from_status IS NULL OR from_status IN ('invited', 'considering', 'named_user', 'approved', 'joined', 'suspended', 'withdrawing', 'withdrawn', 'declined')),
+    CONSTRAINT ck_participation_steps_to CHECK (to_status IN ('invited', 'considering', 'named_user', 'approved', 'joined', 'suspended', 'withdrawing', 'withdrawn', 'declined'))
+);
+
+CREATE INDEX ix_participation_steps_participation_id ON purchasing_systems.participation_steps (participation_id);
+
+CREATE INDEX ix_participation_steps_system_id ON purchasing_systems.participation_steps (system_id);
 
 CREATE TABLE questionnaires.questions (
     set_id UUID NOT NULL,

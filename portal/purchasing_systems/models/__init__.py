@@ -2,7 +2,7 @@
 
 from portal.purchasing_systems.models.admission import Admission
 from portal.purchasing_systems.models.lot import Lot
-from portal.purchasing_systems.models.participation import Participation
+from portal.purchasing_systems.models.participation import Participation, ParticipationStep
 from portal.purchasing_systems.models.round import ClosingChange, Round
 from portal.purchasing_systems.models.specification import LocalSchedule, ProcurementDocument, Specification
 from portal.purchasing_systems.models.system import PurchasingSystem
@@ -15,6 +15,7 @@ __all__ = [
     "LocalSchedule",
     "Lot",
     "Participation",
+    "ParticipationStep",
     "PriceRequest",
     "ProcurementDocument",
     "PurchasingSystem",

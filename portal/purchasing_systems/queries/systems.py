@@ -55,7 +55,7 @@ class Participant:
     short_name: str
     slug: str
     status: str
-    joined_on: date
+    joined_on: date | None
     left_on: date | None
 
     @property
