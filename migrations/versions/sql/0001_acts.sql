@@ -160,22 +160,6 @@ BEGIN
 END $$;
 CREATE TRIGGER frozen BEFORE INSERT OR UPDATE ON purchasing_systems.systems FOR EACH ROW EXECUTE FUNCTION app.keep_system();
 
--- After publication only authorities named in the notice take part; one may still leave.
-CREATE FUNCTION app.keep_participation() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    IF (TG_OP = 'INSERT' OR NEW.status = 'joined') AND EXISTS (
-        SELECT 1 FROM purchasing_systems.systems WHERE id = NEW.system_id AND frozen_at IS NOT NULL) THEN
-        PERFORM app.refuse('After publication only authorities named in the notice take part.');
-    END IF;
-    IF NOT EXISTS (SELECT 1 FROM tenants.organisations WHERE id = NEW.authority_id AND kind = 'authority') THEN
-        RAISE EXCEPTION 'There is no such authority.' USING ERRCODE = 'PT404';
-    END IF;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER frozen BEFORE INSERT OR UPDATE ON purchasing_systems.participations
-FOR EACH ROW EXECUTE FUNCTION app.keep_participation();
-
 CREATE FUNCTION app.propose_closing(p_round uuid, p_closes timestamptz, p_reason text) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
