@@ -82,7 +82,6 @@ GRANT EXECUTE ON FUNCTION
     app.closes_on,
     app.participation_facts,
     app.move_participation,
-    app.renew_participation,
     app.follow_decisions,
     app.publish_decision,
     app.publish_forward_plan_entry,

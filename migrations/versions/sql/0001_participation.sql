@@ -131,13 +131,13 @@ BEGIN
         PERFORM app.refuse('The lead authority neither leaves nor is suspended while it leads.');
     END IF;
     IF NOT ((v_lead, p_from, p_to) IN (
-            (true, 'invited', 'considering'), (true, 'invited', 'approved'), (true, 'considering', 'approved'), (true, 'named_user', 'approved'),
-            (true, 'approved', 'joined'), (true, 'joined', 'suspended'), (true, 'suspended', 'joined'), (true, 'declined', 'invited'),
+            (true, 'invited', 'considering'), (true, 'named_user', 'considering'), (true, 'invited', 'approved'), (true, 'considering', 'approved'),
+            (true, 'named_user', 'approved'), (true, 'approved', 'joined'), (true, 'joined', 'suspended'), (true, 'suspended', 'joined'), (true, 'declined', 'invited'),
             (true, 'withdrawn', 'invited'), (true, 'joined', 'withdrawing'),
             (true, 'withdrawing', 'withdrawn'), (true, 'withdrawing', 'joined'))
         OR (v_own, p_from, p_to) IN (
             (true, 'invited', 'considering'), (true, 'named_user', 'considering'), (true, 'invited', 'declined'), (true, 'considering', 'declined'),
-            (true, 'named_user', 'declined'), (true, 'considering', 'approved'), (true, 'named_user', 'approved'), (true, 'joined', 'withdrawing'))
+            (true, 'named_user', 'declined'), (true, 'invited', 'approved'), (true, 'considering', 'approved'), (true, 'named_user', 'approved'), (true, 'joined', 'withdrawing'))
         OR v_lead AND NOT v_public AND ((p_from, p_to) = ('withdrawn', 'joined') OR p_to = 'withdrawn' AND p_from <> 'declined')) THEN
         PERFORM app.refuse('This step is not taken from here, or not by your council.');
     END IF;
@@ -192,37 +192,6 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION app.set_participation(purchasing_systems.participations, text, text, text, uuid, uuid, date, uuid) FROM PUBLIC;
 
--- A new term of membership, on a decision of its own; the term of the system is not touched by it (R4-04).
-CREATE FUNCTION app.renew_participation(p_participation uuid, p_decision uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    v_row purchasing_systems.participations;
-    v_effect record;
-BEGIN
-    SELECT * INTO v_row FROM purchasing_systems.participations
-    WHERE id = p_participation AND app.organisation() IN (lead_id, authority_id) FOR UPDATE;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'There is no such participation.' USING ERRCODE = 'PT404';
-    END IF;
-    IF NOT app.roles() && array['procurement_officer', 'commissioning_officer'] THEN
-        RAISE EXCEPTION 'Only a procurement or commissioning officer can do this.' USING ERRCODE = 'PT403';
-    END IF;
-    SELECT e.matter_id, m.facts INTO v_effect FROM app.effects_of((SELECT array_agg(m.id) FROM decisions.matters m
-        WHERE m.kind = 'renew' AND m.system_id = v_row.system_id)) e JOIN decisions.matters m ON m.id = e.matter_id
-    WHERE e.authority_id = v_row.authority_id AND e.decision_id = p_decision AND e.in_effect;
-    IF NOT FOUND THEN
-        PERFORM app.refuse('No decision of this authority to renew its membership is in effect.');
-    END IF;
-    IF v_row.status <> 'joined' THEN
-        PERFORM app.refuse('Only an authority that has joined renews its membership.');
-    END IF;
-    IF EXISTS (SELECT 1 FROM purchasing_systems.participation_steps WHERE participation_id = v_row.id AND event = 'renewed' AND decision_id = p_decision) THEN
-        PERFORM app.refuse('This renewal is in the history already.');
-    END IF;
-    PERFORM app.set_participation(v_row, 'joined', 'renewed', coalesce(v_effect.facts ->> 'version_words', ''), v_effect.matter_id, p_decision, NULL,
-        coalesce((v_effect.facts ->> 'specification_id')::uuid, v_row.specification_id));
-END $$;
-
 -- What is decided and in effect is carried into the status, by anybody who may read it: nothing here is anybody's choice. Run twice it
 -- does nothing more. Returns what it carried, for the trail.
 CREATE FUNCTION app.follow_decisions(p_system uuid) RETURNS TABLE (authority_id uuid, authority_name text, to_status text)
@@ -234,6 +203,7 @@ DECLARE
     v_row purchasing_systems.participations;
     v_decided record;
     v_exit record;
+    v_renewal record;
 BEGIN
     SELECT * INTO v_system FROM purchasing_systems.systems
     WHERE id = p_system AND (id = ANY (app.systems()) OR id = ANY (app.considered())) FOR UPDATE;
@@ -271,6 +241,19 @@ BEGIN
                 RETURN NEXT;
             END IF;
         END IF;
+        -- A new term of membership, on a decision of its own; the term of the system is not touched by it (R4-04).
+        FOR v_renewal IN SELECT e.matter_id, e.decision_id, m.facts FROM app.effects_of((SELECT array_agg(r.id) FROM decisions.matters r
+                WHERE r.kind = 'renew' AND r.system_id = p_system AND r.status <> 'withdrawn' AND r.asked_again_at IS NULL), v_today) e
+            JOIN decisions.matters m ON m.id = e.matter_id
+            WHERE v_row.status = 'joined' AND e.authority_id = v_row.authority_id AND e.in_effect AND NOT EXISTS (
+                SELECT 1 FROM purchasing_systems.participation_steps s WHERE s.participation_id = v_row.id AND s.event = 'renewed'
+                  AND s.matter_id = e.matter_id) LOOP
+            PERFORM app.set_participation(v_row, 'joined', 'renewed', 'To ' || (v_renewal.facts ->> 'renew_until') || ', on version '
+                || (v_renewal.facts ->> 'version'), v_renewal.matter_id, v_renewal.decision_id, NULL,
+                coalesce((v_renewal.facts ->> 'specification_id')::uuid, v_row.specification_id));
+            to_status := 'renewed';
+            RETURN NEXT;
+        END LOOP;
     END LOOP;
     IF v_system.status IN ('advertised', 'established', 'active', 'paused') AND app.closes_on(p_system, v_today) IS NOT NULL THEN
         UPDATE purchasing_systems.systems SET status = 'closing' WHERE id = p_system;

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.core import clock
 from portal.core.errors import Missing, NotPermitted
 from portal.core.types import Actor
+from portal.decisions.kinds import MatterKind
 from portal.purchasing_systems.models import Lot, Participation, PurchasingSystem, Round, acts_on
 from tenants.models import Organisation
 
@@ -150,6 +151,21 @@ def participants_of(session: Session, system_id: UUID, *, joined_only: bool = Tr
     if joined_only:
         query = query.where(acts_on(clock.today()))
     return [Participant(*row) for row in session.execute(query)]
+
+
+CANDIDATES = ("invited", "considering", "named_user")
+"""Not in yet; asked whether they will take part, and nothing else."""
+
+
+def may_be_asked(session: Session, system_id: UUID, kind: MatterKind) -> list[Participant]:
+    """Whom a question of this kind can be put to: who takes part; on taking part, who considers it; on leaving, who is suspended too."""
+    more = {"take_part": CANDIDATES, "leave": ("suspended",)}.get(kind.name, ())
+    acting = {p.authority_id for p in participants_of(session, system_id)}
+    return [
+        p
+        for p in participants_of(session, system_id, joined_only=False)
+        if p.authority_id in acting or p.status in more
+    ]
 
 
 def authorities(session: Session) -> list[Organisation]:
