@@ -83,6 +83,7 @@ GRANT EXECUTE ON FUNCTION
     app.participation_facts,
     app.move_participation,
     app.follow_decisions,
+    app.record_accession,
     app.publish_decision,
     app.publish_forward_plan_entry,
     app.withdraw_forward_plan_entry,

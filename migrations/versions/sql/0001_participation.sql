@@ -300,25 +300,33 @@ END $$;
 CREATE TRIGGER closing BEFORE UPDATE OF status ON purchasing_systems.systems FOR EACH ROW
 WHEN (NEW.status IN ('closing', 'closed') AND NEW.status <> OLD.status) EXECUTE FUNCTION app.keep_closing();
 
--- Who recorded what was signed, and when, is taken from the scope; on whose participation, from the row.
-CREATE FUNCTION app.keep_accession() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- What was signed, on which version; recorded by the lead or the authority itself, once its own decision is in effect.
+CREATE FUNCTION app.record_accession(p_participation uuid, p_reference text, p_signed_on date, p_specification uuid) RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v_row purchasing_systems.participations;
+    v_id uuid := gen_random_uuid();
 BEGIN
-    IF NOT app.roles() && array['procurement_officer', 'commissioning_officer', 'legal_officer'] THEN
-        RAISE EXCEPTION 'Your role does not include this.' USING ERRCODE = 'PT403';
-    END IF;
-    PERFORM 1 FROM purchasing_systems.participations p WHERE p.id = NEW.participation_id AND p.system_id = NEW.system_id
-        AND p.authority_id = NEW.authority_id AND p.lead_id = NEW.lead_id AND p.status IN ('approved', 'joined') FOR SHARE;
+    SELECT * INTO v_row FROM purchasing_systems.participations
+    WHERE id = p_participation AND app.organisation() IN (lead_id, authority_id) FOR UPDATE;
     IF NOT FOUND THEN
+        RAISE EXCEPTION 'There is no such participation.' USING ERRCODE = 'PT404';
+    END IF;
+    IF NOT app.roles() && array['procurement_officer', 'commissioning_officer'] THEN
+        RAISE EXCEPTION 'Only a procurement or commissioning officer can do this.' USING ERRCODE = 'PT403';
+    END IF;
+    IF v_row.status NOT IN ('approved', 'joined') THEN
         PERFORM app.refuse('An accession agreement is recorded once the authority''s own decision to take part is in effect.');
     END IF;
-    IF NEW.signed_on > (app.now() AT TIME ZONE 'Europe/London')::date THEN
+    IF p_signed_on > (app.now() AT TIME ZONE 'Europe/London')::date THEN
         PERFORM app.refuse('It cannot have been signed in the future.');
     END IF;
-    NEW.written_by := (app.claims() ->> 'label') || ', ' || (app.claims() ->> 'name');
-    NEW.written_at := app.now();
-    RETURN NEW;
+    INSERT INTO purchasing_systems.accession_agreements (id, participation_id, system_id, authority_id, specification_id, reference, signed_on,
+        written_by, written_at)
+    VALUES (v_id, v_row.id, v_row.system_id, v_row.authority_id, p_specification, p_reference, p_signed_on,
+        (app.claims() ->> 'label') || ', ' || (app.claims() ->> 'name'), app.now());
+    RETURN v_id;
 END $$;
-CREATE TRIGGER keep BEFORE INSERT ON purchasing_systems.accession_agreements FOR EACH ROW EXECUTE FUNCTION app.keep_accession();
 
 -- A comment stands as it was written, and so does its answer.
 CREATE FUNCTION app.keep_comment() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -336,7 +344,7 @@ BEGIN
         NEW.answer := '';
         NEW.answered_by := '';
         NEW.answered_at := NULL;
-    ELSE
+    ELSIF NEW.answer <> '' THEN
         NEW.answered_by := v_who;
         NEW.answered_at := app.now();
     END IF;

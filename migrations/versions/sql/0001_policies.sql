@@ -764,11 +764,8 @@ ALTER TABLE purchasing_systems.accession_agreements FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON purchasing_systems.accession_agreements FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.accession_agreements TO portal_resolver;
 CREATE POLICY resolver ON purchasing_systems.accession_agreements TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT ON purchasing_systems.accession_agreements TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON purchasing_systems.accession_agreements FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON purchasing_systems.accession_agreements FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
+GRANT SELECT ON purchasing_systems.accession_agreements TO portal_app, portal_worker;
 CREATE POLICY authority_reads ON purchasing_systems.accession_agreements FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
-CREATE POLICY authority_inserts ON purchasing_systems.accession_agreements FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
 CREATE POLICY participant_reads ON purchasing_systems.accession_agreements FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 
 ALTER TABLE purchasing_systems.participation_steps ENABLE ROW LEVEL SECURITY;

@@ -134,19 +134,11 @@ def record_accession(
         clean.wrong("specification_id", "Choose the version that it joins to.")
     clean.finish()
     assert signed_on is not None
-    assert specification_id is not None
-    made = AccessionAgreement(
-        id=uuid4(),
-        participation_id=row.id,
-        system_id=row.system_id,
-        lead_id=row.lead_id,
-        authority_id=row.authority_id,
-        specification_id=specification_id,
-        reference=reference,
-        signed_on=signed_on,
-    )
-    session.add(made)
     session.flush()
+    id_ = session.scalar(
+        text("SELECT app.record_accession(:participation, :reference, :signed_on, :version)"),
+        {"participation": row.id, "reference": reference, "signed_on": signed_on, "version": specification_id},
+    )
     record(
         session,
         "purchasing_systems.participation.sign",
@@ -155,7 +147,7 @@ def record_accession(
         about=row.authority_id,
         system=row.system_id,
     )
-    return made
+    return session.get_one(AccessionAgreement, id_)
 
 
 def take_over(session: Session, actor: Actor, *, system_id: UUID) -> list[str]:

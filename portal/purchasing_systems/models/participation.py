@@ -56,8 +56,8 @@ class Participation(Identified, Base):
     authority_id: Mapped[UUID] = mapped_column(index=True)
     authority_name: Mapped[str]
     status: Mapped[str] = mapped_column(default="joined")
-    basis: Mapped[str] = mapped_column(default="founding")
-    basis_words: Mapped[str] = mapped_column(default="")
+    basis: Mapped[str] = mapped_column(default="founding", server_default="founding")
+    basis_words: Mapped[str] = mapped_column(default="", server_default="")
     specification_id: Mapped[UUID | None]
     joined_on: Mapped[date | None]
     exit_on: Mapped[date | None]
@@ -116,7 +116,7 @@ class ParticipationStep(Identified, Base):
 class AccessionAgreement(Identified, Base):
     """What an authority signed to join a system, on the version of the specification it joins to (R3-02). Never changed.
 
-    Recorded by the lead or by the authority itself, once its own decision is in effect; who and when, the database takes from the scope.
+    Recorded by the lead or by the authority itself, once its own decision is in effect, through `app.record_accession` alone.
     """
 
     __tablename__ = "accession_agreements"
@@ -136,17 +136,16 @@ class AccessionAgreement(Identified, Base):
         CheckConstraint("reference <> ''", name="words"),
         {"schema": "purchasing_systems"},
     )
-    __tenancy__ = (owner("lead_id", insert=True), owner("authority_id", insert=True, name="authority"), participant())
+    __tenancy__ = (owner("authority_id", name="authority"), participant())
 
     participation_id: Mapped[UUID] = mapped_column(index=True)
     system_id: Mapped[UUID]
-    lead_id: Mapped[UUID]
     authority_id: Mapped[UUID]
     specification_id: Mapped[UUID]
     reference: Mapped[str]
     signed_on: Mapped[date]
-    written_by: Mapped[str] = mapped_column(default="")
-    written_at: Mapped[datetime | None]
+    written_by: Mapped[str]
+    written_at: Mapped[datetime]
 
 
 class DocumentComment(Identified, Base):
