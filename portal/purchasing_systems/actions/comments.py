@@ -2,6 +2,7 @@
 
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core.audit import record
@@ -56,8 +57,8 @@ def answer_comment(session: Session, actor: Actor, *, comment_id: UUID, answer: 
     if found is None:
         raise Missing
     led_system(session, actor, found.system_id, Permission.COMMENT_WRITE)
-    session.refresh(found, with_for_update=True)
-    if found.answered_at is not None:
+    # Once answered it is no longer the lead's to change, so of two at once one finds no row to lock.
+    if session.scalar(select(DocumentComment.id).where(DocumentComment.id == comment_id).with_for_update()) is None:
         raise Refused("This comment has been answered already.")
     clean = Cleaning()
     found.answer = clean.lines("answer", answer, "Enter the answer.", 4000)
