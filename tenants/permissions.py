@@ -68,7 +68,10 @@ _LEAD_WORK = {
 }
 
 ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
-    "placement_officer": ("Placement officer", frozenset(_COUNCIL | {P.PANEL_SCORE, P.APPLICATION_READ, P.COMMENT_WRITE})),
+    "placement_officer": (
+        "Placement officer",
+        frozenset(_COUNCIL | {P.PANEL_SCORE, P.APPLICATION_READ, P.COMMENT_WRITE}),
+    ),
     "commissioning_officer": ("Commissioning officer", frozenset(_COUNCIL | _LEAD_WORK | {P.DECISION_DRAFT})),
     "procurement_officer": ("Procurement officer", frozenset(_COUNCIL | _LEAD_WORK | {P.DECISION_DRAFT})),
     "legal_officer": (
