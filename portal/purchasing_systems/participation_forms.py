@@ -36,7 +36,10 @@ class ListForm(FlaskForm):
 class StepForm(FlaskForm):
     """A step, with its reason."""
 
-    reason = TextAreaField("Reason", description="The authority reads it, and it stands in the history.")
+    reason = TextAreaField(
+        "Reason",
+        description="On which ground of the agreement or the notice, and why. Both sides read it, and it stands in the history.",
+    )
 
 
 class AccessionForm(FlaskForm):

@@ -191,7 +191,11 @@ def _buttons(actor: Actor, row: Participation, system: PurchasingSystem, facts: 
     return [
         Button(move.verb, move.label, why_not(move.verb, actor, row, system, facts))
         for move in PARTICIPATION.moves
-        if row.status in move.sources and actor.may(move.permission) and mine & set(SIDES[move.verb])
+        if row.status in move.sources
+        and actor.may(move.permission)
+        and mine & set(SIDES[move.verb])
+        # While it leads, an authority neither leaves nor is suspended, so it is not offered that.
+        and (row.authority_id != row.lead_id or move.target in ("considering", "approved", "joined"))
     ]
 
 
