@@ -135,7 +135,7 @@ WORDS: dict[Permission, str] = {
     P.ADVERT_EDIT: "Create and edit a purchasing system the council leads",
     P.ROUND_RUN: "Plan, publish and run its rounds",
     P.SYSTEM_READ: "Read the purchasing systems the council takes part in",
-    P.SCHEDULE_EDIT: "Write the council’s local schedule of a specification",
+    P.SCHEDULE_EDIT: "Write the council’s local schedule, share in drafting a later version of a specification, sign it off",
     P.CLOSING_CHANGE: "Propose or confirm a later closing time",
     P.TERM_OVERRIDE: "Go on after the term of a system, with a reason, because somebody must be placed",
     P.QUESTION_EDIT: "Load and edit questions before a round is published",

@@ -25,6 +25,7 @@ ORDER = (
     "decisions",
     "meetings",
     "terms",
+    "versions",
     "public",
     "policies",
     "grants",

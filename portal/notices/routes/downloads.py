@@ -12,9 +12,8 @@ from portal.core.spreadsheets.tables import CellValue
 from portal.core.web import public
 from portal.notices.pack import procurement_pack
 from portal.notices.routes import pages
-from portal.purchasing_systems.queries.rounds import published_round
+from portal.purchasing_systems.queries.rounds import lots_offered, published_round
 from portal.purchasing_systems.queries.specifications import documents_of, specification_of
-from portal.purchasing_systems.queries.systems import lots_of
 from portal.questionnaires.queries import QuestionView, questions_of_round
 from portal.questionnaires.wording import KINDS, choices_in_words, passing_in_words
 
@@ -30,7 +29,7 @@ _HEADINGS = (
 def questions_download(round_id: UUID) -> Response:
     """Every question on one sheet."""
     round_, system = published_round(session(), round_id)
-    names = {lot.id: lot.name for lot in lots_of(session(), system.id)}
+    names = {lot.id: lot.name for lot in lots_offered(session(), round_)}
     rows = (_row(q, names) for q in questions_of_round(session(), round_id))
     sheet = write_table(title=f"Round {round_.number} questions", headings=_HEADINGS, rows=rows)
     return _attachment(sheet, f"{system.alias} round {round_.number} questions", "xlsx", _XLSX)
