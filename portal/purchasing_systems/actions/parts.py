@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import any_, literal, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core.audit import record
@@ -155,10 +155,15 @@ def give_schedule(session: Session, system: PurchasingSystem, authority_id: UUID
 
 def lot_frozen(session: Session, lot_id: UUID, system_id: UUID) -> bool:
     """Has a round been published that offers this lot?"""
-    offering = select(Round.id).where(
-        Round.system_id == system_id, Round.published_at.is_not(None), literal(lot_id) == any_(Round.lots)
+    return lot_id in frozen_lots(session, system_id)
+
+
+def frozen_lots(session: Session, system_id: UUID) -> set[UUID]:
+    """Lots that a published round offers: what their applicants relied on stands."""
+    offered = session.scalars(
+        select(Round.lots).where(Round.system_id == system_id, Round.published_at.is_not(None))
     )
-    return session.scalar(offering.limit(1)) is not None
+    return {lot for lots in offered for lot in lots}
 
 
 def _lot_values(

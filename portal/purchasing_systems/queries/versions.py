@@ -121,19 +121,22 @@ def versions_of(session: Session, system_id: UUID) -> Standing:
         refused = matter is not None and matter.status == "settled" and any(e.outcome == "not_approve" for e in said)
         put = matter is not None and not refused
         versions.append(_version(row, matter.id if matter else None, put=put, adopted=adopted, in_force=in_force))
-    joined = dict(
-        session.execute(
-            select(Participation.authority_id, Specification.version)
-            .join(Specification, Specification.id == Participation.specification_id)
-            .where(Participation.system_id == system_id)
-        )
-        .tuples()
-        .all()
+    joined_to = session.execute(
+        select(Participation.authority_id, Specification.version)
+        .join(Specification, Specification.id == Participation.specification_id)
+        .where(Participation.system_id == system_id)
     )
+    joined = {row.authority_id: row.version for row in joined_to}
     return Standing(
         tuple(versions),
         tuple(_of_council(c, versions, effects, joined) for c in participants_of(session, system_id)),
     )
+
+
+def has_later_version(session: Session, system_id: UUID) -> bool:
+    """Has a second version been begun?"""
+    s = Specification
+    return session.scalar(select(s.id).where(s.system_id == system_id, s.version == 2)) is not None
 
 
 def sections_of(session: Session, specification_id: UUID) -> list[SpecificationSection]:
