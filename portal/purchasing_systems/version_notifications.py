@@ -93,4 +93,4 @@ def tell_providers_modified(
 
 def version_url(version: Specification) -> str:
     """The officers' page of a version."""
-    return f"/systems/{version.system_id}/versions/{version.version}"
+    return f"/systems/{version.system_id}/versions/{version.id}"

@@ -65,7 +65,7 @@ BEGIN
             PERFORM app.refuse('A version is begun with a reason, and follows the latest one, which is frozen.');
         END IF;
         NEW.begun_at := app.now();
-        NEW.begun_by := app.by_whom();
+        NEW.begun_by := coalesce(app.by_whom(), '');
     END IF;
     IF NEW.version = 1 THEN
         RETURN NEW;
@@ -107,7 +107,7 @@ CREATE FUNCTION app.withdraw_sign_offs() RETURNS trigger LANGUAGE plpgsql SECURI
 BEGIN
     UPDATE purchasing_systems.version_sign_offs SET withdrawn_at = app.now(), withdrawn_because =
         CASE WHEN TG_TABLE_NAME = 'specifications' THEN 'The common text' ELSE 'The local schedule' END
-        || ' was changed by ' || app.by_whom() || '.'
+        || ' was changed' || coalesce(' by ' || app.by_whom(), '') || '.'
     WHERE withdrawn_at IS NULL AND specification_id = (to_jsonb(NEW) ->> CASE TG_TABLE_NAME WHEN 'specifications' THEN 'id'
               ELSE 'specification_id' END)::uuid
       AND (TG_TABLE_NAME = 'specifications' OR authority_id = (to_jsonb(NEW) ->> 'authority_id')::uuid)

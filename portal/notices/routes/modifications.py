@@ -26,12 +26,12 @@ def modifications_page(round_id: UUID) -> ResponseReturnValue:
     )
 
 
-@pages.route("/rounds/<uuid:round_id>/modifications/<int:version>", permit=_ANYBODY)
-def modification(round_id: UUID, version: int) -> ResponseReturnValue:
+@pages.route("/rounds/<uuid:round_id>/modifications/<uuid:modification_id>", permit=_ANYBODY)
+def modification(round_id: UUID, modification_id: UUID) -> ResponseReturnValue:
     """One change with its differences marked."""
     round_, system = published_round(session(), round_id)
     for one, earlier, later in modifications_of(session(), system.id):
-        if later == version:
+        if one.id == modification_id:
             before, after = (specification_numbered(session(), system.id, n) for n in (earlier, later))
             keys = {(s.authority_id, s.lot_id): s.heading for s in (*before.schedules, *after.schedules)}
             shown = [("Common text", only_changes(differences(before.common_text, after.common_text)))]

@@ -87,9 +87,9 @@ class Standing:
         """Councils for which a later version waits."""
         return tuple(c for c in self.councils if c.flag)
 
-    def numbered(self, version: int) -> Version:
-        """Raises Missing."""
-        found = next((v for v in self.versions if v.version == version), None)
+    def of(self, version_id: UUID) -> Version:
+        """One version. Raises Missing."""
+        found = next((v for v in self.versions if v.id == version_id), None)
         if found is None:
             raise Missing
         return found

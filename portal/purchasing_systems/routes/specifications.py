@@ -86,7 +86,7 @@ def edit_local_schedule(system_id: UUID, authority_id: UUID) -> ResponseReturnVa
         raise Missing
     schedule = there.schedule(authority_id, lot.id if lot else None)
     text = schedule.text if schedule else ""
-    back = f"/systems/{system_id}/" + (f"versions/{version}" if version > 1 else "specification")
+    back = f"/systems/{system_id}/" + (f"versions/{there.id}" if version > 1 else "specification")
     form = ScheduleForm(data={"text": text, "seen": text})
     conflict = None
 

@@ -32,7 +32,7 @@ from portal.purchasing_systems.rules.differences import differences, only_change
 from portal.purchasing_systems.version_forms import BeginVersionForm, DraftingForm, IssueForm, SectionForm
 from tenants.permissions import Permission
 
-_VERSION = "/systems/<uuid:system_id>/versions/<int:number>"
+_VERSION = "/systems/<uuid:system_id>/versions/<uuid:version_id>"
 
 
 @pages.route("/systems/<uuid:system_id>/versions/new", permit=Permission.ADVERT_EDIT, methods=("GET", "POST"))
@@ -50,20 +50,20 @@ def new_version(system_id: UUID) -> ResponseReturnValue:
         )
         if made:
             flash(f"Version {made.version} is begun. It is a draft: the earlier one stays in force.", "success")
-            return redirect(f"/systems/{system_id}/versions/{made.version}", 303)
+            return redirect(f"/systems/{system_id}/versions/{made.id}", 303)
     return page("new_version", form, system=system)
 
 
 @pages.route(_VERSION, permit=Permission.SYSTEM_READ, endpoint="version")
-def version_page(system_id: UUID, number: int) -> ResponseReturnValue:
+def version_page(system_id: UUID, version_id: UUID) -> ResponseReturnValue:
     """One version: where it stands, who signed it off, its text with what this actor may write."""
     system = system_for(session(), actor(), system_id)
     standing = versions_of(session(), system_id)
-    version = standing.numbered(number)
-    view = specification_numbered(session(), system_id, number)
+    version = standing.of(version_id)
+    view = specification_numbered(session(), system_id, version.version)
     who = actor()
     takes_part = any(c.council.authority_id == who.organisation_id for c in standing.councils)
-    signs = number > 1 and version.issued_at is None and takes_part and who.may(Permission.SCHEDULE_EDIT)
+    signs = version.version > 1 and version.issued_at is None and takes_part and who.may(Permission.SCHEDULE_EDIT)
     leads = system.lead_id == who.organisation_id
     return page(
         "version",
@@ -83,21 +83,21 @@ def version_page(system_id: UUID, number: int) -> ResponseReturnValue:
 
 
 @pages.route(f"{_VERSION}/sign-off", permit=Permission.SCHEDULE_EDIT, methods=("POST",))
-def sign_off(system_id: UUID, number: int) -> ResponseReturnValue:
+def sign_off(system_id: UUID, version_id: UUID) -> ResponseReturnValue:
     """For the own council."""
-    version = _version(system_id, number)
+    version = _version(system_id, version_id)
     sign_off_version(
         session(), actor(), specification_id=version.id, sha256=request.form.get("sha256", "", type=str)[:64]
     )
-    flash(f"Version {number} is signed off for {actor().organisation_name}.", "success")
-    return redirect(f"/systems/{system_id}/versions/{number}", 303)
+    flash(f"Version {version.version} is signed off for {actor().organisation_name}.", "success")
+    return redirect(f"/systems/{system_id}/versions/{version_id}", 303)
 
 
 @pages.route(f"{_VERSION}/drafting", permit=Permission.ADVERT_EDIT, methods=("GET", "POST"))
-def drafting(system_id: UUID, number: int) -> ResponseReturnValue:
+def drafting(system_id: UUID, version_id: UUID) -> ResponseReturnValue:
     """Which councils share in the drafting."""
     system = led_system(session(), actor(), system_id, Permission.ADVERT_EDIT)
-    version = _version(system_id, number)
+    version = _version(system_id, version_id)
     form = DraftingForm(data={"editors": [str(one) for one in version.editors]})
     _offer_councils(form.editors, system)
     if request.method == "POST" and attempt(
@@ -105,15 +105,15 @@ def drafting(system_id: UUID, number: int) -> ResponseReturnValue:
         lambda: share_drafting(session(), actor(), specification_id=version.id, editors=_ticked(form.editors)),
     ):
         flash("Saved who shares in the drafting.", "success")
-        return redirect(f"/systems/{system_id}/versions/{number}", 303)
+        return redirect(f"/systems/{system_id}/versions/{version_id}", 303)
     return page("share_drafting", form, system=system, version=version)
 
 
 @pages.route(f"{_VERSION}/sections/new", permit=Permission.SCHEDULE_EDIT, methods=("GET", "POST"))
-def new_section(system_id: UUID, number: int) -> ResponseReturnValue:
+def new_section(system_id: UUID, version_id: UUID) -> ResponseReturnValue:
     """Put a section in, `?after=` another."""
     system = system_for(session(), actor(), system_id)
-    version = _version(system_id, number)
+    version = _version(system_id, version_id)
     parts = sections_of(session(), version.id)
     after = next((part for part in parts if str(part.id) == request.args.get("after")), None)
     form = SectionForm()
@@ -129,15 +129,15 @@ def new_section(system_id: UUID, number: int) -> ResponseReturnValue:
         ),
     ):
         flash("The section is added.", "success")
-        return redirect(f"/systems/{system_id}/versions/{number}", 303)
+        return redirect(f"/systems/{system_id}/versions/{version_id}", 303)
     return page("edit_section", form, system=system, version=version, section=None, after=after)
 
 
 @pages.route(f"{_VERSION}/sections/<uuid:section_id>", permit=Permission.SCHEDULE_EDIT, methods=("GET", "POST"))
-def edit_section(system_id: UUID, number: int, section_id: UUID) -> ResponseReturnValue:
+def edit_section(system_id: UUID, version_id: UUID, section_id: UUID) -> ResponseReturnValue:
     """Edit one section. Whoever comes second is shown both texts, and nothing is lost."""
     system = system_for(session(), actor(), system_id)
-    version = _version(system_id, number)
+    version = _version(system_id, version_id)
     section = _section(version, section_id)
     form = SectionForm(data={"title": section.title, "text": section.text, "revision": section.revision})
     if request.method == "POST":
@@ -161,24 +161,24 @@ def edit_section(system_id: UUID, number: int, section_id: UUID) -> ResponseRetu
             return made[0], 409  # type: ignore[index,return-value]  # page() gives text and status
         if saved:
             flash("The section is saved.", "success")
-            return redirect(f"/systems/{system_id}/versions/{number}#section-{section.position}", 303)
+            return redirect(f"/systems/{system_id}/versions/{version_id}#section-{section.position}", 303)
     return page("edit_section", form, system=system, version=version, section=section)
 
 
 @pages.route(f"{_VERSION}/sections/<uuid:section_id>/remove", permit=Permission.SCHEDULE_EDIT, methods=("POST",))
-def remove_section_page(system_id: UUID, number: int, section_id: UUID) -> ResponseReturnValue:
+def remove_section_page(system_id: UUID, version_id: UUID, section_id: UUID) -> ResponseReturnValue:
     """Take a section out of the draft."""
-    section = _section(_version(system_id, number), section_id)
+    section = _section(_version(system_id, version_id), section_id)
     remove_section(session(), actor(), section_id=section.id, revision=_figure(request.form.get("revision")))
     flash("The section is removed from this version. The earlier version keeps it.", "success")
-    return redirect(f"/systems/{system_id}/versions/{number}", 303)
+    return redirect(f"/systems/{system_id}/versions/{version_id}", 303)
 
 
 @pages.route(f"{_VERSION}/issue", permit=Permission.ADVERT_EDIT, methods=("GET", "POST"))
-def issue(system_id: UUID, number: int) -> ResponseReturnValue:
+def issue(system_id: UUID, version_id: UUID) -> ResponseReturnValue:
     """Bring an adopted version into force; after the first publication as a modification, told to all."""
     system = led_system(session(), actor(), system_id, Permission.ADVERT_EDIT)
-    version = _version(system_id, number)
+    version = _version(system_id, version_id)
     form = IssueForm()
 
     def act() -> object:
@@ -193,7 +193,7 @@ def issue(system_id: UUID, number: int) -> ResponseReturnValue:
         return True
 
     if request.method == "POST" and attempt(form, act):
-        flash(f"Version {number} is in force.", "success")
+        flash(f"Version {version.version} is in force.", "success")
         return redirect(f"/systems/{system_id}/specification", 303)
     return page("issue_version", form, system=system, version=version)
 
@@ -257,9 +257,9 @@ def _schedules_of(view: SpecificationView, slug: str) -> tuple[str, str]:
     return found[0].short_name, "\n\n".join(text for text in texts if text)
 
 
-def _version(system_id: UUID, number: int) -> Version:
+def _version(system_id: UUID, version_id: UUID) -> Version:
     system_for(session(), actor(), system_id)
-    return versions_of(session(), system_id).numbered(number)
+    return versions_of(session(), system_id).of(version_id)
 
 
 def _section(version: Version, section_id: UUID) -> SpecificationSection:
