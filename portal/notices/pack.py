@@ -11,8 +11,8 @@ from portal.core.typeset import typeset
 from portal.core.web.look import day, instant
 from portal.core.web.prose import blocks
 from portal.purchasing_systems.models import PurchasingSystem, Round
-from portal.purchasing_systems.queries.specifications import documents_of, specification_for
 from portal.purchasing_systems.queries.rounds import lots_offered
+from portal.purchasing_systems.queries.specifications import documents_of, specification_for
 from portal.purchasing_systems.queries.systems import participants_of
 from portal.purchasing_systems.reference import regimes, vehicles
 from portal.purchasing_systems.routes.questions import asked_of_lots

@@ -79,7 +79,9 @@ class LotForm(FlaskForm):
     number = FigureField("Number")
     title = StringField("Title")
     description = TextAreaField("Description", description="The services, as a provider should understand them.")
-    service = StringField("Kind of service", description="For example, supported living. Leave empty what does not apply.")
+    service = StringField(
+        "Kind of service", description="For example, supported living. Leave empty what does not apply."
+    )
     area = StringField("Area", description="A town or part of the borough.")
     scheme = StringField("Scheme", description="The name of the scheme, never its address.")
     need_level = StringField("Level of need", description="For example, high and complex needs.")

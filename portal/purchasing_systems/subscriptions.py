@@ -47,4 +47,5 @@ def note_confirmed_version(session: Session, actor: Actor, **payload: Any) -> No
         .where(Decision.id == UUID(payload["id"]), Matter.kind == ADOPT_VERSION.name)
     )
     if system_id is not None:
+        session.flush()
         session.execute(text("SELECT app.confirm_versions(:system)"), {"system": system_id})

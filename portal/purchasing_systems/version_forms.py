@@ -39,7 +39,9 @@ class SectionForm(FlaskForm):
 class IssueForm(FlaskForm):
     """A change after the first publication, for everybody to read."""
 
-    what = TextAreaField("What changes?", description="For applicants and providers. The differences are shown to them as well.")
+    what = TextAreaField(
+        "What changes?", description="For applicants and providers. The differences are shown to them as well."
+    )
     why = TextAreaField("Why is it changed?")
     legal_ground = TextAreaField(
         "On which ground of law?", description="The regulation or section, and why the change is within it."

@@ -130,13 +130,31 @@ def _governance(o: dict[str, UUID]) -> Iterator[Row]:
 def _later_version(of: dict[str, object], first: UUID, theirs: dict[str, object]) -> Iterator[Row]:
     """Of a public system: a version that is being drafted, and how an earlier change was told."""
     later = {"id": named("specification later"), "system_id": of["system_id"], "lead_id": of["lead_id"], "version": 2}
-    drafted = {"editors": [theirs["authority_id"]], "reason": "A reason", "common_text": "", "frozen_at": None, "issued_at": None}
+    drafted = {
+        "editors": [theirs["authority_id"]],
+        "reason": "A reason",
+        "common_text": "",
+        "frozen_at": None,
+        "issued_at": None,
+    }
     yield "purchasing_systems.specifications", "later", later | drafted
     in_it = {"specification_id": later["id"], "system_id": of["system_id"]}
-    yield "purchasing_systems.local_schedules", "later", {**in_it, "lead_id": of["lead_id"], "frozen_at": None, **theirs}
-    yield "purchasing_systems.specification_sections", "later", {**in_it, "position": 1, "title": "T", "text": "X", "revision": 1}
+    yield (
+        "purchasing_systems.local_schedules",
+        "later",
+        {**in_it, "lead_id": of["lead_id"], "frozen_at": None, **theirs},
+    )
+    yield (
+        "purchasing_systems.specification_sections",
+        "later",
+        {**in_it, "position": 1, "title": "T", "text": "X", "revision": 1},
+    )
     yield "purchasing_systems.version_sign_offs", "later", {**in_it, **theirs}
-    yield "purchasing_systems.modifications", "published", {"specification_id": first, "earlier_id": first, "system_id": of["system_id"]}
+    yield (
+        "purchasing_systems.modifications",
+        "published",
+        {"specification_id": first, "earlier_id": first, "system_id": of["system_id"]},
+    )
 
 
 def _systems(o: dict[str, UUID]) -> Iterator[Row]:

@@ -160,9 +160,7 @@ def lot_frozen(session: Session, lot_id: UUID, system_id: UUID) -> bool:
 
 def frozen_lots(session: Session, system_id: UUID) -> set[UUID]:
     """Lots that a published round offers: what their applicants relied on stands."""
-    offered = session.scalars(
-        select(Round.lots).where(Round.system_id == system_id, Round.published_at.is_not(None))
-    )
+    offered = session.scalars(select(Round.lots).where(Round.system_id == system_id, Round.published_at.is_not(None)))
     return {lot for lots in offered for lot in lots}
 
 

@@ -151,7 +151,9 @@ def publish_round(session: Session, actor: Actor, *, round_id: UUID) -> Round:
     if missing:
         raise Refused(missing)
     freeze_documents(session, system)
-    freeze_questions(session, actor, round_id=round_id, lots={lot.id: lot.name for lot in lots_offered(session, round_)})
+    freeze_questions(
+        session, actor, round_id=round_id, lots={lot.id: lot.name for lot in lots_offered(session, round_)}
+    )
     if system.status == "draft":
         fire(session, actor, SYSTEM, system, "approve", sentence=f"Approved the purchasing system “{system.title}”.")
     if system.status == "approved":

@@ -26,7 +26,12 @@ class Lot(Identified, Base):
         {"schema": "purchasing_systems"},
     )
     __tenancy__ = (
-        owner("lead_id", insert=True, update=("title", "description", "service", "area", "scheme", "need_level"), delete=True),
+        owner(
+            "lead_id",
+            insert=True,
+            update=("title", "description", "service", "area", "scheme", "need_level"),
+            delete=True,
+        ),
         participant(),
         of_published_system(),
     )

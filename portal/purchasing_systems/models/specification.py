@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.database import Base, Identified
 from portal.core.rls import SYSTEMS, condition, of_published_system, owner, participant
 
-
 PUBLIC_VERSIONS = "ANY ((SELECT app.public_versions())::uuid[])"
 
 

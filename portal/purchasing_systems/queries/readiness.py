@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from portal.core import clock
 from portal.purchasing_systems.models import PurchasingSystem, Round
-from portal.purchasing_systems.queries.specifications import documents_of, specification_of
 from portal.purchasing_systems.queries.rounds import lots_offered
+from portal.purchasing_systems.queries.specifications import documents_of, specification_of
 from portal.purchasing_systems.queries.systems import lots_of, participants_of
 from portal.purchasing_systems.rules.rounds import window_problem
 from portal.questionnaires.queries import questions_of_round, weight_problems

@@ -9,7 +9,14 @@ from sqlalchemy import Select, case, select
 from sqlalchemy.orm import Session
 
 from portal.core.errors import Missing
-from portal.purchasing_systems.models import LocalSchedule, Lot, Participation, ProcurementDocument, Round, Specification
+from portal.purchasing_systems.models import (
+    LocalSchedule,
+    Lot,
+    Participation,
+    ProcurementDocument,
+    Round,
+    Specification,
+)
 from tenants.models import Organisation
 
 

@@ -80,7 +80,12 @@ class LotRow:
     @property
     def facts(self) -> list[tuple[str, str]]:
         """What is written about it, in words: kind of service, area, scheme, level of need."""
-        said = (("Service", self.service), ("Area", self.area), ("Scheme", self.scheme), ("Level of need", self.need_level))
+        said = (
+            ("Service", self.service),
+            ("Area", self.area),
+            ("Scheme", self.scheme),
+            ("Level of need", self.need_level),
+        )
         return [(name, value) for name, value in said if value]
 
     @property

@@ -208,12 +208,10 @@ def _of_council(
     said = {v.version: effects.get((v.matter_id, council.authority_id)) for v in versions if v.matter_id}
     confirmed = [number for number, effect in said.items() if effect is not None and effect.in_effect]
     on = max([joined.get(council.authority_id, 1), *confirmed])
-    later = next((v for v in versions if v.version > on and (v.put or v.issued_at)), None)
+    later = next((v for v in versions if v.version > on and (v.matter_id or v.issued_at)), None)
     if later is None:
         return CouncilVersion(council, on, None)
-    return CouncilVersion(
-        council, on, f"On version {on}; version {later.version} {_waits(said.get(later.version))}."
-    )
+    return CouncilVersion(council, on, f"On version {on}; version {later.version} {_waits(said.get(later.version))}.")
 
 
 def _waits(effect: Effect | None) -> str:

@@ -271,9 +271,7 @@ def _section(version: Version, section_id: UUID) -> SpecificationSection:
 
 def _offer_councils(field: TicksField, system: PurchasingSystem) -> None:
     field.choices = options(
-        (str(c.authority_id), c.name)
-        for c in participants_of(session(), system.id)
-        if c.authority_id != system.lead_id
+        (str(c.authority_id), c.name) for c in participants_of(session(), system.id) if c.authority_id != system.lead_id
     )
 
 
@@ -284,5 +282,3 @@ def _ticked(field: TicksField) -> list[UUID]:
 
 def _figure(typed: str | None) -> int:
     return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
-
-

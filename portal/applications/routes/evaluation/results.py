@@ -84,7 +84,9 @@ def results(round_id: UUID) -> ResponseReturnValue:
     return render_template(
         "evaluation/results.html",
         here=here,
-        lots=[lot for lot in lots_offered(session(), here.round) if any(r.lot_id == lot.id for r in found) or not found],
+        lots=[
+            lot for lot in lots_offered(session(), here.round) if any(r.lot_id == lot.id for r in found) or not found
+        ],
         results=found,
         version=version,
         reopenings=reopenings,
