@@ -54,6 +54,7 @@ def tell_providers_modified(
     system: PurchasingSystem,
     version: Specification,
     modification: Modification,
+    *,
     rounds: Sequence[Round],
     admitted: Iterable[UUID],
 ) -> None:

@@ -28,7 +28,7 @@ def add_lot(
     `facts`: service, area, scheme, need_level, as far as there is something to say. Raises Missing, NotPermitted, Invalid.
     """
     system = led_system(session, actor, system_id, Permission.ADVERT_EDIT, lock=True)
-    values = _lot_values(session, system_id, number, title, description, facts, but=None)
+    values = _lot_values(session, system_id, number, title, description, facts=facts, but=None)
     lot = Lot(id=uuid4(), system_id=system_id, lead_id=system.lead_id, number=number, **values)
     session.add(lot)
     session.flush()
@@ -44,7 +44,9 @@ def edit_lot(session: Session, actor: Actor, *, lot_id: UUID, title: str, descri
     system = led_system(session, actor, lot.system_id, Permission.ADVERT_EDIT, lock=True)
     if lot_frozen(session, lot.id, system.id):
         raise Refused("This lot was frozen when the first round that offers it was published.")
-    for name, value in _lot_values(session, lot.system_id, lot.number, title, description, facts, but=lot_id).items():
+    for name, value in _lot_values(
+        session, lot.system_id, lot.number, title, description, facts=facts, but=lot_id
+    ).items():
         setattr(lot, name, value)
     record(
         session, "purchasing_systems.lot.edit", f"Edited lot {lot.number}: {lot.title}.", system=system.id, id=lot.id
@@ -170,8 +172,8 @@ def _lot_values(
     number: int,
     title: str,
     description: str,
-    facts: Mapping[str, str],
     *,
+    facts: Mapping[str, str],
     but: UUID | None,
 ) -> dict[str, str]:
     clean = Cleaning()

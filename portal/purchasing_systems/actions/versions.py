@@ -256,7 +256,7 @@ def issue_version(
         .where(Admission.system_id == system.id, Admission.released_at.is_not(None), Admission.status.not_in(_GONE))
         .distinct()
     ).all()
-    tell_providers_modified(session, system, found, modification, running, admitted)
+    tell_providers_modified(session, system, found, modification, rounds=running, admitted=admitted)
     return modification
 
 

@@ -217,18 +217,18 @@ def compare(system_id: UUID) -> ResponseReturnValue:
     of_councils = any(slugs)
     if of_councils:
         names, texts = zip(*(_schedules_of(view, slug) for slug in slugs), strict=True)
-        shown = [("Local schedules", _shown(texts[0], texts[1], everything))]
+        shown = [("Local schedules", _shown(texts[0], texts[1], everything=everything))]
         heads = list(names)
     else:
         before = specification_numbered(session(), system_id, old)
         heads = [f"Version {before.version}", f"Version {view.version}"]
-        shown = [("Common text", _shown(before.common_text, view.common_text, everything))]
+        shown = [("Common text", _shown(before.common_text, view.common_text, everything=everything))]
         keys = {(s.authority_id, s.lot_id): s.heading for s in (*before.schedules, *view.schedules)}
         for (authority, lot), heading in keys.items():
             was, is_ = (one.schedule(authority, lot) for one in (before, view))
             a, b = was.text if was else "", is_.text if is_ else ""
             if a != b:
-                shown.append((f"Local schedule: {heading}", _shown(a, b, everything)))
+                shown.append((f"Local schedule: {heading}", _shown(a, b, everything=everything)))
     return page(
         "compare_versions",
         system=system,
@@ -244,7 +244,7 @@ def compare(system_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _shown(old: str, new: str, everything: bool) -> Any:
+def _shown(old: str, new: str, *, everything: bool) -> Any:
     pairs = differences(old, new)
     return pairs if everything else only_changes(pairs)
 
