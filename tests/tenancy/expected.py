@@ -165,9 +165,9 @@ purchasing_systems.extension_points draft            | councils            | lea
 purchasing_systems.price_requests   *                | councils            | lead      | lead               | -             | -
 purchasing_systems.term_overrides   *                | decider             | decider   | decider            | -             | -
 purchasing_systems.local_schedules  published        | all                 | -         | -                  | -             | -
-purchasing_systems.local_schedules  left             | councils            | lead      | lead               | lead          | -
-purchasing_systems.local_schedules  draft            | councils            | lead      | lead               | lead decider  | -
-purchasing_systems.local_schedules  later            | councils            | lead      | lead               | lead decider  | -
+purchasing_systems.local_schedules  left             | councils            | lead      | councils           | lead          | -
+purchasing_systems.local_schedules  draft            | councils            | lead decider | councils        | lead decider  | -
+purchasing_systems.local_schedules  later            | councils            | lead decider | councils        | lead decider  | -
 purchasing_systems.modifications    published        | all                 | -         | -                  | -             | -
 purchasing_systems.specification_sections later      | councils            | -         | -                  | -             | -
 purchasing_systems.version_sign_offs later           | councils            | -         | -                  | -             | -

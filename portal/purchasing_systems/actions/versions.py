@@ -241,7 +241,9 @@ def issue_version(
         system=system.id,
         id=found.id,
         modification=made,
-        **words,
+        what=words["what"],
+        why=words["why"],
+        legal_ground=words["ground"],
     )
     if made is None:
         return None

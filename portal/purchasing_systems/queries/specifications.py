@@ -107,7 +107,7 @@ def specification_numbered(session: Session, system_id: UUID, version: int) -> S
     return found
 
 
-def _view(session: Session, query: Select[tuple[Specification]]) -> SpecificationView | None:
+def _view(session: Session, query: Select[Specification]) -> SpecificationView | None:
     found = session.scalars(query.limit(1)).one_or_none()
     if found is None:
         return None
@@ -129,7 +129,7 @@ def _view(session: Session, query: Select[tuple[Specification]]) -> Specificatio
         common_text=found.common_text,
         frozen_at=found.frozen_at,
         issued_at=found.issued_at,
-        schedules=tuple(ScheduleView(*one) for one in schedules),
+        schedules=tuple(ScheduleView(*tuple(one)) for one in schedules),
     )
 
 

@@ -276,7 +276,7 @@ def _offer_councils(field: TicksField, system: PurchasingSystem) -> None:
 
 
 def _ticked(field: TicksField) -> list[UUID]:
-    known = {key for key, *_ in field.choices or ()}
+    known = {choice[0] for choice in field.choices or ()}
     return [UUID(key) for key in field.data or () if key in known]
 
 
