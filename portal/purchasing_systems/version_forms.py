@@ -6,7 +6,7 @@ from wtforms import HiddenField, StringField, TextAreaField
 from portal.purchasing_systems.forms import TicksField
 
 
-class BeginVersionForm(FlaskForm):
+class BeginVersionForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
     """Why, and who writes it."""
 
     reason = TextAreaField("Why is a new version needed?", description="Every council reads it.")
@@ -18,7 +18,7 @@ class BeginVersionForm(FlaskForm):
     )
 
 
-class DraftingForm(FlaskForm):
+class DraftingForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
     """Who writes it."""
 
     editors = TicksField(
@@ -28,7 +28,7 @@ class DraftingForm(FlaskForm):
     )
 
 
-class SectionForm(FlaskForm):
+class SectionForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
     """One section. `revision`: the one that was read."""
 
     title = StringField("Title of the section")
@@ -36,7 +36,7 @@ class SectionForm(FlaskForm):
     revision = HiddenField()
 
 
-class IssueForm(FlaskForm):
+class IssueForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
     """A change after the first publication, for everybody to read."""
 
     what = TextAreaField(
