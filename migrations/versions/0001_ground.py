@@ -26,6 +26,7 @@ ORDER = (
     "meetings",
     "terms",
     "public",
+    "records",
     "policies",
     "grants",
 )

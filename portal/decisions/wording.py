@@ -4,6 +4,10 @@ import re
 from dataclasses import dataclass
 
 
+HERE = "portal"
+"""Where the record is kept when the portal itself is the record (`Decision.record_kept`, a word of the council's own settings)."""
+
+
 @dataclass(frozen=True)
 class Rejected:
     """An alternative, and why not. `because` is empty where the text does not say it apart."""
