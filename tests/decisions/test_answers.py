@@ -165,9 +165,9 @@ class TestRawStatements:
         sefton = asked.region.organisations["sefton"]
         statement = text(
             "INSERT INTO decisions.decisions (id, matter_id, system_id, authority_id, authority_name, status, decided_by_post, "
-            "decided_by_capacity, authority_source, consulted_post, evidence, report_reference, record_url, reasons, alternatives, "
+            "decided_by_capacity, authority_source, consulted_post, report_reference, record_url, reasons, alternatives, "
             "interests, recorded_by_post, demonstration, created_at) VALUES (:id, :matter, :system, :sefton, 'Sefton', 'draft', "
-            "'', '', '', '', '', '', '', '', '', '', '', false, app.now())"
+            "'', '', '', '', '', '', '', '', '', '', false, app.now())"
         )
         values = {"id": uuid4(), "matter": use, "system": asked.system_id, "sefton": sefton}
         with (

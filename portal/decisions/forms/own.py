@@ -18,6 +18,9 @@ from portal.decisions.forms.record import RecordForm
 from portal.decisions.minutes.files import ACCEPTED
 from portal.decisions.rules.resolutions import EFFECTS, MOST
 
+MOST_NAMED = 40
+"""Phrases of one resolution whose posts can be put right."""
+
 
 class MinuteForm(FlaskForm):
     """The text of a minute."""
@@ -47,7 +50,7 @@ class ResolutionForm(Form):
     read = HiddenField()
     """Mark of the words whose phrases were shown: other words are read anew before anything is kept."""
     phrases = SelectMultipleField("Which of these were read rightly?", validate_choice=False)
-    named = FieldList(FormField(NamedForm), max_entries=40)
+    named = FieldList(FormField(NamedForm), max_entries=MOST_NAMED)
     effect = RadioField("What does it do?", choices=EFFECTS, validate_choice=False)
     matter_id = SelectField("Which joint decision is it about?", validate_choice=False)
 

@@ -88,9 +88,7 @@ def record_document(session: Session, found: Decision, reference: str) -> dict[s
             _of(r, "subject_id", "subject_name", "lot_id", "lot_name", "ground", "reason")
             for r in restrictions_of(session, found.id)
         ],
-        "consultations": [
-            shown(c, "post", "consulted_on", "interests") for c in consultations_of(session, found.id)
-        ],
+        "consultations": [shown(c, "post", "consulted_on", "interests") for c in consultations_of(session, found.id)],
         "agreements": [shown(a, "post", "agreed", "agreed_on") for a in agreements_of(session, found.id)],
         "appendices": [_of(a, "title", "paragraph", "public_interest") for a in appendices_of(session, found.id)],
         "call_in": _of(held, "requested_on", "requested_by", "grounds", "outcome", "resolved_on", "note")

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from portal.core import clock
@@ -28,7 +28,7 @@ def fitting_notices(
     is `linked` already, whatever has become of it.
     """
     e = ForwardPlanEntry
-    fits = [e.system_id.in_(system_ids)] if system_ids else []
+    fits: list[ColumnElement[bool]] = [e.system_id.in_(system_ids)] if system_ids else []
     if matter_id is not None:
         # One that names another joint decision announced that one.
         fits = [e.matter_id == matter_id, *(one & e.matter_id.is_(None) for one in fits)]

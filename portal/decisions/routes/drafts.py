@@ -150,9 +150,7 @@ def _offer(form: DecideForm, found: Board, draft: Decision | None) -> None:
     if found.may_decide_anew:
         left_out.add("defer")
     offer_delegations(form)
-    offer_notices(
-        form, matter_id=found.id, system_ids=[found.system_id], linked=draft.notice_id if draft else None
-    )
+    offer_notices(form, matter_id=found.id, system_ids=[found.system_id], linked=draft.notice_id if draft else None)
     said = {entry.form.slug.data for entry in form.parts.entries}
     for slug, _ in found.parts:
         if slug not in said:

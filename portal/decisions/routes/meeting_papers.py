@@ -89,7 +89,11 @@ def compare_with_draft(meeting_id: UUID, item_id: UUID) -> ResponseReturnValue:
             ("Decision", OUTCOMES.get(draft.outcome or ""), OUTCOMES.get(outcome or "")),
             ("Reasons", draft.reasons, item.reasons),
             ("Alternatives considered and rejected", draft.alternatives, item.alternatives),
-            ("Evidence", evidence_of(session(), draft.id), evidence(view.title, view.meets_on, own.position, own.condition)),
+            (
+                "Evidence",
+                evidence_of(session(), draft.id),
+                evidence(view.title, view.meets_on, own.position, own.condition),
+            ),
         ),
         never=NEVER_A_DECISION,
     )

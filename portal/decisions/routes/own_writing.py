@@ -16,10 +16,10 @@ from portal.core.web.fields import options
 from portal.core.web.lifecycle import note_refusal
 from portal.core.web.pages import actor
 from portal.decisions.actions.own import Resolved, draft_own_decision
-from portal.decisions.forms.own import MinuteForm, OwnForm, ResolutionForm
+from portal.decisions.forms.own import MOST_NAMED, MinuteForm, OwnForm, ResolutionForm
 from portal.decisions.minutes import LONGEST, Phrase, ReadMinute, read_minute
 from portal.decisions.minutes.files import text_of_file
-from portal.decisions.models import Decision
+from portal.decisions.models import Decision, Resolution
 from portal.decisions.queries.board import boards_of, matters_awaiting
 from portal.decisions.queries.contents import resolutions_of
 from portal.decisions.queries.drafting import own_mark
@@ -183,7 +183,7 @@ def _fill(form: OwnForm, draft: Decision | None) -> None:
                 "text": one.text,
                 "read": mark_of(one.text),
                 "phrases": [key_of(phrase) for phrase in kept(one.phrases)],
-                "named": [_named(phrase) for phrase in kept(one.phrases) if phrase.holders or phrase.consulted],
+                "named": [_named(phrase) for phrase in kept(one.phrases) if key_of(phrase) in _naming(one)],
                 "effect": one.effect,
                 "matter_id": str(one.matter_id or ""),
             }
@@ -258,6 +258,9 @@ def _resolution(row: ResolutionForm, found: list[Resolved]) -> dict[str, str]:
         clean.wrong(
             "phrases", "The words have changed, so they were read anew. Say which phrases were read rightly, then save."
         )
+    for named in row.named.entries:
+        for field in (named.form.holders, named.form.consulted):
+            clean.line("phrases", field.data, max_chars=500)
     found.append(
         Resolved(
             number,
@@ -284,16 +287,24 @@ def _corrected(row: ResolutionForm) -> dict[str, tuple[tuple[str, ...], tuple[st
     }
 
 
+def _naming(one: Resolution) -> set[str]:
+    """Keys of the phrases that name somebody, or that a person took everybody out of."""
+    return {
+        key_of(phrase) for phrase in (*read_again(one.text), *kept(one.phrases)) if phrase.holders or phrase.consulted
+    }
+
+
 def _offer_names(row: ResolutionForm, phrases: Sequence[Phrase]) -> None:
-    """A field for each phrase that names somebody, or that somebody was taken out of."""
+    """Fields for each phrase that names somebody, or that somebody was just taken out of; what belongs to no phrase is let go."""
     there = {entry.form.key.data for entry in row.named.entries}
-    for phrase in phrases:
-        if (phrase.holders or phrase.consulted) and key_of(phrase) not in there:
-            row.named.append_entry(_named(phrase))
+    while row.named.entries:
+        row.named.pop_entry()
     letters = {one.key: one for one in marked(row.text.data or "", phrases)}
-    for entry in row.named.entries:
-        found = letters.get(entry.form.key.data)
-        entry.form.title = f"[{found.letter}] {found.title}" if found else ""
+    for phrase in phrases:
+        if (phrase.holders or phrase.consulted or key_of(phrase) in there) and len(row.named.entries) < MOST_NAMED:
+            row.named.append_entry(_named(phrase))
+            found = letters[key_of(phrase)]
+            row.named.entries[-1].form.title = f"[{found.letter}] {found.title}"
 
 
 def _id(field: str, typed: str | None) -> UUID | None:
@@ -357,9 +368,7 @@ def _offer(form: OwnForm, draft: Decision | None) -> None:
         systems[str(draft.system_id)] = "A system your council no longer takes part in"
     form.system_id.choices = options((_NO_SYSTEM | systems).items())
     form.delegation_id.choices = options([("", "None: the body named decides itself")])
-    offer_notices(
-        form, matter_id=None, system_ids=tuple(named), linked=draft.notice_id if draft else None
-    )
+    offer_notices(form, matter_id=None, system_ids=tuple(named), linked=draft.notice_id if draft else None)
     waiting = {str(b.id): b.title for b in matters_awaiting(session(), actor()) if b.needs_me}
     about = {e.form.matter_id.data for e in form.resolutions.entries} - waiting.keys() - {None, ""}
     known = boards_of(session(), actor(), _ids(about))

@@ -76,7 +76,9 @@ def _with_others(together: str, others: Others | None, own: date | None, today: 
     counted = f" {others.sentence}" if others else ""
     day = others.takes_effect_on if others else None
     if day is not None and day <= today:
-        return Standing("effective", "In effect", "green", f"In effect since {say_day(day)}. {together}{counted}{followed}")
+        return Standing(
+            "effective", "In effect", "green", f"In effect since {say_day(day)}. {together}{counted}{followed}"
+        )
     if day is not None:
         said = f"Takes effect on {say_day(day)}. {together}{counted}{followed}"
         return Standing("waiting", "Not yet in effect", "yellow", said)
