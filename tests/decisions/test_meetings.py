@@ -31,9 +31,9 @@ from portal.decisions.actions.meetings import (
 )
 from portal.decisions.actions.minutes import Said, Seat, confirm_indicated, take_attendance, write_minutes
 from portal.decisions.models import AgendaItem, Attendance, BoardMeeting, Decision, IndicatedPosition, Matter
-from portal.decisions.queries.evidence import evidence_of
 from portal.decisions.queries.board import board
 from portal.decisions.queries.decisions import draft_of
+from portal.decisions.queries.evidence import evidence_of
 from portal.decisions.queries.meetings import meeting_view
 from tests.decisions.meeting import ALTERNATIVES, REASONS, Meeting, held
 from tests.support.evaluated import LEAD, Evaluated, decision_values, set_days

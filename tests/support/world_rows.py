@@ -502,7 +502,7 @@ def _forward_plan(o: dict[str, UUID]) -> Iterator[Row]:
     yield "decisions.representations", "sent", sent
 
 
-_PLAIN = {"route": "cabinet", "urgency": "", "is_key": False, "call_in_exempt_because": ""}
+_PLAIN = {"route": "cabinet", "urgency": "", "record_kept": "", "is_key": False, "call_in_exempt_because": ""}
 
 
 def _meetings(o: dict[str, UUID]) -> Iterator[Row]:

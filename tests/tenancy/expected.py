@@ -74,7 +74,8 @@ decisions.appendices                draft*           | decider             | dec
 decisions.appendices                recorded         | councils            | -                   | -                   | -                   | -
 decisions.appendices                public           | all                 | -                   | -                   | -                   | -
 decisions.attachment_keys           *                | decider             | decider             | decider             | -                   | -
-decisions.attachments               *                | decider             | decider             | decider             | -                   | decider
+decisions.attachments               draft            | decider             | decider             | decider             | -                   | decider
+decisions.attachments               *                | decider             | decider             | decider             | -                   | -
 decisions.call_ins                  recorded         | councils            | decider             | decider             | decider             | -
 decisions.call_ins                  public           | all                 | decider             | decider             | decider             | -
 decisions.consultation_comments     *                | decider             | decider             | decider             | decider             | -
@@ -91,7 +92,8 @@ decisions.decisions                 recorded         | councils            | -  
 decisions.decisions                 called in        | councils            | -                   | -                   | -                   | -
 decisions.decisions                 heard            | all                 | -                   | -                   | -                   | -
 decisions.decisions                 superseded       | councils            | -                   | -                   | -                   | -
-decisions.evidence                  *                | decider             | decider             | decider             | decider             | decider
+decisions.evidence                  draft            | decider             | decider             | decider             | decider             | decider
+decisions.evidence                  *                | decider             | -                   | -                   | -                   | -
 decisions.exempt_texts              *                | decider             | decider             | decider             | decider             | -
 decisions.forward_plan_entries      draft                | decider             | decider             | authorities         | decider             | decider
 decisions.forward_plan_entries      *                    | all                 | -                   | -                   | -                   | -

@@ -20,7 +20,9 @@ DRAFT = (
     "created_at) VALUES (%s, %s, %s, %s, 'Wirral Borough Council', %s, %s, %s, 'Head', 'c', 's', 'p', 'r', '', %s, %s, "
     "'Because', 'a', 'i', gen_random_uuid(), 'Chief executive', '2020-01-01', '2020-01-01', false, app.now())"
 )
-EVIDENCE = "INSERT INTO decisions.evidence (id, decision_id, authority_id, text) VALUES (gen_random_uuid(), %s, %s, 'Minutes')"
+EVIDENCE = (
+    "INSERT INTO decisions.evidence (id, decision_id, authority_id, text) VALUES (gen_random_uuid(), %s, %s, 'Minutes')"
+)
 RECORD = "UPDATE decisions.decisions SET status = 'recorded' WHERE id = %s"
 MATTER = (
     "INSERT INTO decisions.matters (id, kind, rule, system_id, subject_id, subject_label, question, raised_by_id, raised_by, raised_at, "
@@ -128,7 +130,8 @@ def test_a_decision_is_drafted_first_and_says_who_recorded_it(attempt: Attempt) 
     attempt.refused(
         "UPDATE decisions.decisions SET status = 'superseded', reasons = 'x' WHERE id = %s", made, says="not changed"
     )
-    attempt.refused("DELETE FROM decisions.decisions WHERE id = %s", made)
+    assert attempt.touches("DELETE FROM decisions.decisions WHERE id = %s", made) == 0
+    assert attempt.touches("DELETE FROM decisions.decisions WHERE id = %s", DECISIONS["draft"]) == 0
 
 
 def test_what_is_superseded_stays_so(attempt: Attempt) -> None:
