@@ -25,17 +25,23 @@ from portal.core.provision import Urls
 from portal.decisions.actions.evidence import read_attachment, remove_attachment
 from portal.decisions.models import Attachment
 from portal.decisions.queries.evidence import attachments_of
-from tests.decisions.test_own import Own, case  # noqa: F401  # the fixture
+from tests.decisions.test_own import Own
 from tests.decisions.test_pages import words
 from tests.support.applying import PDF
 from tests.support.client import StrictClient
 from tests.support.publishing import published
-from tests.support.region import acting
+from tests.support.region import Region, acting
+from tests.support.rounds import make_round
 
 ClientFor = Callable[..., StrictClient]
 OFFICER, RECORDER, READER = "procurement@sefton.example", "democratic@sefton.example", "cabinet@sefton.example"
 OTHERS = ("democratic@wirral.example", "procurement@halton.example", "admin@alder.example", "operator@portal.example")
 CANARY = b"narwhalcanary"
+
+
+@pytest.fixture(scope="module")
+def case(app: Flask, region: Region) -> Own:
+    return Own(app, region, make_round(app, region).system_id)
 
 
 def page_of(decision: UUID) -> str:
@@ -56,7 +62,7 @@ def ids(app: Flask, decision: UUID) -> list[UUID]:
         return [one.id for one in attachments_of(session, decision)]
 
 
-def test_a_file_is_attached_to_a_draft_fetched_and_removed(client_for: ClientFor, case: Own) -> None:  # noqa: F811
+def test_a_file_is_attached_to_a_draft_fetched_and_removed(client_for: ClientFor, case: Own) -> None:
     drafted, client = case.draft(), client_for(OFFICER)
     assert "attach the e-mail or signed form" in words(client.get(f"/decisions/own/{drafted}").get_data(as_text=True))
     attached(client, drafted)
@@ -79,7 +85,7 @@ def test_a_file_is_attached_to_a_draft_fetched_and_removed(client_for: ClientFor
     assert {"decisions.decision.attach", "decisions.decision.detach"} <= set(lines)
 
 
-def test_what_arrives_late_is_marked_and_stays(client_for: ClientFor, case: Own) -> None:  # noqa: F811
+def test_what_arrives_late_is_marked_and_stays(client_for: ClientFor, case: Own) -> None:
     recorded, client = case.record(), client_for(OFFICER)
     attached(client, recorded)
     (one,) = ids(case.app, recorded)
@@ -93,7 +99,7 @@ def test_what_arrives_late_is_marked_and_stays(client_for: ClientFor, case: Own)
         "DELETE FROM decisions.attachments WHERE id = :id",
         "UPDATE decisions.attachments SET name = 'x' WHERE id = :id",
     ):
-        with acting(case.app, OFFICER) as (session, _), pytest.raises(DBAPIError, match="stays|permission denied"):
+        with acting(case.app, OFFICER) as (session, _), pytest.raises(DBAPIError, match=r"stays|permission denied"):
             session.execute(text(statement), {"id": one})
     with acting(case.app, OFFICER) as (session, actor), pytest.raises(Refused, match="stays"):
         remove_attachment(session, actor, decision_id=recorded, attachment_id=one)
@@ -114,7 +120,7 @@ def test_a_file_that_is_not_taken_is_said_beside_the_field(
     case: Own,
     name: str,
     content: bytes,
-    sentence: str,  # noqa: F811
+    sentence: str,
 ) -> None:
     drafted = case.draft()
     client = client_for(OFFICER)
@@ -129,7 +135,7 @@ def test_a_file_that_is_not_taken_is_said_beside_the_field(
     assert ids(case.app, drafted) == []
 
 
-def test_the_same_file_twice_is_refused(client_for: ClientFor, case: Own) -> None:  # noqa: F811
+def test_the_same_file_twice_is_refused(client_for: ClientFor, case: Own) -> None:
     drafted, client = case.draft(), client_for(OFFICER)
     attached(client, drafted)
     again = client.send(page_of(drafted), file())
@@ -139,7 +145,7 @@ def test_the_same_file_twice_is_refused(client_for: ClientFor, case: Own) -> Non
 
 
 @pytest.mark.parametrize("public", [False, True])
-def test_nobody_else_reads_it(app: Flask, urls: Urls, client_for: ClientFor, case: Own, public: bool) -> None:  # noqa: F811
+def test_nobody_else_reads_it(app: Flask, urls: Urls, client_for: ClientFor, case: Own, public: bool) -> None:
     recorded = case.record(evidence="Ocelotcanary memo")
     attached(client_for(OFFICER), recorded, "narwhalcanary.txt", CANARY)
     if public:
@@ -186,7 +192,7 @@ def test_nobody_else_reads_it(app: Flask, urls: Urls, client_for: ClientFor, cas
     assert json.loads(own.get(f"/decisions/records/{recorded}.json").data)["content"]["evidence"] == "Ocelotcanary memo"
 
 
-def test_roles_and_councils_at_the_action(app: Flask, client_for: ClientFor, case: Own) -> None:  # noqa: F811
+def test_roles_and_councils_at_the_action(app: Flask, client_for: ClientFor, case: Own) -> None:
     drafted = case.draft()
     attached(client_for(OFFICER), drafted)
     (one,) = ids(app, drafted)
@@ -205,19 +211,21 @@ def test_roles_and_councils_at_the_action(app: Flask, client_for: ClientFor, cas
         )
 
 
-def test_words_are_not_changed_once_recorded(app: Flask, case: Own) -> None:  # noqa: F811
+def test_words_are_not_changed_once_recorded(app: Flask, case: Own) -> None:
     recorded = case.record()
     for statement in (
         "UPDATE decisions.evidence SET text = 'Other' WHERE decision_id = :d",
         "DELETE FROM decisions.evidence WHERE decision_id = :d",
-        "INSERT INTO decisions.evidence (id, decision_id, authority_id, text) SELECT gen_random_uuid(), :d, authority_id, 'x' "
-        "FROM decisions.decisions WHERE id = :d",
+        (
+            "INSERT INTO decisions.evidence (id, decision_id, authority_id, text) "
+            "SELECT gen_random_uuid(), :d, authority_id, 'x' FROM decisions.decisions WHERE id = :d"
+        ),
     ):
         with acting(app, OFFICER) as (session, _), pytest.raises(DBAPIError, match="draft of your own council"):
             session.execute(text(statement), {"d": recorded})
 
 
-def test_the_database_records_nothing_without_evidence(app: Flask, case: Own) -> None:  # noqa: F811
+def test_the_database_records_nothing_without_evidence(app: Flask, case: Own) -> None:
     drafted = case.draft(evidence="")
     with acting(app, RECORDER) as (session, _), pytest.raises(DBAPIError, match="recorded on evidence"):
         session.execute(text("UPDATE decisions.decisions SET status = 'recorded' WHERE id = :d"), {"d": drafted})
@@ -228,7 +236,7 @@ def test_files_outlive_rotation_and_sweeping(
     urls: Urls,
     client_for: ClientFor,
     case: Own,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     drafted, client = case.draft(), client_for(OFFICER)
     attached(client, drafted, "kept.txt", b"kept")

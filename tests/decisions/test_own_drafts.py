@@ -25,7 +25,7 @@ from portal.governance.actions.delegations import enter_delegation, revoke_deleg
 from portal.governance.actions.posts import create_post
 from portal.governance.models import Delegation
 from tests.decisions.test_evidence import attached
-from tests.decisions.test_own import OFFICER, RECORDER, Own, case, choose, day, read  # noqa: F401  # the fixture
+from tests.decisions.test_own import OFFICER, RECORDER, Own, choose, day, read
 from tests.decisions.test_pages import typed, words
 from tests.support.client import StrictClient
 from tests.support.evaluated import decision_values
@@ -33,9 +33,15 @@ from tests.support.filling import form_with
 from tests.support.governance import enter_clocks
 from tests.support.publishing import notice_values
 from tests.support.region import Region, acting, clock_set_back
+from tests.support.rounds import make_round
 
 ClientFor = Callable[..., StrictClient]
 READER = "cabinet@sefton.example"
+
+
+@pytest.fixture(scope="module")
+def case(app: Flask, region: Region) -> Own:
+    return Own(app, region, make_round(app, region).system_id)
 
 
 def found(app: Flask, decision: UUID) -> Decision | None:
@@ -46,7 +52,7 @@ def found(app: Flask, decision: UUID) -> Decision | None:
 class TestDeleting:
     """Whoever may write a draft of the council's own may delete it, once asked; it goes with all that is in it."""
 
-    def test_it_asks_and_everything_goes(self, client_for: ClientFor, case: Own) -> None:  # noqa: F811
+    def test_it_asks_and_everything_goes(self, client_for: ClientFor, case: Own) -> None:
         drafted, client = case.draft(), client_for(OFFICER)
         noted = {"post": "Cabinet Member", "consulted_on": day(clock.today()), "evidence": "E-mail", "comment": "Yes"}
         assert client.send(f"/decisions/drafts/{drafted}/consult", noted).status_code == 303
@@ -66,7 +72,7 @@ class TestDeleting:
             query = select(AuditLine.sentence).where(AuditLine.verb == "decisions.decision.discard")
             assert "Joint buying of foster care" in session.scalars(query).all()[-1]
 
-    def test_refusals(self, client_for: ClientFor, case: Own) -> None:  # noqa: F811
+    def test_refusals(self, client_for: ClientFor, case: Own) -> None:
         drafted, recorded = case.draft(), case.record()
         for email, status in ((READER, 403), ("procurement@wirral.example", 404), ("admin@alder.example", 403)):
             client = client_for(email)
@@ -81,7 +87,7 @@ class TestDeleting:
             discard_own_decision(session, actor, decision_id=drafted)
         assert found(case.app, drafted) is not None
 
-    def test_an_answer_to_a_joint_decision_is_not_deleted(self, client_for: ClientFor, case: Own) -> None:  # noqa: F811
+    def test_an_answer_to_a_joint_decision_is_not_deleted(self, client_for: ClientFor, case: Own) -> None:
         matter, client = case.matter(), client_for(OFFICER)
         with acting(case.app, OFFICER) as (session, actor):
             answer = draft_decision(session, actor, matter_id=matter, **decision_values()).id
@@ -100,7 +106,7 @@ class TestSystem:
         self,
         app: Flask,
         client_for: ClientFor,
-        case: Own,  # noqa: F811
+        case: Own,
     ) -> None:
         drafted, client = case.draft(system=False), client_for(OFFICER)
         form = form_with(client.get(f"/decisions/own/{drafted}/edit").get_data(as_text=True), "title")
@@ -112,7 +118,7 @@ class TestSystem:
             rows = session.scalars(select(Resolution.system_id).where(Resolution.decision_id == drafted)).all()
         assert rows == [case.system_id], "what stands inside it moved with it"
 
-    def test_only_to_one_taken_part_in_and_only_in_a_draft(self, app: Flask, case: Own) -> None:  # noqa: F811
+    def test_only_to_one_taken_part_in_and_only_in_a_draft(self, app: Flask, case: Own) -> None:
         drafted, other = case.draft(), uuid4()
         whole = {"title": "A minute", "resolutions": [Resolved("1", "That it be so.", "approves")]}
         values = {name: value for name, value in decision_values().items() if name not in ("outcome", "defer_until")}
@@ -126,7 +132,7 @@ class TestSystem:
 class TestWhoWasRead:
     """A misread holder is put right, or taken out; what was put right is what is kept, shown and handed on."""
 
-    def test_corrected_and_removed(self, client_for: ClientFor, case: Own) -> None:  # noqa: F811
+    def test_corrected_and_removed(self, client_for: ClientFor, case: Own) -> None:
         client = client_for(OFFICER)
         form, html = read(client)
         assert "Put right who was read" in html
@@ -161,7 +167,7 @@ class TestWhoWasRead:
         assert {tuple(last.values[name]) for name in named} == {("",)}
         assert client.send(f"{saved}/edit", last.values).status_code == 303
 
-    def test_too_long_is_said(self, client_for: ClientFor, case: Own) -> None:  # noqa: F811
+    def test_too_long_is_said(self, client_for: ClientFor, case: Own) -> None:
         client = client_for(OFFICER)
         form = choose(read(client)[0], "approves", "delegates", "authorises_work")
         name = next(n for n in form.values if n.startswith("resolutions-1-named-") and n.endswith("-holders"))
@@ -174,20 +180,20 @@ class TestWhoWasRead:
 class TestLedger:
     """A delegation entered from a resolution: each leads to the other; one at a time."""
 
-    def entered(self, case: Own, decision: UUID, resolution: UUID, post: UUID) -> UUID:  # noqa: F811
+    def entered(self, case: Own, decision: UUID, resolution: UUID, post: UUID) -> UUID:
         with acting(case.app, RECORDER) as (session, actor):
             return enter_delegation(
                 session, actor, granted_on=clock.today(), reference="(1)", minuted="That the head decide.", matter="Terms",
                 kind_names=["award_call_off"], holder_ids=[post], granted_by_id=decision, resolution_id=resolution,
             ).id  # fmt: skip
 
-    def post(self, case: Own) -> UUID:  # noqa: F811
+    def post(self, case: Own) -> UUID:
         with acting(case.app, RECORDER) as (session, actor):
             return create_post(
                 session, actor, title=f"Head {uuid4().hex[:6]}", kind="officer", starts_on=date(2020, 1, 1)
             ).id
 
-    def test_linked_both_ways_once(self, client_for: ClientFor, case: Own) -> None:  # noqa: F811
+    def test_linked_both_ways_once(self, client_for: ClientFor, case: Own) -> None:
         recorded, post = (
             case.record(Resolved("1", "the head be granted delegated authority", "delegates")),
             self.post(case),
@@ -213,7 +219,7 @@ class TestLedger:
         second = self.entered(case, recorded, resolution, post)
         assert f"/governance/delegations/{second}" in clerk.get(page).get_data(as_text=True)
 
-    def test_what_grants_nothing_is_entered_from_nowhere(self, case: Own) -> None:  # noqa: F811
+    def test_what_grants_nothing_is_entered_from_nowhere(self, case: Own) -> None:
         recorded, post = case.record(), self.post(case)
         other = case.record(Resolved("1", "the head be granted delegated authority", "delegates"))
         for decision, resolution in (
@@ -244,7 +250,7 @@ class TestNotice:
         app: Flask,
         urls: Urls,
         client_for: ClientFor,
-        case: Own,  # noqa: F811
+        case: Own,
     ) -> None:
         matter, other, client = case.matter(), case.matter(), client_for(OFFICER)
         with clock_set_back(urls, timedelta(days=40)):
@@ -279,7 +285,7 @@ class TestNotice:
         app: Flask,
         client_for: ClientFor,
         case: Own,
-        chosen: str,  # noqa: F811
+        chosen: str,
     ) -> None:
         matter, client = case.matter(), client_for(OFFICER)
         self.live(app, matter_id=matter, system_id=case.system_id)

@@ -19,8 +19,7 @@ RULES = {
 }
 LATE = {
     "counts": "An answer after the day counts from the day it takes effect.",
-    "stays_out": "An answer after the day does not count: it needs a new question. A council that answered in time, was called in and decides "
-    "anew counts as in time.",
+    "stays_out": "An answer after the day does not count: it needs a new question.",
 }
 ALONE = ("lead", "each_for_itself")
 """Rules under which nobody waits for another council."""
