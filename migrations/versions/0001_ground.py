@@ -28,6 +28,7 @@ ORDER = (
     "participation",
     "versions",
     "public",
+    "records",
     "policies",
     "grants",
 )

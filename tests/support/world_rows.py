@@ -514,6 +514,12 @@ def _decisions(world: World, o: dict[str, UUID]) -> Iterator[Row]:
         yield "decisions.parts", state, {**inside, "outcome": "approve"}
         yield "decisions.resolutions", state, {**inside, "effect": "notes"}
         yield "decisions.agreements", state, {**inside, "agreed": True}
+        shown = {"decision_id": DECISIONS[decision], "authority_id": o["st-helens"]}
+        nobody = {"consultation_id": None, "agreement_id": None}
+        yield "decisions.evidence", state, {**shown, **nobody, "text": "Signed form"}
+        file = {"id": named(f"attachments {state}"), **shown, "added_at": NOW, "added_late": False, "size": 1}
+        yield "decisions.attachments", state, {**file, "storage_key": state}
+        yield "decisions.attachment_keys", state, {"attachment_id": file["id"], "authority_id": o["st-helens"]}
         for table, hidden, key in (
             ("consultations", "consultation_comments", "consultation_id"),
             ("appendices", "exempt_texts", "appendix_id"),
@@ -526,6 +532,10 @@ def _decisions(world: World, o: dict[str, UUID]) -> Iterator[Row]:
             called = DECISIONS["heard" if state == "public" else "called in"]
             yield "decisions.call_ins", state, {**after, "decision_id": called, "requested_on": NOW.date()}
             yield "decisions.corrections", state, {**after, "field": "reasons"}
+    spare = {"id": named("attachments spare"), "decision_id": DECISIONS["public"], "authority_id": o["st-helens"]}
+    yield "decisions.attachments", "spare", {**spare, "storage_key": "spare", "size": 1, "added_late": True}
+    slip = {"decision_id": DECISIONS["public"], "authority_id": o["st-helens"], "system_id": S, "public_at": NOW}
+    yield "decisions.corrections", "of evidence", {**slip, "field": "evidence"}
 
 
 def _forward_plan(o: dict[str, UUID]) -> Iterator[Row]:
@@ -549,7 +559,7 @@ def _forward_plan(o: dict[str, UUID]) -> Iterator[Row]:
     yield "decisions.representations", "sent", sent
 
 
-_PLAIN = {"route": "cabinet", "urgency": "", "is_key": False, "call_in_exempt_because": ""}
+_PLAIN = {"route": "cabinet", "urgency": "", "record_kept": "", "is_key": False, "call_in_exempt_because": ""}
 
 
 def _meetings(o: dict[str, UUID]) -> Iterator[Row]:

@@ -73,21 +73,27 @@ decisions.agreements                public           | all                 | -  
 decisions.appendices                draft*           | decider             | decider             | decider             | decider             | decider
 decisions.appendices                recorded         | councils            | -                   | -                   | -                   | -
 decisions.appendices                public           | all                 | -                   | -                   | -                   | -
+decisions.attachment_keys           *                | decider             | decider             | decider             | -                   | -
+decisions.attachments               draft            | decider             | decider             | decider             | -                   | decider
+decisions.attachments               *                | decider             | decider             | decider             | -                   | -
 decisions.call_ins                  recorded         | councils            | decider             | decider             | decider             | -
 decisions.call_ins                  public           | all                 | decider             | decider             | decider             | -
 decisions.consultation_comments     *                | decider             | decider             | decider             | decider             | -
 decisions.consultations             draft*           | decider             | decider             | decider             | decider             | decider
 decisions.consultations             recorded         | councils            | -                   | -                   | -                   | -
 decisions.consultations             public           | all                 | -                   | -                   | -                   | -
+decisions.corrections               of evidence      | decider             | decider             | decider             | -                   | -
 decisions.corrections               recorded         | councils            | decider             | decider             | -                   | -
 decisions.corrections               public           | all                 | decider             | decider             | -                   | -
 decisions.decisions                 draft            | decider             | decider             | councils            | decider             | -
-decisions.decisions                 own              | decider             | decider             | authorities         | decider             | -
+decisions.decisions                 own              | decider             | decider             | authorities         | decider             | decider
 decisions.decisions                 public           | all                 | -                   | -                   | -                   | -
 decisions.decisions                 recorded         | councils            | -                   | -                   | -                   | -
 decisions.decisions                 called in        | councils            | -                   | -                   | -                   | -
 decisions.decisions                 heard            | all                 | -                   | -                   | -                   | -
 decisions.decisions                 superseded       | councils            | -                   | -                   | -                   | -
+decisions.evidence                  draft            | decider             | decider             | decider             | decider             | decider
+decisions.evidence                  *                | decider             | -                   | -                   | -                   | -
 decisions.exempt_texts              *                | decider             | decider             | decider             | decider             | -
 decisions.forward_plan_entries      draft                | decider             | decider             | authorities         | decider             | decider
 decisions.forward_plan_entries      *                    | all                 | -                   | -                   | -                   | -
@@ -217,15 +223,16 @@ COLUMNS = {
     "applications.applications": "areas help_granted_until last_upload_error lots saved_at saved_by",
     "applications.documents": "removed_at",
     "applications.letters": "content pdf prepared_at",
-    "decisions.agreements": "agreed agreed_on evidence",
+    "decisions.agreements": "agreed agreed_on",
     "decisions.appendices": "paragraph public_interest",
     "decisions.call_ins": "note outcome resolved_on",
     "decisions.consultation_comments": "text",
-    "decisions.consultations": "consulted_on evidence interests",
+    "decisions.consultations": "consulted_on interests",
     "decisions.decisions": "alternatives authority_source call_in_exempt_because consulted_post decided_by_capacity "
-    "decided_by_post decided_on defer_until delegation_id dispensations effective_on equality evidence financial interests is_key "
-    "key_reason legal minute_number notice_id notice_on outcome published_on reasons record_url report_reference route status title "
+    "decided_by_post decided_on defer_until delegation_id dispensations effective_on equality financial interests is_key "
+    "key_reason legal minute_number notice_id notice_on outcome published_on reasons record_url report_reference route status system_id title "
     "urgency urgency_agreed_by value_pounds wards",
+    "decisions.evidence": "text",
     "decisions.exempt_texts": "text",
     "decisions.forward_plan_entries": "consultation consultees contact_address contact_post decision_maker description documents due_is_month "
     "due_on how_to_ask is_key is_private key_reason lead_member lead_officer matter_id more_may_follow private_because representations_here "
@@ -267,6 +274,8 @@ COLUMNS = {
 
 LONG_AGO: dict[str, object] = {"starts_on": date(2010, 1, 1), "ends_on": date(2010, 12, 31)}
 """A time in which no other fact of the world holds."""
+WRAPPED = ("applications.seal_keys", "decisions.attachment_keys")
+"""Tables of wrapped keys, which the keeper wraps anew."""
 WORKERS_COLUMNS = {"notify.messages": "attempts failure sent_at state"}
 
 
@@ -390,6 +399,9 @@ def fresh(world: World, table: str, state: str) -> dict[str, object]:
         ("decisions.resolutions", state): {"number": "another"},
         ("decisions.consultation_comments", state): {"consultation_id": named("consultations spare")},
         ("decisions.exempt_texts", state): {"appendix_id": named("appendices spare")},
+        ("decisions.evidence", state): {"consultation_id": named("consultations spare")},
+        ("decisions.attachments", state): {"storage_key": f"another {state}"},
+        ("decisions.attachment_keys", state): {"attachment_id": named("attachments spare")},
         ("decisions.call_ins", state): {"decision_id": DECISIONS["public"]},
         ("decisions.decisions", "draft"): {"matter_id": MATTERS["spare"]},
         ("decisions.restrictions", "draft"): {"subject_id": o["birch"]},
@@ -401,7 +413,7 @@ def fresh(world: World, table: str, state: str) -> dict[str, object]:
 def columns_of(table: str, role: str) -> tuple[str, ...]:
     """The columns an UPDATE may name, sorted. `role`: `app`, `worker` or `keeper`."""
     if role == "keeper":
-        return ("wrapped",) if table == "applications.seal_keys" else ()
+        return ("wrapped",) if table in WRAPPED else ()
     words = COLUMNS.get(table, "") + (" " + WORKERS_COLUMNS.get(table, "") if role == "worker" else "")
     return tuple(sorted(words.split()))
 
@@ -409,7 +421,7 @@ def columns_of(table: str, role: str) -> tuple[str, ...]:
 def verbs_of(table: str, role: str) -> set[str]:
     """The verbs that are granted on a table: what no line lets anybody do is not granted at all."""
     if role == "keeper":
-        return {"SELECT"} if table == "applications.seal_keys" else set()
+        return {"SELECT"} if table in WRAPPED else set()
     lines = [line for line in LINES if line.table == table]
     verbs = {
         "SELECT": any(line.select for line in lines),

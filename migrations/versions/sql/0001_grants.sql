@@ -99,6 +99,7 @@ GRANT EXECUTE ON FUNCTION
     app.sign_off_version,
     app.confirm_versions,
     app.issue_version,
+    app.public_standing,
     app.usability
 TO portal_app, portal_worker;
 GRANT EXECUTE ON FUNCTION app.enter_job, app.begin_telling, app.tell_once TO portal_worker;

@@ -471,10 +471,11 @@ ALTER TABLE decisions.decisions FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON decisions.decisions FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.decisions TO portal_resolver;
 CREATE POLICY resolver ON decisions.decisions TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (alternatives, authority_source, call_in_exempt_because, consulted_post, decided_by_capacity, decided_by_post, decided_on, defer_until, delegation_id, dispensations, effective_on, equality, evidence, financial, interests, is_key, key_reason, legal, minute_number, notice_id, notice_on, outcome, published_on, reasons, record_url, report_reference, route, status, title, urgency, urgency_agreed_by, value_pounds, wards) ON decisions.decisions TO portal_app, portal_worker;
+GRANT SELECT, INSERT, DELETE, UPDATE (alternatives, authority_source, call_in_exempt_because, consulted_post, decided_by_capacity, decided_by_post, decided_on, defer_until, delegation_id, dispensations, effective_on, equality, financial, interests, is_key, key_reason, legal, minute_number, notice_id, notice_on, outcome, published_on, reasons, record_url, report_reference, route, status, system_id, title, urgency, urgency_agreed_by, value_pounds, wards) ON decisions.decisions TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON decisions.decisions FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
 CREATE POLICY owner_inserts ON decisions.decisions FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority' AND CASE WHEN system_id IS NULL THEN true ELSE system_id = ANY ((SELECT app.systems())::uuid[]) OR coalesce(matter_id = ANY ((SELECT app.asked())::uuid[]), false) END));
 CREATE POLICY owner_updates ON decisions.decisions FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (status IN ('draft', 'recorded', 'called_in'))) WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority' AND CASE WHEN system_id IS NULL THEN true ELSE system_id = ANY ((SELECT app.systems())::uuid[]) OR coalesce(matter_id = ANY ((SELECT app.asked())::uuid[]), false) END));
+CREATE POLICY discard_deletes ON decisions.decisions FOR DELETE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (status = 'draft' AND matter_id IS NULL));
 CREATE POLICY participant_reads ON decisions.decisions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (status <> 'draft'));
 CREATE POLICY published_reads ON decisions.decisions FOR SELECT TO portal_app, portal_worker USING (public_at IS NOT NULL);
 
@@ -643,7 +644,7 @@ ALTER TABLE decisions.agreements FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON decisions.agreements FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.agreements TO portal_resolver;
 CREATE POLICY resolver ON decisions.agreements TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, DELETE, UPDATE (agreed, agreed_on, evidence) ON decisions.agreements TO portal_app, portal_worker;
+GRANT SELECT, INSERT, DELETE, UPDATE (agreed, agreed_on) ON decisions.agreements TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON decisions.agreements FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
 CREATE POLICY owner_inserts ON decisions.agreements FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL));
 CREATE POLICY owner_updates ON decisions.agreements FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL)) WITH CHECK ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL));
@@ -664,6 +665,16 @@ CREATE POLICY owner_deletes ON decisions.appendices FOR DELETE TO portal_app, po
 CREATE POLICY participant_reads ON decisions.appendices FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (on_record_at IS NOT NULL));
 CREATE POLICY published_reads ON decisions.appendices FOR SELECT TO portal_app, portal_worker USING (public_at IS NOT NULL);
 
+ALTER TABLE decisions.attachments ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decisions.attachments FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON decisions.attachments FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.attachments TO portal_resolver;
+CREATE POLICY resolver ON decisions.attachments TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE ON decisions.attachments TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON decisions.attachments FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON decisions.attachments FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_deletes ON decisions.attachments FOR DELETE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+
 ALTER TABLE decisions.call_ins ENABLE ROW LEVEL SECURITY;
 ALTER TABLE decisions.call_ins FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON decisions.call_ins FROM PUBLIC;
@@ -681,7 +692,7 @@ ALTER TABLE decisions.consultations FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON decisions.consultations FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.consultations TO portal_resolver;
 CREATE POLICY resolver ON decisions.consultations TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, DELETE, UPDATE (consulted_on, evidence, interests) ON decisions.consultations TO portal_app, portal_worker;
+GRANT SELECT, INSERT, DELETE, UPDATE (consulted_on, interests) ON decisions.consultations TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON decisions.consultations FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
 CREATE POLICY owner_inserts ON decisions.consultations FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL));
 CREATE POLICY owner_updates ON decisions.consultations FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL)) WITH CHECK ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL));
@@ -697,8 +708,8 @@ CREATE POLICY resolver ON decisions.corrections TO portal_resolver USING (true) 
 GRANT SELECT, INSERT ON decisions.corrections TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON decisions.corrections FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
 CREATE POLICY owner_inserts ON decisions.corrections FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
-CREATE POLICY participant_reads ON decisions.corrections FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
-CREATE POLICY published_reads ON decisions.corrections FOR SELECT TO portal_app, portal_worker USING (public_at IS NOT NULL);
+CREATE POLICY participant_reads ON decisions.corrections FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (field <> 'evidence'));
+CREATE POLICY published_reads ON decisions.corrections FOR SELECT TO portal_app, portal_worker USING (public_at IS NOT NULL AND field <> 'evidence');
 
 ALTER TABLE decisions.forward_plan_entries ENABLE ROW LEVEL SECURITY;
 ALTER TABLE decisions.forward_plan_entries FORCE ROW LEVEL SECURITY;
@@ -803,6 +814,18 @@ CREATE POLICY participant_reads ON questionnaires.question_sets FOR SELECT TO po
 CREATE POLICY considering_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
 CREATE POLICY published_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.published_rounds())::uuid[]));
 
+ALTER TABLE decisions.attachment_keys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decisions.attachment_keys FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON decisions.attachment_keys FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.attachment_keys TO portal_resolver;
+CREATE POLICY resolver ON decisions.attachment_keys TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT ON decisions.attachment_keys TO portal_app, portal_worker;
+GRANT SELECT, UPDATE (wrapped) ON decisions.attachment_keys TO portal_keeper;
+CREATE POLICY owner_reads ON decisions.attachment_keys FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON decisions.attachment_keys FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY keeper_reads ON decisions.attachment_keys FOR SELECT TO portal_keeper USING (true);
+CREATE POLICY keeper_updates ON decisions.attachment_keys FOR UPDATE TO portal_keeper USING (true) WITH CHECK (true);
+
 ALTER TABLE decisions.consultation_comments ENABLE ROW LEVEL SECURITY;
 ALTER TABLE decisions.consultation_comments FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON decisions.consultation_comments FROM PUBLIC;
@@ -812,6 +835,17 @@ GRANT SELECT, INSERT, UPDATE (text) ON decisions.consultation_comments TO portal
 CREATE POLICY owner_reads ON decisions.consultation_comments FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
 CREATE POLICY owner_inserts ON decisions.consultation_comments FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
 CREATE POLICY owner_updates ON decisions.consultation_comments FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
+
+ALTER TABLE decisions.evidence ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decisions.evidence FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON decisions.evidence FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.evidence TO portal_resolver;
+CREATE POLICY resolver ON decisions.evidence TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE, UPDATE (text) ON decisions.evidence TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON decisions.evidence FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON decisions.evidence FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON decisions.evidence FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_deletes ON decisions.evidence FOR DELETE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
 
 ALTER TABLE decisions.exempt_texts ENABLE ROW LEVEL SECURITY;
 ALTER TABLE decisions.exempt_texts FORCE ROW LEVEL SECURITY;

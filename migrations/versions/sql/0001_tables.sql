@@ -256,6 +256,7 @@ CREATE TABLE governance.clock_settings (
     call_in_ends VARCHAR NOT NULL,
     effective VARCHAR NOT NULL,
     exception_working_days INTEGER NOT NULL,
+    publication_working_days INTEGER DEFAULT '0' NOT NULL,
     record_kept VARCHAR NOT NULL,
     record_name VARCHAR NOT NULL,
     record_address VARCHAR NOT NULL,
@@ -275,6 +276,7 @@ CREATE TABLE governance.clock_settings (
     CONSTRAINT ck_clock_settings_call_in_ends CHECK (call_in_ends IN ('noon', 'end_of_day')),
     CONSTRAINT ck_clock_settings_effective CHECK (effective IN ('when_ended', 'next_day', 'next_working_day')),
     CONSTRAINT ck_clock_settings_exception CHECK (exception_working_days BETWEEN 5 AND 30),
+    CONSTRAINT ck_clock_settings_publication CHECK (publication_working_days BETWEEN 0 AND 30),
     CONSTRAINT ck_clock_settings_record_kept CHECK (record_kept IN ('council_system', 'portal')),
     CONSTRAINT ck_clock_settings_record_name CHECK (record_kept = 'portal' OR record_name <> ''),
     CONSTRAINT ck_clock_settings_ends CHECK (ends_on IS NULL OR ends_on >= starts_on - 1)
@@ -664,6 +666,7 @@ CREATE TABLE governance.delegations (
     granted_on DATE NOT NULL,
     reference VARCHAR NOT NULL,
     granted_by_id UUID,
+    resolution_id UUID,
     granted_url VARCHAR NOT NULL,
     published_on DATE,
     matter VARCHAR NOT NULL,
@@ -697,6 +700,7 @@ CREATE TABLE governance.delegations (
     CONSTRAINT pk_delegations PRIMARY KEY (id),
     CONSTRAINT uq_delegations_id_authority_id UNIQUE (id, authority_id),
     CONSTRAINT fk_delegations_legal_maker_id_authority_id FOREIGN KEY(legal_maker_id, authority_id) REFERENCES governance.posts (id, authority_id),
+    CONSTRAINT ck_delegations_resolution CHECK (resolution_id IS NULL OR granted_by_id IS NOT NULL),
     CONSTRAINT ck_delegations_power CHECK (power IN ('decide', 'work_on', 'oversee')),
     CONSTRAINT ck_delegations_holders CHECK (cardinality(holder_ids) >= CASE WHEN joint THEN 2 ELSE 1 END),
     CONSTRAINT ck_delegations_kinds CHECK (cardinality(kinds) > 0),
@@ -952,7 +956,6 @@ CREATE TABLE decisions.decisions (
     decided_by_capacity VARCHAR NOT NULL,
     authority_source VARCHAR NOT NULL,
     consulted_post VARCHAR NOT NULL,
-    evidence VARCHAR NOT NULL,
     report_reference VARCHAR NOT NULL,
     record_url VARCHAR NOT NULL,
     decided_on DATE,
@@ -978,6 +981,7 @@ CREATE TABLE decisions.decisions (
     call_in_exempt_because VARCHAR DEFAULT '' NOT NULL,
     published_on DATE,
     public_at TIMESTAMP WITH TIME ZONE,
+    record_kept VARCHAR DEFAULT '' NOT NULL,
     recorded_by_id UUID,
     recorded_by_post VARCHAR NOT NULL,
     recorded_at TIMESTAMP WITH TIME ZONE,
@@ -997,9 +1001,10 @@ CREATE TABLE decisions.decisions (
     CONSTRAINT ck_decisions_value CHECK (value_pounds >= 0),
     CONSTRAINT ck_decisions_public CHECK (public_at IS NULL OR (status <> 'draft' AND published_on IS NOT NULL)),
     CONSTRAINT ck_decisions_key_notice CHECK (status = 'draft' OR NOT is_key OR notice_on IS NOT NULL OR (urgency <> '' AND urgency_agreed_by <> '')),
-    CONSTRAINT ck_decisions_recorded CHECK (status = 'draft' OR (outcome IS NOT NULL AND decided_by_post <> '' AND decided_on IS NOT NULL AND reasons <> '' AND evidence <> '' AND recorded_at IS NOT NULL AND recorded_by_post <> '')),
+    CONSTRAINT ck_decisions_recorded CHECK (status = 'draft' OR (outcome IS NOT NULL AND decided_by_post <> '' AND decided_on IS NOT NULL AND reasons <> '' AND recorded_at IS NOT NULL AND recorded_by_post <> '')),
     CONSTRAINT ck_decisions_effective CHECK (status <> 'recorded' OR outcome = 'defer' OR effective_on IS NOT NULL OR published_on IS NULL),
     CONSTRAINT ck_decisions_deferred CHECK (status = 'draft' OR (outcome = 'defer') = (defer_until IS NOT NULL)),
+    CONSTRAINT ck_decisions_record_kept CHECK (record_kept IN ('', 'council_system', 'portal')),
     CONSTRAINT ck_decisions_order CHECK (effective_on IS NULL OR decided_on IS NULL OR effective_on >= decided_on)
 );
 
@@ -1357,14 +1362,14 @@ CREATE TABLE decisions.agreements (
     post VARCHAR NOT NULL,
     agreed BOOLEAN NOT NULL,
     agreed_on DATE NOT NULL,
-    evidence VARCHAR NOT NULL,
     on_record_at TIMESTAMP WITH TIME ZONE,
     public_at TIMESTAMP WITH TIME ZONE,
     id UUID NOT NULL,
     CONSTRAINT pk_agreements PRIMARY KEY (id),
     CONSTRAINT uq_agreements_decision_id_post UNIQUE (decision_id, post),
-    CONSTRAINT fk_agreements_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id),
-    CONSTRAINT ck_agreements_who CHECK (post <> '' AND evidence <> '')
+    CONSTRAINT uq_agreements_id_authority_id UNIQUE (id, authority_id),
+    CONSTRAINT fk_agreements_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id) ON DELETE CASCADE,
+    CONSTRAINT ck_agreements_who CHECK (post <> '')
 );
 
 CREATE TABLE decisions.appendices (
@@ -1380,9 +1385,31 @@ CREATE TABLE decisions.appendices (
     CONSTRAINT pk_appendices PRIMARY KEY (id),
     CONSTRAINT uq_appendices_decision_id_title UNIQUE (decision_id, title),
     CONSTRAINT uq_appendices_id_authority_id UNIQUE (id, authority_id),
-    CONSTRAINT fk_appendices_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id),
+    CONSTRAINT fk_appendices_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id) ON DELETE CASCADE,
     CONSTRAINT ck_appendices_exempt CHECK (paragraph BETWEEN 1 AND 7 AND public_interest <> '')
 );
+
+CREATE TABLE decisions.attachments (
+    decision_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    storage_key VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    size INTEGER NOT NULL,
+    sha256 VARCHAR NOT NULL,
+    added_by_id UUID,
+    added_by_post VARCHAR NOT NULL,
+    added_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    added_late BOOLEAN NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_attachments PRIMARY KEY (id),
+    CONSTRAINT uq_attachments_id_authority_id UNIQUE (id, authority_id),
+    CONSTRAINT uq_attachments_storage_key UNIQUE (storage_key),
+    CONSTRAINT fk_attachments_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id) ON DELETE CASCADE,
+    CONSTRAINT ck_attachments_file CHECK (name <> '' AND size > 0)
+);
+
+CREATE INDEX ix_attachments_decision_id ON decisions.attachments (decision_id);
 
 CREATE TABLE decisions.call_ins (
     decision_id UUID NOT NULL,
@@ -1415,7 +1442,6 @@ CREATE TABLE decisions.consultations (
     system_id UUID,
     post VARCHAR NOT NULL,
     consulted_on DATE NOT NULL,
-    evidence VARCHAR NOT NULL,
     interests VARCHAR NOT NULL,
     on_record_at TIMESTAMP WITH TIME ZONE,
     public_at TIMESTAMP WITH TIME ZONE,
@@ -1423,8 +1449,8 @@ CREATE TABLE decisions.consultations (
     CONSTRAINT pk_consultations PRIMARY KEY (id),
     CONSTRAINT uq_consultations_decision_id_post UNIQUE (decision_id, post),
     CONSTRAINT uq_consultations_id_authority_id UNIQUE (id, authority_id),
-    CONSTRAINT fk_consultations_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id),
-    CONSTRAINT ck_consultations_whom CHECK (post <> '' AND evidence <> '')
+    CONSTRAINT fk_consultations_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id) ON DELETE CASCADE,
+    CONSTRAINT ck_consultations_whom CHECK (post <> '')
 );
 
 CREATE TABLE decisions.corrections (
@@ -1521,7 +1547,7 @@ CREATE TABLE decisions.parts (
     id UUID NOT NULL,
     CONSTRAINT pk_parts PRIMARY KEY (id),
     CONSTRAINT uq_parts_decision_id_slug UNIQUE (decision_id, slug),
-    CONSTRAINT fk_parts_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id),
+    CONSTRAINT fk_parts_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id) ON DELETE CASCADE,
     CONSTRAINT ck_parts_outcome CHECK (outcome IN ('approve', 'not_approve'))
 );
 
@@ -1542,7 +1568,7 @@ CREATE TABLE decisions.resolutions (
     id UUID NOT NULL,
     CONSTRAINT pk_resolutions PRIMARY KEY (id),
     CONSTRAINT uq_resolutions_decision_id_number UNIQUE (decision_id, number),
-    CONSTRAINT fk_resolutions_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id),
+    CONSTRAINT fk_resolutions_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id) ON DELETE CASCADE,
     CONSTRAINT ck_resolutions_effect CHECK (effect IN ('approves', 'delegates', 'authorises_work', 'notes')),
     CONSTRAINT ck_resolutions_words CHECK (text <> '')
 );
@@ -1685,6 +1711,16 @@ CREATE TABLE questionnaires.question_sets (
     CONSTRAINT fk_question_sets_round_id_lead_id FOREIGN KEY(round_id, lead_id) REFERENCES purchasing_systems.rounds (id, lead_id)
 );
 
+CREATE TABLE decisions.attachment_keys (
+    attachment_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    wrapped BYTEA NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_attachment_keys PRIMARY KEY (id),
+    CONSTRAINT uq_attachment_keys_attachment_id UNIQUE (attachment_id),
+    CONSTRAINT fk_attachment_keys_attachment_id_authority_id FOREIGN KEY(attachment_id, authority_id) REFERENCES decisions.attachments (id, authority_id) ON DELETE CASCADE
+);
+
 CREATE TABLE decisions.consultation_comments (
     consultation_id UUID NOT NULL,
     authority_id UUID NOT NULL,
@@ -1693,6 +1729,22 @@ CREATE TABLE decisions.consultation_comments (
     CONSTRAINT pk_consultation_comments PRIMARY KEY (id),
     CONSTRAINT uq_consultation_comments_consultation_id UNIQUE (consultation_id),
     CONSTRAINT fk_consultation_comments_consultation_id_authority_id FOREIGN KEY(consultation_id, authority_id) REFERENCES decisions.consultations (id, authority_id) ON DELETE CASCADE
+);
+
+CREATE TABLE decisions.evidence (
+    decision_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    consultation_id UUID,
+    agreement_id UUID,
+    text VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_evidence PRIMARY KEY (id),
+    CONSTRAINT uq_evidence_decision_id_consultation_id_agreement_id UNIQUE NULLS NOT DISTINCT (decision_id, consultation_id, agreement_id),
+    CONSTRAINT fk_evidence_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id) ON DELETE CASCADE,
+    CONSTRAINT fk_evidence_consultation_id_authority_id FOREIGN KEY(consultation_id, authority_id) REFERENCES decisions.consultations (id, authority_id) ON DELETE CASCADE,
+    CONSTRAINT fk_evidence_agreement_id_authority_id FOREIGN KEY(agreement_id, authority_id) REFERENCES decisions.agreements (id, authority_id) ON DELETE CASCADE,
+    CONSTRAINT ck_evidence_words CHECK (text <> ''),
+    CONSTRAINT ck_evidence_about_one CHECK (consultation_id IS NULL OR agreement_id IS NULL)
 );
 
 CREATE TABLE decisions.exempt_texts (
