@@ -25,6 +25,8 @@ ORDER = (
     "decisions",
     "meetings",
     "terms",
+    "clarifications",
+    "outages",
     "public",
     "policies",
     "grants",

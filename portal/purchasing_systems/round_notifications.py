@@ -18,7 +18,6 @@ def tell_closing_changed(session: Session, system: PurchasingSystem, round_: Rou
     tell_interested(
         session,
         round_.id,
-        kind="purchasing_systems.closing.changed",
         subject=f"Closing time changed: round {round_.number}, {system.alias}",
         body=f"Round {round_.number} of {system.title} now closes at {instant(round_.closes_at)}, for everybody.\n\n"
         f"The reason: {reason}\n\nWhat you have saved or submitted is unchanged.",
@@ -31,7 +30,6 @@ def tell_cancelled(session: Session, system: PurchasingSystem, round_: Round, re
     tell_interested(
         session,
         round_.id,
-        kind="purchasing_systems.round.cancelled",
         subject=f"Round {round_.number} cancelled: {system.alias}",
         body=f"{system.lead_name} has cancelled round {round_.number} of {system.title}.\n\nThe reason: {reason}\n\n"
         "Nothing you saved or submitted will be opened.",

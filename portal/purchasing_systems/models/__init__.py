@@ -7,13 +7,16 @@ from portal.purchasing_systems.models.round import ClosingChange, Round
 from portal.purchasing_systems.models.specification import LocalSchedule, ProcurementDocument, Specification
 from portal.purchasing_systems.models.system import PurchasingSystem
 from portal.purchasing_systems.models.term import ExtensionPoint, PriceRequest, TermOverride
+from portal.purchasing_systems.models.timetable import ClarificationDays, Outage
 
 __all__ = [
     "Admission",
+    "ClarificationDays",
     "ClosingChange",
     "ExtensionPoint",
     "LocalSchedule",
     "Lot",
+    "Outage",
     "Participation",
     "ParticipationStep",
     "PriceRequest",

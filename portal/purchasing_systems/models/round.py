@@ -35,6 +35,9 @@ class Round(Identified, Base):
         CheckConstraint("(status IN ('planned', 'published', 'cancelled')) = (opened_at IS NULL)", name="opened"),
         CheckConstraint("opened_at IS NULL OR opened_at >= closes_at", name="opened_after_closing"),
         CheckConstraint(
+            "(status = 'cancelled') = (cancelled_at IS NOT NULL AND cancelled_because IS NOT NULL)", name="cancelled"
+        ),
+        CheckConstraint(
             "published_at IS NULL OR (notice_number IS NOT NULL AND notice_url IS NOT NULL AND notice_published_at IS NOT NULL)",
             name="notice",
         ),
@@ -63,6 +66,8 @@ class Round(Identified, Base):
     notice_published_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    cancelled_because: Mapped[str | None]
 
 
 class ClosingChange(Identified, Base):
@@ -83,6 +88,8 @@ class ClosingChange(Identified, Base):
     old_closes_at: Mapped[datetime]
     new_closes_at: Mapped[datetime]
     reason: Mapped[str]
+    outage_id: Mapped[UUID | None] = mapped_column(ForeignKey("purchasing_systems.outages.id"), index=True)
+    """The outage it makes up for: then `new_closes_at` minus `old_closes_at` is what everybody gets, whatever is confirmed meanwhile."""
     proposed_at: Mapped[datetime]
     proposed_by_id: Mapped[UUID]
     proposed_by: Mapped[str]
