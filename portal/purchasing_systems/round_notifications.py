@@ -25,6 +25,18 @@ def tell_closing_changed(session: Session, system: PurchasingSystem, round_: Rou
     )
 
 
+def tell_days_changed(session: Session, system: PurchasingSystem, round_: Round, ask: str, answer: str) -> None:
+    """To every provider that registered an interest: until when they may ask."""
+    tell_interested(
+        session,
+        round_.id,
+        subject=f"Days for questions: round {round_.number}, {system.alias}",
+        body=f"Questions about round {round_.number} of {system.title} can be asked until the end of {ask}. Answers are "
+        f"published until {answer}, for everybody.",
+        link=f"/rounds/{round_.id}/clarifications",
+    )
+
+
 def tell_cancelled(session: Session, system: PurchasingSystem, round_: Round, reason: str) -> None:
     """To every provider that registered an interest: there is nothing to apply for any more."""
     tell_interested(

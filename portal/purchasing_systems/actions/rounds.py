@@ -21,7 +21,9 @@ from portal.purchasing_systems.models import PurchasingSystem, Round
 from portal.purchasing_systems.queries.readiness import missing_for_publication
 from portal.purchasing_systems.queries.rounds import round_for
 from portal.purchasing_systems.queries.systems import led_system, lots_of
+from portal.purchasing_systems.queries.timetable import clarification_days
 from portal.purchasing_systems.round_notifications import tell_cancelled
+from portal.purchasing_systems.rules.clarification_days import window_problem_with_days
 from portal.purchasing_systems.states import ROUND, SYSTEM
 from portal.questionnaires.actions import freeze_questions
 from tenants.permissions import Permission
@@ -74,6 +76,10 @@ def change_window(session: Session, actor: Actor, *, round_id: UUID, opens_at: d
     )
     clean = Cleaning()
     _window(clean, system, opens_at, closes_at)
+    days = clarification_days(session, round_id)
+    breaks = window_problem_with_days(days[1] if days else None, closes_at)
+    if breaks:
+        clean.wrong("closes_at", breaks)
     clean.finish()
     session.execute(
         text("SELECT app.plan_window(:round, :opens, :closes)"),
@@ -171,6 +177,7 @@ def cancel_round(session: Session, actor: Actor, *, round_id: UUID, reason: str)
         round_,
         "cancel",
         sentence=f"Cancelled round {round_.number} of “{system.title}”.",
+        because=why,
         reason=why,
     )
     if was_public:
