@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from portal.clarifications.queries.published import published_answers
 from portal.core import clock
 from portal.core.database import session
 from portal.core.errors import Missing
@@ -19,6 +20,7 @@ from portal.purchasing_systems.models import PurchasingSystem, Round
 from portal.purchasing_systems.queries.rounds import RoundRow, closing_changes_of, phase_of, published_round, round_for
 from portal.purchasing_systems.queries.specifications import documents_of, specification_of
 from portal.purchasing_systems.queries.systems import lots_of, participants_of
+from portal.purchasing_systems.queries.timetable import clarification_days
 from portal.purchasing_systems.reference import regimes, vehicles
 from portal.purchasing_systems.routes.questions import asked_of_lots
 from portal.purchasing_systems.rules.rounds import PHASES
@@ -132,6 +134,8 @@ def _shown(round_: Round, system: PurchasingSystem) -> dict[str, Any]:
         "parts": asked_of_lots(questions_of_round(session(), round_.id), lots),
         "documents": documents_of(session(), system.id),
         "kinds": KINDS,
+        "days": clarification_days(session(), round_.id),
+        "answers": published_answers(session(), round_.id),
         "changes": [c for c in closing_changes_of(session(), round_.id) if c.confirmed_at],
         "regime": regimes().get(system.regime, system.regime),
         "vehicle": vehicles().get(system.vehicle, system.vehicle),
