@@ -12,6 +12,17 @@ from portal.purchasing_systems import models as purchasing_systems
 from portal.questionnaires import models as questionnaires
 from tenants import models as tenants
 
-SLICES = (applications, audit, clarifications, decisions, evaluation, governance, notify, purchasing_systems, questionnaires, tenants)
+SLICES = (
+    applications,
+    audit,
+    clarifications,
+    decisions,
+    evaluation,
+    governance,
+    notify,
+    purchasing_systems,
+    questionnaires,
+    tenants,
+)
 metadata = Base.registry.metadata
 SCHEMAS = sorted({table.schema for table in metadata.tables.values() if table.schema})

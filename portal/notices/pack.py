@@ -90,7 +90,11 @@ def _clarifications(session: Session, round_id: UUID) -> list[dict[str, Any]]:
     """What was asked and answered belongs to the documents."""
     parts = []
     for one in reversed(published_answers(session, round_id)):
-        parts += [f"## {one.title}, {day(one.published_at)}", *(f"Question: {asked}" for asked in one.questions), one.text]
+        parts += [
+            f"## {one.title}, {day(one.published_at)}",
+            *(f"Question: {asked}" for asked in one.questions),
+            one.text,
+        ]
         if one.modification:
             parts.append(f"This changes the documents: {one.modification}")
     return [_document("Questions and answers", "\n\n".join(parts))] if parts else []

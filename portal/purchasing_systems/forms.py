@@ -243,7 +243,9 @@ class ClarificationDaysForm(FlaskForm):
     """Last day to ask, last day to answer."""
 
     last_ask_on = DayField("Last day for questions", description="Providers can ask until the end of this day.")
-    last_answer_on = DayField("Last day for answers", description="After the last day for questions, before the closing day.")
+    last_answer_on = DayField(
+        "Last day for answers", description="After the last day for questions, before the closing day."
+    )
 
 
 class OutageForm(FlaskForm):

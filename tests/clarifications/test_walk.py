@@ -48,14 +48,26 @@ def asking_round(app: Flask, region: Region, *, ask: int = 5, answer: int = 8, c
 def ask(app: Flask, made: MadeRound, words: str, *, who: str = "writer@alder.example", because: str = "") -> UUID:
     with acting(app, who) as (session, actor):
         return asking.ask_question(
-            session, actor, round_id=made.round_id, question=words, confidential=bool(because), confidential_because=because
+            session,
+            actor,
+            round_id=made.round_id,
+            question=words,
+            confidential=bool(because),
+            confidential_because=because,
         )
 
 
-def drafted(app: Flask, made: MadeRound, wordings: dict[UUID, str], words: str, *, who: str = MEMBER, **more: object) -> UUID:
+def drafted(
+    app: Flask, made: MadeRound, wordings: dict[UUID, str], words: str, *, who: str = MEMBER, **more: object
+) -> UUID:
     with acting(app, who) as (session, actor):
         return answering.draft_answer(
-            session, actor, round_id=made.round_id, answer=words, wordings=wordings, **more  # type: ignore[arg-type]
+            session,
+            actor,
+            round_id=made.round_id,
+            answer=words,
+            wordings=wordings,
+            **more,  # type: ignore[arg-type]
         )
 
 
@@ -77,7 +89,9 @@ def answered(app: Flask, made: MadeRound, wordings: dict[UUID, str], words: str,
     return found
 
 
-def test_one_answer_to_two_questions_reaches_everybody_at_once(app: Flask, region: Region, client_for: ClientFor) -> None:
+def test_one_answer_to_two_questions_reaches_everybody_at_once(
+    app: Flask, region: Region, client_for: ClientFor
+) -> None:
     made = asking_round(app, region)
     first = ask(app, made, "We of the seaside home ask: is a school included?")
     other = ask(app, made, "Is education part of the price?", who="writer@birch.example")
@@ -87,7 +101,7 @@ def test_one_answer_to_two_questions_reaches_everybody_at_once(app: Flask, regio
         assert len({q.asker_number for q in queue}) == 2
     answer = drafted(app, made, {first: "Is a school included?", other: "Is education part of the price?"}, "No.")
     move(app, MEMBER, answer, "offer")
-    with pytest.raises(NotPermitted, match="Your role|lead"), acting(app, "cabinet@halton.example") as (session, actor):
+    with pytest.raises(NotPermitted, match="Your role"), acting(app, "cabinet@halton.example") as (session, actor):
         answering.move_answer(session, actor, answer_id=answer, verb="sign")
     move(app, LEAD, answer, "sign")
     with acting(app, "writer@birch.example") as (session, _):
@@ -183,7 +197,9 @@ def test_a_secret_is_answered_alone_when_the_lead_agrees(app: Flask, region: Reg
     assert "No, after all." in mine
 
 
-def test_a_refused_secret_can_be_withdrawn_before_it_is_published(app: Flask, region: Region, client_for: ClientFor) -> None:
+def test_a_refused_secret_can_be_withdrawn_before_it_is_published(
+    app: Flask, region: Region, client_for: ClientFor
+) -> None:
     made = asking_round(app, region)
     question = ask(app, made, "May we be told alone?", because="We would rather.")
     with acting(app, LEAD) as (session, actor):
@@ -228,7 +244,9 @@ def test_nobody_asks_after_the_last_day(app: Flask, region: Region, urls: Urls, 
         ask(app, without, "Anybody?")
 
 
-def test_after_the_last_day_an_answer_needs_a_reason(app: Flask, region: Region, urls: Urls, client_for: ClientFor) -> None:
+def test_after_the_last_day_an_answer_needs_a_reason(
+    app: Flask, region: Region, urls: Urls, client_for: ClientFor
+) -> None:
     with clock_set_back(urls, timedelta(days=9)):
         made = asking_round(app, region)
         question = ask(app, made, "When?")
@@ -239,7 +257,11 @@ def test_after_the_last_day_an_answer_needs_a_reason(app: Flask, region: Region,
     assert "Answers are overdue" in page
     assert "Propose a later closing time" in page
     with acting(app, LEAD) as (session, actor):
-        mine = [n for n in needs_of(session, actor, clock.now())["act"] if n.url.endswith(f"{made.round_id}/clarification-queue")]
+        mine = [
+            n
+            for n in needs_of(session, actor, clock.now())["act"]
+            if n.url.endswith(f"{made.round_id}/clarification-queue")
+        ]
         assert [n.detail for n in mine] == ["The last day for answers has passed"]
     with pytest.raises(Invalid, match="Give the reason"):
         publish(app, made, answer)
@@ -254,7 +276,7 @@ def test_nothing_is_answered_after_closing(app: Flask, region: Region, urls: Url
         question = ask(app, made, "Ever?")
     with pytest.raises(Refused, match="closed"):
         drafted(app, made, {question: "Ever?"}, "Never.")
-    with pytest.raises(Exception, match="takes no|could be asked"):
+    with pytest.raises(Exception, match="could be asked"):
         ask(app, made, "Still?")
 
 
@@ -266,7 +288,9 @@ def test_who_may_not(app: Flask, region: Region, client_for: ClientFor) -> None:
         with acting(app, stranger) as (session, _):
             assert session.scalars(select(Question.id).where(Question.round_id == made.round_id)).all() == []
             assert session.scalars(select(Answer.id).where(Answer.round_id == made.round_id)).all() == []
-            assert session.execute(select(func.count()).select_from(Question).where(Question.id == question)).scalar() == 0
+            assert (
+                session.execute(select(func.count()).select_from(Question).where(Question.id == question)).scalar() == 0
+            )
     for path in (f"/rounds/{made.round_id}/clarification-queue", f"/clarification-answers/{answer}"):
         assert client_for("writer@birch.example").get(path).status_code == 403
         assert client_for("writer@alder.example").get(path).status_code == 403

@@ -83,7 +83,9 @@ def test_no_row_says_who_asks(app: Flask, region: Region, urls: Urls, client_for
     assert said(urls, tokens, things) == []
 
 
-def test_officers_and_the_operator_cannot_find_out(app: Flask, region: Region, urls: Urls, client_for: ClientFor) -> None:
+def test_officers_and_the_operator_cannot_find_out(
+    app: Flask, region: Region, urls: Urls, client_for: ClientFor
+) -> None:
     made = asking_round(app, region)
     question = ask(app, made, "Who am I?")
     for who in (LEAD, SECOND, MEMBER, "head@halton.example", "operator@portal.example", "writer@birch.example"):

@@ -30,17 +30,25 @@ HOUR = timedelta(hours=1)
 
 
 def test_each_day_that_is_moved_names_what_it_breaks() -> None:
-    closes = clock.london(date(2027, 6, 14), 12)
-    day = clock.local_day(closes)
-    assert days_problems(day - timedelta(days=9), day - timedelta(days=1), closes) == {}
-    assert days_problems(day - timedelta(days=1), day - timedelta(days=1), closes) == {}
-    assert "is later than the last day for answers" in days_problems(day - timedelta(days=2), day - timedelta(days=3), closes)["last_ask_on"]
-    assert "is not before the closing day" in days_problems(day - timedelta(days=2), day, closes)["last_answer_on"]
-    assert is_close(closes, closes - timedelta(days=5))
-    assert not is_close(closes, closes - timedelta(days=6))
+    closing = date(2027, 6, 14)
+
+    def before(days: int) -> date:
+        return closing - timedelta(days=days)
+
+    assert days_problems(before(9), before(1), closing) == {}
+    assert days_problems(before(1), before(1), closing) == {}
+    assert (
+        "is later than the last day for answers, 11 June 2027"
+        in days_problems(before(2), before(3), closing)["last_ask_on"]
+    )
+    assert "is not before the closing day, 14 June 2027" in days_problems(before(2), closing, closing)["last_answer_on"]
+    assert is_close(closing, before(5))
+    assert not is_close(closing, before(6))
 
 
-def test_days_are_checked_with_the_window_and_only_move_later_once_public(app: Flask, region: Region, client_for: ClientFor) -> None:
+def test_days_are_checked_with_the_window_and_only_move_later_once_public(
+    app: Flask, region: Region, client_for: ClientFor
+) -> None:
     made = make_round(app, region, publish=False, opens_in=timedelta(days=1), closes_in=timedelta(days=20))
     today = clock.today()
     soon, later = today + timedelta(days=8), today + timedelta(days=12)
@@ -54,7 +62,9 @@ def test_days_are_checked_with_the_window_and_only_move_later_once_public(app: F
         opens, closes = round_.opens_at, round_.closes_at
         with pytest.raises(Invalid, match="not after the last day for answers"):
             change_window(session, actor, round_id=made.round_id, opens_at=opens, closes_at=closes - timedelta(days=9))
-        assert change_window(session, actor, round_id=made.round_id, opens_at=opens, closes_at=closes - timedelta(days=2))
+        assert change_window(
+            session, actor, round_id=made.round_id, opens_at=opens, closes_at=closes - timedelta(days=2)
+        )
     with pytest.raises(NotPermitted), acting(app, "procurement@sefton.example") as (session, actor):
         set_clarification_days(session, actor, round_id=made.round_id, last_ask_on=soon, last_answer_on=later)
     page = f"/systems/{made.system_id}/rounds/{made.round_id}/clarification-days"
@@ -79,10 +89,17 @@ def test_an_outage_gives_every_open_round_the_same_time(app: Flask, region: Regi
     now = clock.now()
     with acting(app, LEAD) as (session, actor):
         closes = session.get_one(Round, one.round_id).closes_at
-        put_back = propose_closing(session, actor, round_id=one.round_id, closes_at=closes + 24 * HOUR, reason="More time.")
+        put_back = propose_closing(
+            session, actor, round_id=one.round_id, closes_at=closes + 24 * HOUR, reason="More time."
+        )
     with acting(app, "operator@portal.example") as (session, actor):
         hit = record_outage(
-            session, actor, since=now - HOUR / 2, until=now - HOUR / 4, what="Nobody could sign in.", source="The host’s monitor"
+            session,
+            actor,
+            since=now - HOUR / 2,
+            until=now - HOUR / 4,
+            what="Nobody could sign in.",
+            source="The host’s monitor",
         )
     assert {one.round_id, two.round_id} <= set(hit)
     assert coming.round_id not in hit
@@ -91,7 +108,9 @@ def test_an_outage_gives_every_open_round_the_same_time(app: Flask, region: Regi
             c.round_id: c.id for c in session.scalars(select(ClosingChange).where(ClosingChange.outage_id.is_not(None)))
         }
         confirm_closing(session, actor, change_id=put_back)
-        assert confirm_closing(session, actor, change_id=changes[one.round_id]).closes_at == closes + 24 * HOUR + HOUR / 4
+        assert (
+            confirm_closing(session, actor, change_id=changes[one.round_id]).closes_at == closes + 24 * HOUR + HOUR / 4
+        )
         told = [note.subject for note in messages_of(session, actor).rows]
     assert sum(subject.startswith("Confirm a later closing time") for subject in told) >= 2
     with acting(app, "writer@alder.example") as (session, actor):
@@ -106,7 +125,10 @@ def test_who_records_outages_and_of_what(app: Flask, region: Region, client_for:
     made = make_round(app, region)
     now = clock.now()
     with acting(app, LEAD) as (session, actor):
-        for since, until, said in ((now - HOUR, now + HOUR, "once it is over"), (now - HOUR, now - 2 * HOUR, "end after it began")):
+        for since, until, said in (
+            (now - HOUR, now + HOUR, "once it is over"),
+            (now - HOUR, now - 2 * HOUR, "end after it began"),
+        ):
             with pytest.raises(Invalid, match=said):
                 record_outage(session, actor, since=since, until=until, what="x", source="y")
         with pytest.raises(Invalid, match="what did not work"):
@@ -116,9 +138,15 @@ def test_who_records_outages_and_of_what(app: Flask, region: Region, client_for:
         )
     with acting(app, "commissioning@halton.example") as (session, actor):
         change = session.scalars(select(ClosingChange.id).where(ClosingChange.round_id == made.round_id)).one()
-    with pytest.raises(Exception, match="another council"), acting(app, "commissioning@halton.example") as (session, actor):
+    with (
+        pytest.raises(Exception, match="another council"),
+        acting(app, "commissioning@halton.example") as (session, actor),
+    ):
         confirm_closing(session, actor, change_id=change)
-    with pytest.raises(DBAPIError, match="Only the operator"), acting(app, "procurement@wirral.example") as (session, actor):
+    with (
+        pytest.raises(DBAPIError, match="Only the operator"),
+        acting(app, "procurement@wirral.example") as (session, actor),
+    ):
         record_outage(session, actor, since=now - HOUR, until=now - HOUR / 2, what="x", source="y")
     for who in ("writer@alder.example", "cabinet@halton.example", "head@halton.example"):
         assert client_for(who).get("/outages/record").status_code == 403
@@ -129,13 +157,24 @@ def test_who_records_outages_and_of_what(app: Flask, region: Region, client_for:
     assert (empty.status_code, "kept words" in empty.get_data(as_text=True)) == (422, True)
     before = clock.now().astimezone(clock.LONDON) - 30 * timedelta(days=1)
     days = [str(before.day), str(before.month), str(before.year)]
-    form = {"since_on": days, "since_time": "10:00", "until_on": days, "until_time": "11:00", "what": "All.", "source": "All."}
+    form = {
+        "since_on": days,
+        "since_time": "10:00",
+        "until_on": days,
+        "until_time": "11:00",
+        "what": "All.",
+        "source": "All.",
+    }
     assert client.send("/outages/record", form).status_code == 303
     with reading(app, None) as session:
-        assert session.scalars(select(Outage.recorded_by).where(Outage.what == "All.")).one().startswith("Portal operator")
+        assert (
+            session.scalars(select(Outage.recorded_by).where(Outage.what == "All.")).one().startswith("Portal operator")
+        )
 
 
-def test_a_cancelled_round_says_why_and_stays_shut(app: Flask, region: Region, urls: Urls, client_for: ClientFor) -> None:
+def test_a_cancelled_round_says_why_and_stays_shut(
+    app: Flask, region: Region, urls: Urls, client_for: ClientFor
+) -> None:
     with clock_set_back(urls, timedelta(days=20)):
         made = make_round(app, region, regime="procurement_act_2023_light_touch")
         with acting(app, "writer@alder.example") as (session, actor):
@@ -148,7 +187,9 @@ def test_a_cancelled_round_says_why_and_stays_shut(app: Flask, region: Region, u
     with pytest.raises(DBAPIError, match="Say why"), acting(app, LEAD) as (session, _):
         session.execute(select(func.app.cancel_round(made.round_id, " ")))
     with acting(app, LEAD) as (session, actor):
-        assert cancel_round(session, actor, round_id=made.round_id, reason="The money is gone.").cancelled_at is not None
+        assert (
+            cancel_round(session, actor, round_id=made.round_id, reason="The money is gone.").cancelled_at is not None
+        )
     public = client_for(None).get(f"/rounds/{made.round_id}").get_data(as_text=True)
     assert "The money is gone." in public
     assert "UK12" in lead.get(f"/systems/{made.system_id}/rounds/{made.round_id}").get_data(as_text=True)

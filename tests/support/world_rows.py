@@ -136,7 +136,12 @@ def _systems(o: dict[str, UUID]) -> Iterator[Row]:
     theirs = {"lead_id": o["wirral"], "lead_name": "Wirral", "valid_until": date(2030, 1, 1), "status": "draft"}
     yield "purchasing_systems.systems", "outsider's", {"id": THEIRS, **theirs}
     for slug in ("halton", "knowsley", "liverpool", "sefton", "st-helens"):
-        left = {"status": "withdrawn", "left_on": date(2026, 6, 1)} if slug == "liverpool" else {"status": "joined"}
+        left = (
+            {"status": "withdrawn", "left_on": date(2026, 6, 1)}
+            if slug == "liverpool"
+            else {"status": "joined", "joined_on": date(2020, 1, 1)}
+        )
+        left = {**left, "basis": "founding", "joined_on": date(2020, 1, 1)}
         row = {"lead_id": o["halton"], "authority_id": o[slug], **left}
         yield "purchasing_systems.participations", f"published {slug}", {"system_id": S, **row}
         yield "purchasing_systems.participations", f"draft {slug}", {"system_id": DRAFT, **row}
@@ -177,7 +182,14 @@ def _rounds(o: dict[str, UUID]) -> Iterator[Row]:
         "agreed": {**public, "status": "notified", "closes_at": NOW - 3 * HOUR, "opened_at": NOW - HOUR},
         "upcoming": {**public, "status": "published", "opens_at": NOW + 24 * HOUR, "closes_at": NOW + 48 * HOUR},
         "unopened": {**public, "status": "published", "closes_at": NOW - 2 * HOUR},
-        "called off": {**notice, "status": "cancelled", "opens_at": NOW + HOUR, "closes_at": NOW + 24 * HOUR, "cancelled_at": NOW, "cancelled_because": "Called off."},  # fmt: skip
+        "called off": {
+            **notice,
+            "status": "cancelled",
+            "opens_at": NOW + HOUR,
+            "closes_at": NOW + 24 * HOUR,
+            "cancelled_at": NOW,
+            "cancelled_because": "Called off.",
+        },
         "planned": {**notice, "status": "planned", "opens_at": NOW + HOUR, "closes_at": NOW + 24 * HOUR},
     }
     for number, (name, values) in enumerate(states.items(), start=1):
@@ -572,8 +584,9 @@ def _trail(world: World, o: dict[str, UUID]) -> Iterator[Row]:
 
 def _clarifications(world: World, o: dict[str, UUID]) -> Iterator[Row]:
     days = {"system_id": S, "last_ask_on": NOW.date(), "last_answer_on": NOW.date()}
+    past = {"last_ask_on": date(2020, 1, 1), "last_answer_on": date(2020, 1, 1)}
     yield "purchasing_systems.clarification_days", "live", {**days, "round_id": ROUNDS["live"]}
-    yield "purchasing_systems.clarification_days", "planned", {**days, "round_id": ROUNDS["planned"]}
+    yield "purchasing_systems.clarification_days", "planned", {**days, **past, "round_id": ROUNDS["planned"]}
     yield "purchasing_systems.outages", "recorded", {"since": NOW - HOUR, "until": NOW}
     at = {"round_id": ROUNDS["live"], "system_id": S}
     written = {**at, "drafted_by_id": world.region.people["procurement@sefton.example"], "drafted_at": NOW}
@@ -588,10 +601,19 @@ def _clarifications(world: World, o: dict[str, UUID]) -> Iterator[Row]:
     for state, values in states.items():
         ended = {"answered_at": NOW} if state != "draft" else {}
         alone = {"ruling": "granted", "confidential_because": "x", "ruled_on": NOW.date()} if state == "alone" else {}
-        question = {**at, "id": named(f"clarification {state}"), "asker_number": 47, **ended, **alone}
+        question = {**at, "id": named(f"clarification {state}"), "asker_number": 47, "ruling": "none", **ended, **alone}
         yield "clarifications.questions", state, question
-        yield "clarifications.askers", state, {"question_id": question["id"], "round_id": ROUNDS["live"], "applicant_id": applicant}
+        yield (
+            "clarifications.askers",
+            state,
+            {"question_id": question["id"], "round_id": ROUNDS["live"], "applicant_id": applicant},
+        )
         yield "clarifications.answers", state, {"id": named(f"clarifying {state}"), **values}
         shown = {"published_at": NOW} if state != "draft" else {}
-        words = {**at, "question_id": question["id"], "answer_id": named(f"clarifying {state}"), "is_confidential": state == "alone"}
+        words = {
+            **at,
+            "question_id": question["id"],
+            "answer_id": named(f"clarifying {state}"),
+            "is_confidential": state == "alone",
+        }
         yield "clarifications.wordings", state, {**words, **shown}

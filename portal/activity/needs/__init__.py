@@ -5,7 +5,16 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.activity.needs import agreements, applying, clarifications, evaluating, joint_decisions, messages, operating, rounds
+from portal.activity.needs import (
+    agreements,
+    applying,
+    clarifications,
+    evaluating,
+    joint_decisions,
+    messages,
+    operating,
+    rounds,
+)
 from portal.activity.needs.need import Kind, Need, earliest_first
 from portal.core.types import Actor
 

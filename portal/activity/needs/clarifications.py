@@ -24,9 +24,7 @@ def of_council(session: Session, actor: Actor, now: datetime) -> list[Need]:
     may_answer, may_sign = actor.may(Permission.CLARIFICATION_ANSWER), actor.may(Permission.CLARIFICATION_SIGN)
     if not (may_answer or may_sign):
         return []
-    unanswered = and_(
-        Question.round_id == Round.id, Question.answered_at.is_(None), Question.withdrawn_on.is_(None)
-    )
+    unanswered = and_(Question.round_id == Round.id, Question.answered_at.is_(None), Question.withdrawn_on.is_(None))
     drafted = select(Wording.question_id).where(Wording.question_id == Question.id).exists()
     rows = session.execute(
         select(
@@ -35,14 +33,20 @@ def of_council(session: Session, actor: Actor, now: datetime) -> list[Need]:
             Round.number,
             PurchasingSystem.alias,
             ClarificationDays.last_answer_on,
-            select(func.count()).where(unanswered, Question.ruling != "asked", ~drafted).scalar_subquery().label("waiting"),
+            select(func.count())
+            .where(unanswered, Question.ruling != "asked", ~drafted)
+            .scalar_subquery()
+            .label("waiting"),
             select(func.count()).where(unanswered).scalar_subquery().label("unanswered"),
             select(func.count()).where(unanswered, Question.ruling == "asked").scalar_subquery().label("ruling"),
             select(func.count())
             .where(Answer.round_id == Round.id, Answer.status == "to_sign", Answer.drafted_by_id != actor.person_id)
             .scalar_subquery()
             .label("to_sign"),
-            select(func.count()).where(Answer.round_id == Round.id, Answer.status == "signed").scalar_subquery().label("signed"),
+            select(func.count())
+            .where(Answer.round_id == Round.id, Answer.status == "signed")
+            .scalar_subquery()
+            .label("signed"),
         )
         .join(PurchasingSystem, PurchasingSystem.id == Round.system_id)
         .join(ClarificationDays, ClarificationDays.round_id == Round.id)
@@ -58,7 +62,9 @@ def of_council(session: Session, actor: Actor, now: datetime) -> list[Need]:
             found.append(Need(text, url, by, row.alias, detail=late))
         if leads and actor.may(Permission.ROUND_RUN) and row.ruling:
             text = f"Decide whether {counted(row.ruling, 'question')} about round {row.number} is answered alone"
-            found.append(Need(text if row.ruling == 1 else text.replace(" is ", " are "), url, by, row.alias, detail=late))
+            found.append(
+                Need(text if row.ruling == 1 else text.replace(" is ", " are "), url, by, row.alias, detail=late)
+            )
         if leads and may_sign and row.to_sign:
             text = f"Sign off {counted(row.to_sign, 'answer')} about round {row.number}"
             found.append(Need(text, url, by, row.alias, detail=late))
@@ -105,7 +111,11 @@ def new_answers(session: Session, actor: Actor, now: datetime) -> list[Need]:
         return []
     rows = session.execute(
         select(
-            Round.id, Round.number, PurchasingSystem.alias, func.count().label("answers"), func.max(Answer.number).label("last")
+            Round.id,
+            Round.number,
+            PurchasingSystem.alias,
+            func.count().label("answers"),
+            func.max(Answer.number).label("last"),
         )
         .join(Answer, Answer.round_id == Round.id)
         .join(PurchasingSystem, PurchasingSystem.id == Round.system_id)

@@ -193,7 +193,9 @@ def _answerable(
 ) -> tuple[Round, PurchasingSystem]:
     round_, system = round_for(session, actor, round_id)
     if not actor.may(permission):
-        raise NotPermitted("Only a procurement, commissioning or legal officer of a participating authority can do this.")
+        raise NotPermitted(
+            "Only a procurement, commissioning or legal officer of a participating authority can do this."
+        )
     if round_.status != "published" or clock.now() >= round_.closes_at:
         raise Refused("The round is closed. Nobody can use an answer any more.")
     return round_, system

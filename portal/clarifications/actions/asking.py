@@ -59,7 +59,9 @@ def withdraw_question(session: Session, actor: Actor, *, question_id: UUID) -> U
     """Take back what is not answered yet; returns the round. Raises NotPermitted, Missing, Refused."""
     round_id = _own_round(session, actor, question_id)
     session.execute(text("SELECT app.withdraw_clarification(:id)"), {"id": question_id})
-    record_sealed(session, "clarifications.question.withdrawn", "Withdrew a question.", round_id=round_id, id=question_id)
+    record_sealed(
+        session, "clarifications.question.withdrawn", "Withdrew a question.", round_id=round_id, id=question_id
+    )
     return round_id
 
 

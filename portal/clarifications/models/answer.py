@@ -63,13 +63,17 @@ class Wording(Base):
     __tablename__ = "wordings"
     __table_args__ = (
         ForeignKeyConstraint(["question_id"], ["clarifications.questions.id"]),
-        ForeignKeyConstraint(["answer_id", "round_id"], ["clarifications.answers.id", "clarifications.answers.round_id"]),
+        ForeignKeyConstraint(
+            ["answer_id", "round_id"], ["clarifications.answers.id", "clarifications.answers.round_id"]
+        ),
         {"schema": "clarifications"},
     )
     __tenancy__ = (
         participant(),
         condition("public", "published_at IS NOT NULL AND NOT is_confidential"),
-        condition("asker", "published_at IS NOT NULL AND question_id = ANY ((SELECT app.own_clarifications())::uuid[])"),
+        condition(
+            "asker", "published_at IS NOT NULL AND question_id = ANY ((SELECT app.own_clarifications())::uuid[])"
+        ),
     )
 
     question_id: Mapped[UUID] = mapped_column(primary_key=True)

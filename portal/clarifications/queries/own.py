@@ -41,7 +41,13 @@ class OwnQuestion:
 def own_questions(session: Session, round_id: UUID) -> list[OwnQuestion]:
     """Of the provider acted for, latest first; what the councils draft is not in it."""
     rows = session.execute(
-        select(Question, Wording.text.label("shown_as"), Answer.id.label("answer_id"), Answer.number, Answer.is_confidential)
+        select(
+            Question,
+            Wording.text.label("shown_as"),
+            Answer.id.label("answer_id"),
+            Answer.number,
+            Answer.is_confidential,
+        )
         .join(Asker, Asker.question_id == Question.id)
         .outerjoin(Wording, (Wording.question_id == Question.id) & Wording.published_at.is_not(None))
         .outerjoin(Answer, Answer.id == Wording.answer_id)

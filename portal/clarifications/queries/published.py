@@ -40,7 +40,12 @@ def published_answers(session: Session, round_id: UUID) -> list[PublishedAnswer]
     root = aliased(Answer)
     rows = session.execute(
         select(
-            Answer.id, Answer.number, Answer.text, Answer.modification, Answer.published_at, root.number.label("corrects")
+            Answer.id,
+            Answer.number,
+            Answer.text,
+            Answer.modification,
+            Answer.published_at,
+            root.number.label("corrects"),
         )
         .outerjoin(root, root.id == Answer.corrects_id)
         .where(Answer.round_id == round_id, Answer.status == "published", Answer.is_confidential.is_(False))
@@ -81,7 +86,10 @@ def matching(found: list[PublishedAnswer], words: str, *, changes: bool) -> list
         one
         for one in found
         if (not changes or one.modification)
-        and all(word in f"{one.title} {one.text} {one.modification or ''} {' '.join(one.questions)}".casefold() for word in wanted)
+        and all(
+            word in f"{one.title} {one.text} {one.modification or ''} {' '.join(one.questions)}".casefold()
+            for word in wanted
+        )
     ]
 
 
@@ -90,9 +98,7 @@ def own_answer_texts(session: Session, answer_ids: list[UUID]) -> dict[UUID, lis
     found: dict[UUID, list[tuple[str, datetime]]] = defaultdict(list)
     for row in session.execute(
         select(Answer.id, Answer.corrects_id, Answer.text, Answer.published_at)
-        .where(
-            Answer.published_at.is_not(None), or_(Answer.id.in_(answer_ids), Answer.corrects_id.in_(answer_ids))
-        )
+        .where(Answer.published_at.is_not(None), or_(Answer.id.in_(answer_ids), Answer.corrects_id.in_(answer_ids)))
         .order_by(Answer.published_at, Answer.id)
     ):
         at = row.published_at

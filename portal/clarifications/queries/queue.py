@@ -60,7 +60,9 @@ def question_for(session: Session, actor: Actor, question_id: UUID) -> QueuedQue
 
 def answers_of(session: Session, round_id: UUID) -> list[Answer]:
     """Drafts and all the others, the oldest draft first."""
-    return list(session.scalars(select(Answer).where(Answer.round_id == round_id).order_by(Answer.drafted_at, Answer.id)))
+    return list(
+        session.scalars(select(Answer).where(Answer.round_id == round_id).order_by(Answer.drafted_at, Answer.id))
+    )
 
 
 def answer_for(session: Session, actor: Actor, answer_id: UUID) -> Answer:
@@ -75,9 +77,23 @@ def _questions(session: Session, condition: object) -> list[QueuedQuestion]:
     q = Question
     rows = session.execute(
         select(
-            q.id, q.round_id, q.system_id, q.asker_number, q.text, q.asked_on, q.ruling, q.confidential_because, q.ruled_because,
-            q.ruled_on, q.ruled_by, q.withdrawn_on, q.answered_at, Wording.answer_id, Wording.text.label("shown_as"), Answer.status,
-        )  # fmt: skip
+            q.id,
+            q.round_id,
+            q.system_id,
+            q.asker_number,
+            q.text,
+            q.asked_on,
+            q.ruling,
+            q.confidential_because,
+            q.ruled_because,
+            q.ruled_on,
+            q.ruled_by,
+            q.withdrawn_on,
+            q.answered_at,
+            Wording.answer_id,
+            Wording.text.label("shown_as"),
+            Answer.status,
+        )
         .outerjoin(Wording, Wording.question_id == q.id)
         .outerjoin(Answer, Answer.id == Wording.answer_id)
         .where(condition)  # type: ignore[arg-type]  # a column expression, made by the callers above

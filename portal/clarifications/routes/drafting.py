@@ -33,7 +33,9 @@ def new_answer(round_id: UUID) -> ResponseReturnValue:
     free = [q for q in questions_of(session(), round_id) if q.standing == "waiting"]
     chosen = [] if corrected else [q for q in free if str(q.id) in wanted]
     if not chosen and corrected is None:
-        return render_template("clarifications/choose.html", round=round_, system=system, free=free, asked_for=bool(wanted))
+        return render_template(
+            "clarifications/choose.html", round=round_, system=system, free=free, asked_for=bool(wanted)
+        )
     return _written(round_, system, chosen, corrected, None)
 
 
@@ -84,9 +86,7 @@ _DONE = {
 }
 
 
-@pages.route(
-    "/clarification-answers/<uuid:answer_id>/offer", permit=Permission.CLARIFICATION_ANSWER, methods=("POST",)
-)
+@pages.route("/clarification-answers/<uuid:answer_id>/offer", permit=Permission.CLARIFICATION_ANSWER, methods=("POST",))
 def offer_answer(answer_id: UUID) -> ResponseReturnValue:
     """Let another person of the lead sign it."""
     return _moved(answer_id, "offer")

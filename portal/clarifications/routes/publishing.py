@@ -54,7 +54,10 @@ def publish_clarifications(round_id: UUID) -> ResponseReturnValue:
     if request.method == "POST":
         count = made_by(form, act)
         if count:
-            flash(f"{count} {'answer is' if count == 1 else 'answers are'} published. Everybody interested is told.", "success")
+            flash(
+                f"{count} {'answer is' if count == 1 else 'answers are'} published. Everybody interested is told.",
+                "success",
+            )
             return redirect(f"/rounds/{round_id}/clarification-queue", 303)
     questions = questions_of(session(), round_id)
     page = render_template(
@@ -66,7 +69,7 @@ def publish_clarifications(round_id: UUID) -> ResponseReturnValue:
         questions={one.id: [q for q in questions if q.answer_id == one.id] for one in signed},
         days=days,
         late=is_late(days[1] if days else None, clock.today()),
-        close=is_close(round_.closes_at, clock.now()),
+        close=is_close(clock.local_day(round_.closes_at), clock.today()),
     )
     return page, 422 if form.errors else 200
 

@@ -47,20 +47,20 @@ def clarification_queue(round_id: UUID) -> ResponseReturnValue:
         phase=phase_of(round_),
         days=days,
         late=late and in_window and bool(unanswered),
-        close=in_window and bool(unanswered) and is_close(round_.closes_at, clock.now()),
+        close=in_window and bool(unanswered) and is_close(clock.local_day(round_.closes_at), clock.today()),
         grouped=grouped,
         unanswered=len(unanswered),
         answers=answers_of(session(), round_id),
         in_window=in_window,
         may_answer=in_window and actor().may(Permission.CLARIFICATION_ANSWER),
         runs=in_window and leads and actor().may(Permission.ROUND_RUN),
-        sets_days=leads and actor().may(Permission.ROUND_RUN) and phase_of(round_) in ("planned", "not_yet_open", "open"),
+        sets_days=leads
+        and actor().may(Permission.ROUND_RUN)
+        and phase_of(round_) in ("planned", "not_yet_open", "open"),
     )
 
 
-@pages.route(
-    "/clarifications/<uuid:asked_id>/confidentiality", permit=Permission.ROUND_RUN, methods=("GET", "POST")
-)
+@pages.route("/clarifications/<uuid:asked_id>/confidentiality", permit=Permission.ROUND_RUN, methods=("GET", "POST"))
 def confidentiality(asked_id: UUID) -> ResponseReturnValue:
     """Answer it alone, or for everybody."""
     asked = question_for(session(), actor(), asked_id)
@@ -94,6 +94,8 @@ def clarification_log_download(round_id: UUID) -> Response:
     round_, system = round_for(session(), actor(), round_id)
     sheet = clarification_log(questions_of(session(), round_id), answers_of(session(), round_id), round_.number)
     response = Response(sheet, mimetype=_XLSX)
-    name = re.sub(r"[^A-Za-z0-9]+", "-", f"{system.alias} round {round_.number} clarification log").strip("-").lower()[:80]
+    name = (
+        re.sub(r"[^A-Za-z0-9]+", "-", f"{system.alias} round {round_.number} clarification log").strip("-").lower()[:80]
+    )
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return response

@@ -77,7 +77,7 @@ def change_window(session: Session, actor: Actor, *, round_id: UUID, opens_at: d
     clean = Cleaning()
     _window(clean, system, opens_at, closes_at)
     days = clarification_days(session, round_id)
-    breaks = window_problem_with_days(days[1] if days else None, closes_at)
+    breaks = window_problem_with_days(days[1] if days else None, clock.local_day(closes_at))
     if breaks:
         clean.wrong("closes_at", breaks)
     clean.finish()

@@ -40,7 +40,9 @@ def set_clarification_days(
     if last_ask_on is not None and last_answer_on is not None:
         old = clarification_days(session, round_id)
         problems = only_later_problems(old, last_ask_on, last_answer_on, published=public)
-        for field, sentence in (problems | days_problems(last_ask_on, last_answer_on, round_.closes_at)).items():
+        for field, sentence in (
+            problems | days_problems(last_ask_on, last_answer_on, clock.local_day(round_.closes_at))
+        ).items():
             clean.wrong(field, sentence)
     clean.finish()
     session.execute(
@@ -70,7 +72,9 @@ def record_outage(
     Returns the ids of the rounds. Raises NotPermitted, Invalid.
     """
     if not actor.may(Permission.OUTAGE_RECORD):
-        raise NotPermitted("Only the operator, or a procurement or commissioning officer of a lead authority, can do this.")
+        raise NotPermitted(
+            "Only the operator, or a procurement or commissioning officer of a lead authority, can do this."
+        )
     clean = Cleaning()
     what = clean.lines("what", what, "Say what did not work. Everybody will read it.", 1000)
     source = clean.lines("source", source, "Say how it is known: a monitor, the host’s report, who noticed.", 500)

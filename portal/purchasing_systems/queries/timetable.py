@@ -40,10 +40,7 @@ def outages(session: Session, limit: int = 200) -> list[OutageRow]:
     """The log, latest first. Extensions count once they are confirmed."""
     o, c = Outage, ClosingChange
     extended = (
-        select(func.count())
-        .where(c.outage_id == o.id, c.confirmed_at.is_not(None))
-        .correlate(o)
-        .scalar_subquery()
+        select(func.count()).where(c.outage_id == o.id, c.confirmed_at.is_not(None)).correlate(o).scalar_subquery()
     )
     rows = session.execute(
         select(o.id, o.since, o.until, o.what, o.source, o.recorded_at, o.recorded_by, extended)

@@ -209,7 +209,14 @@ def cancel_round_page(system_id: UUID, round_id: UUID) -> ResponseReturnValue:
     ):
         flash("The round is cancelled.", "success")
         return redirect(round_url(system_id, round_id), 303)
-    return page("cancel_round", form, system=system, round=round_, public=round_.published_at is not None, notice=cancellation_notices().get(system.regime))
+    return page(
+        "cancel_round",
+        form,
+        system=system,
+        round=round_,
+        public=round_.published_at is not None,
+        notice=cancellation_notices().get(system.regime),
+    )
 
 
 def _planned(system_id: UUID, round_id: UUID) -> tuple[Round, PurchasingSystem]:

@@ -56,9 +56,7 @@ def clarification_days_page(system_id: UUID, round_id: UUID) -> ResponseReturnVa
 def outage_log() -> ResponseReturnValue:
     """Every outage, and how many rounds got its time back."""
     who: Actor | None = g.get("actor")
-    return page(
-        "outages", outages=outages(session()), records=who is not None and who.may(Permission.OUTAGE_RECORD)
-    )
+    return page("outages", outages=outages(session()), records=who is not None and who.may(Permission.OUTAGE_RECORD))
 
 
 @pages.route("/outages/record", permit=Permission.OUTAGE_RECORD, methods=("GET", "POST"), endpoint="record_outage")

@@ -1,18 +1,16 @@
 """Last day to ask, last day to answer, closing: in this order, each with the sentence that breaks when one is moved."""
 
-from datetime import date, datetime
+from datetime import date
 
-from portal.core.clock import LONDON
 from portal.core.wording import say_day
 
 ADVISED_DAYS = 6
 """Answers later than six days before the closing time: think of a later one (PCR 2015, regulation 47(3)(a); advice where it does not bind)."""
 
 
-def days_problems(last_ask_on: date, last_answer_on: date, closes_at: datetime) -> dict[str, str]:
+def days_problems(last_ask_on: date, last_answer_on: date, closing: date) -> dict[str, str]:
     """By field, what is wrong with the order; empty when it holds."""
     found = {}
-    closing = closes_at.astimezone(LONDON).date()
     if last_ask_on > last_answer_on:
         found["last_ask_on"] = (
             f"The last day for questions, {say_day(last_ask_on)}, is later than the last day for answers, "
@@ -44,9 +42,8 @@ def only_later_problems(
     return found
 
 
-def window_problem_with_days(last_answer_on: date | None, closes_at: datetime) -> str | None:
+def window_problem_with_days(last_answer_on: date | None, closing: date) -> str | None:
     """What a new closing time breaks; None when nothing."""
-    closing = closes_at.astimezone(LONDON).date()
     if last_answer_on is None or last_answer_on < closing:
         return None
     return (
@@ -55,6 +52,6 @@ def window_problem_with_days(last_answer_on: date | None, closes_at: datetime) -
     )
 
 
-def is_close(closes_at: datetime, now: datetime) -> bool:
+def is_close(closing: date, today: date) -> bool:
     """Whether an answer now comes so late that a later closing time is advised."""
-    return (closes_at.astimezone(LONDON).date() - now.astimezone(LONDON).date()).days < ADVISED_DAYS
+    return (closing - today).days < ADVISED_DAYS
