@@ -1,6 +1,7 @@
 """The clarification log as a workbook: original and published words, who drafted, signed and published, and when."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from portal.clarifications.models import Answer
 from portal.clarifications.queries.queue import QueuedQuestion
@@ -31,7 +32,7 @@ def _asked(q: QueuedQuestion) -> tuple[CellValue, ...]:
     return q.asker, q.asked_on, q.text, q.shown_as, q.words[0], said or None, q.ruled_by
 
 
-def _answered(one: Answer | None, by_id: dict[object, Answer]) -> tuple[CellValue, ...]:
+def _answered(one: Answer | None, by_id: dict[UUID, Answer]) -> tuple[CellValue, ...]:
     if one is None:
         return (None,) * 11
     root = by_id.get(one.corrects_id) if one.corrects_id else None

@@ -1,7 +1,8 @@
 """The councils' queue: every question of a round under its asker's number, and every answer on its way."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -99,15 +100,18 @@ def _questions(session: Session, condition: object) -> list[QueuedQuestion]:
         .where(condition)  # type: ignore[arg-type]  # a column expression, made by the callers above
         .order_by(q.asked_on, q.id)
     )
-    return [
-        QueuedQuestion(
-            *row[:-1],
-            standing=standing(
-                withdrawn=row.withdrawn_on is not None,
-                answered=row.answered_at is not None,
-                ruling=row.ruling,
-                answer_status=row.status,
-            ),
-        )
-        for row in rows
-    ]
+    return [_queued(*row) for row in rows]
+
+
+def _queued(*values: Any) -> QueuedQuestion:
+    *shown, status = values
+    found = QueuedQuestion(*shown, standing="waiting")
+    return replace(
+        found,
+        standing=standing(
+            withdrawn=found.withdrawn_on is not None,
+            answered=found.answered_at is not None,
+            ruling=found.ruling,
+            answer_status=status,
+        ),
+    )
