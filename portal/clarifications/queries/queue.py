@@ -105,7 +105,7 @@ def _questions(session: Session, condition: object) -> list[QueuedQuestion]:
 
 def _queued(*values: Any) -> QueuedQuestion:
     *shown, status = values
-    found = QueuedQuestion(*shown, standing="waiting")
+    found = QueuedQuestion(*shown, "waiting")
     return replace(
         found,
         standing=standing(

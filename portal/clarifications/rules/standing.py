@@ -14,7 +14,7 @@ STANDINGS = {
 """Standing to its words and the colour that repeats them."""
 FOR_THE_ASKER = {
     "waiting": ("Waiting for an answer", "yellow"),
-    "ruling": ("You asked to be answered alone", "yellow"),
+    "ruling": ("To be ruled on", "yellow"),
     "published": ("Answered", "green"),
     "withdrawn": ("Withdrawn", "grey"),
 }
