@@ -33,7 +33,7 @@ class QueuedQuestion:
     answered_at: datetime | None
     answer_id: UUID | None
     shown_as: str | None
-    standing: str
+    standing: str = "waiting"
 
     @property
     def asker(self) -> str:
@@ -105,7 +105,7 @@ def _questions(session: Session, condition: object) -> list[QueuedQuestion]:
 
 def _queued(*values: Any) -> QueuedQuestion:
     *shown, status = values
-    found = QueuedQuestion(*shown, "waiting")
+    found = QueuedQuestion(*shown)
     return replace(
         found,
         standing=standing(
