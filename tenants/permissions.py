@@ -16,6 +16,9 @@ class Permission(StrEnum):
     PARTICIPATION_MOVE = "purchasing_systems:participation:move"
     COMMENT_WRITE = "purchasing_systems:comment:write"
     CLOSING_CHANGE = "purchasing_systems:closing:change"
+    CLARIFICATION_ANSWER = "clarifications:answer:write"
+    CLARIFICATION_SIGN = "clarifications:answer:sign"
+    OUTAGE_RECORD = "purchasing_systems:outage:record"
     TERM_OVERRIDE = "purchasing_systems:term:override"
     QUESTION_EDIT = "questionnaires:question:edit"
     APPLICATION_DRAFT = "applications:application:draft"
@@ -53,6 +56,9 @@ _LEAD_WORK = {
     P.PARTICIPATION_MOVE,
     P.COMMENT_WRITE,
     P.CLOSING_CHANGE,
+    P.CLARIFICATION_ANSWER,
+    P.CLARIFICATION_SIGN,
+    P.OUTAGE_RECORD,
     P.QUESTION_EDIT,
     P.ROUND_OPEN,
     P.PANEL_RUN,
@@ -76,7 +82,11 @@ ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
     "procurement_officer": ("Procurement officer", frozenset(_COUNCIL | _LEAD_WORK | {P.DECISION_DRAFT})),
     "legal_officer": (
         "Legal officer",
-        frozenset(_COUNCIL | {P.ROUND_OPEN, P.DECISION_DRAFT, P.LETTER_READ, P.DELEGATION_EDIT, P.COMMENT_WRITE}),
+        frozenset(
+            _COUNCIL
+            | {P.ROUND_OPEN, P.DECISION_DRAFT, P.LETTER_READ, P.DELEGATION_EDIT, P.COMMENT_WRITE}
+            | {P.CLARIFICATION_ANSWER, P.CLARIFICATION_SIGN}
+        ),
     ),
     "finance_officer": ("Finance officer", frozenset(_COUNCIL | {P.PANEL_SCORE, P.APPLICATION_READ})),
     "head_of_service": (
@@ -91,6 +101,7 @@ ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
                 P.DELEGATION_NOMINATE,
                 P.TERM_OVERRIDE,
                 P.COMMENT_WRITE,
+                P.CLARIFICATION_SIGN,
             }
         ),
     ),
@@ -127,7 +138,10 @@ ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
         "Bid writer",
         frozenset({P.APPLICATION_DRAFT, P.LETTER_READ, P.TRAIL_READ, P.REGISTER_READ}),
     ),
-    "portal_operator": ("Portal operator", frozenset({P.OUTBOX_READ, P.REFUSAL_READ, P.HELP_GIVE, P.TRAIL_READ})),
+    "portal_operator": (
+        "Portal operator",
+        frozenset({P.OUTBOX_READ, P.REFUSAL_READ, P.HELP_GIVE, P.TRAIL_READ, P.OUTAGE_RECORD}),
+    ),
 }
 
 ROLES_OF: dict[str, tuple[str, ...]] = {
@@ -147,6 +161,9 @@ WORDS: dict[Permission, str] = {
     P.COMMENT_WRITE: "Comment on a specification or document before it is frozen",
     P.SCHEDULE_EDIT: "Write the council’s local schedule, share in drafting a later version of a specification, sign it off",
     P.CLOSING_CHANGE: "Propose or confirm a later closing time",
+    P.CLARIFICATION_ANSWER: "Draft answers to providers’ questions about a round",
+    P.CLARIFICATION_SIGN: "Sign off answers that somebody else wrote, for the lead authority",
+    P.OUTAGE_RECORD: "Record an outage of the portal, which proposes the same extra time for everybody",
     P.TERM_OVERRIDE: "Go on after the term of a system, with a reason, because somebody must be placed",
     P.QUESTION_EDIT: "Load and edit questions before a round is published",
     P.APPLICATION_DRAFT: "Draft an application with colleagues",

@@ -27,6 +27,8 @@ ORDER = (
     "terms",
     "participation",
     "versions",
+    "clarifications",
+    "outages",
     "public",
     "records",
     "policies",

@@ -3,9 +3,11 @@
 import json
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from portal.clarifications.queries.published import published_answers
 from portal.core.money import pounds
 from portal.core.typeset import typeset
 from portal.core.web.look import day, instant
@@ -21,7 +23,8 @@ from portal.questionnaires.wording import choices_in_words, facts_of
 
 
 def procurement_pack(session: Session, round_: Round, system: PurchasingSystem) -> bytes:
-    """The tagged PDF. What it says is frozen, so the same bytes come back until the closing time changes."""
+    """The tagged PDF. What it says is frozen, so the same bytes come back until the closing time changes or an answer
+    is published."""
     return _made(json.dumps(_data(session, round_, system), ensure_ascii=False))
 
 
@@ -41,7 +44,7 @@ def _data(session: Session, round_: Round, system: PurchasingSystem) -> dict[str
         "reference": f"Notice {round_.notice_number}",
         "demonstration": system.demonstration,
         "facts": _facts(session, round_, system, [lot.name for lot in lots]),
-        "documents": _documents(session, round_),
+        "documents": _documents(session, round_) + _clarifications(session, round_.id),
         "scale": next((list(q.descriptors) for q in questions if q.descriptors), []),
         "parts": [
             {"name": part["name"], "groups": [_group(group) for group in part["groups"]]}
@@ -82,6 +85,20 @@ def _documents(session: Session, round_: Round) -> list[dict[str, Any]]:
             text = schedule.text or "Adds nothing to the common text."
             made.append(_document(f"Local schedule: {schedule.heading}", text, new_page=n == 0))
     return made
+
+
+def _clarifications(session: Session, round_id: UUID) -> list[dict[str, Any]]:
+    """What was asked and answered belongs to the documents."""
+    parts = []
+    for one in reversed(published_answers(session, round_id)):
+        parts += [
+            f"## {one.title}, {day(one.published_at)}",
+            *(f"Question: {asked}" for asked in one.questions),
+            one.text,
+        ]
+        if one.modification:
+            parts.append(f"This changes the documents: {one.modification}")
+    return [_document("Questions and answers", "\n\n".join(parts))] if parts else []
 
 
 def _document(title: str, text: str, *, new_page: bool = True) -> dict[str, Any]:

@@ -250,3 +250,23 @@ class HoldPricesForm(FlaskForm):
     """A request to the providers."""
 
     hold_until = DayField("Until when should they hold their prices?")
+
+
+class ClarificationDaysForm(FlaskForm):
+    """Last day to ask, last day to answer."""
+
+    last_ask_on = DayField("Last day for questions", description="Providers can ask until the end of this day.")
+    last_answer_on = DayField(
+        "Last day for answers", description="After the last day for questions, before the closing day."
+    )
+
+
+class OutageForm(FlaskForm):
+    """A time in which the portal did not work."""
+
+    since_on = DayField("It began on")
+    since_time = TimeOfDayField("At", description="London time, like 14:05.")
+    until_on = DayField("It ended on")
+    until_time = TimeOfDayField("At", description="London time, like 15:20.")
+    what = TextAreaField("What did not work?", description="Everybody will read it.")
+    source = TextAreaField("How is it known?", description="A monitor, the host’s report, who noticed.")

@@ -69,7 +69,6 @@ def tell_providers_modified(
         tell_interested(
             session,
             round_.id,
-            kind="purchasing_systems.version.modified",
             subject=subject,
             body=words
             + (

@@ -226,6 +226,8 @@ def candidates(world: World) -> dict[str, list[UUID]]:
         + row("governance.bodies", "executive", "scrutiny")
         + row("governance.quiet_periods", "recess"),
         "sitting_id": row("governance.meetings", "called", "cancelled"),
+        "asked_id": row("clarifications.questions", "draft", "published", "alone"),
+        "answer_id": row("clarifications.answers", "draft", "published", "alone"),
         "point_id": row("purchasing_systems.extension_points", "published", "draft"),
     }
 
@@ -257,6 +259,8 @@ TABLES = {
     "post_id": "governance.posts",
     "holder_id": "governance.post_holders",
     "sitting_id": "governance.meetings",
+    "asked_id": "clarifications.questions",
+    "answer_id": "clarifications.answers",
     "point_id": "purchasing_systems.extension_points",
 }
 

@@ -73,6 +73,7 @@ def rows_of(world: World) -> Iterator[Row]:
     yield from _meetings(o)
     yield from _afterwards(o)
     yield from _ledger(o)
+    yield from _clarifications(world, o)
     yield from _trail(world, o)
 
 
@@ -233,7 +234,14 @@ def _rounds(o: dict[str, UUID]) -> Iterator[Row]:
         "agreed": {**public, "status": "notified", "closes_at": NOW - 3 * HOUR, "opened_at": NOW - HOUR},
         "upcoming": {**public, "status": "published", "opens_at": NOW + 24 * HOUR, "closes_at": NOW + 48 * HOUR},
         "unopened": {**public, "status": "published", "closes_at": NOW - 2 * HOUR},
-        "called off": {**notice, "status": "cancelled", "opens_at": NOW + HOUR, "closes_at": NOW + 24 * HOUR},
+        "called off": {
+            **notice,
+            "status": "cancelled",
+            "opens_at": NOW + HOUR,
+            "closes_at": NOW + 24 * HOUR,
+            "cancelled_at": NOW,
+            "cancelled_because": "Called off.",
+        },
         "planned": {**notice, "status": "planned", "opens_at": NOW + HOUR, "closes_at": NOW + 24 * HOUR},
     }
     for number, (name, values) in enumerate(states.items(), start=1):
@@ -634,3 +642,40 @@ def _trail(world: World, o: dict[str, UUID]) -> Iterator[Row]:
     yield "notify.told", "applicant", {**once, "key": "weekly_digest 2026-W47"}
     other = {"person_id": world.person("shared"), "organisation_id": o["st-helens"], "email": ACTORS["shared"]}
     yield "notify.messages", "shared", {**other, "link": "/home", "state": "waiting"}
+
+
+def _clarifications(world: World, o: dict[str, UUID]) -> Iterator[Row]:
+    days = {"system_id": S, "last_ask_on": NOW.date(), "last_answer_on": NOW.date()}
+    past = {"last_ask_on": date(2020, 1, 1), "last_answer_on": date(2020, 1, 1)}
+    yield "purchasing_systems.clarification_days", "live", {**days, "round_id": ROUNDS["live"]}
+    yield "purchasing_systems.clarification_days", "planned", {**days, **past, "round_id": ROUNDS["planned"]}
+    yield "purchasing_systems.outages", "recorded", {"since": NOW - HOUR, "until": NOW}
+    at = {"round_id": ROUNDS["live"], "system_id": S}
+    written = {**at, "drafted_by_id": world.region.people["procurement@sefton.example"], "drafted_at": NOW}
+    signed = {**written, "signed_by_id": world.region.people["procurement@halton.example"], "signed_at": NOW}
+    published = {**signed, "status": "published", "published_at": NOW}
+    states = {
+        "draft": {**written, "status": "draft"},
+        "published": {**published, "number": 1},
+        "alone": {**published, "is_confidential": True},
+    }
+    applicant = world.applicant("alder", ROUNDS["live"])
+    for state, values in states.items():
+        ended = {"answered_at": NOW} if state != "draft" else {}
+        alone = {"ruling": "granted", "confidential_because": "x", "ruled_on": NOW.date()} if state == "alone" else {}
+        question = {**at, "id": named(f"clarification {state}"), "asker_number": 47, "ruling": "none", **ended, **alone}
+        yield "clarifications.questions", state, question
+        yield (
+            "clarifications.askers",
+            state,
+            {"question_id": question["id"], "round_id": ROUNDS["live"], "applicant_id": applicant},
+        )
+        yield "clarifications.answers", state, {"id": named(f"clarifying {state}"), **values}
+        shown = {"published_at": NOW} if state != "draft" else {}
+        words = {
+            **at,
+            "question_id": question["id"],
+            "answer_id": named(f"clarifying {state}"),
+            "is_confidential": state == "alone",
+        }
+        yield "clarifications.wordings", state, {**words, **shown}

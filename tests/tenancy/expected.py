@@ -67,6 +67,14 @@ audit.lines                         of an applicant  | alder               | -  
 audit.lines                         by the lead      | lead                | -         | -                  | -             | -
 audit.lines                         about *          | lead alder      | -         | -                  | -             | -
 audit.refusals                      applicant        | alder operator  | -         | -                  | -             | -
+clarifications.answers              draft            | councils        | -         | -                  | -             | -
+clarifications.answers              alone            | councils alder  | -         | -                  | -             | -
+clarifications.answers              published        | all             | -         | -                  | -             | -
+clarifications.askers               *                | alder           | -         | -                  | -             | -
+clarifications.questions            *                | councils alder  | -         | -                  | -             | -
+clarifications.wordings             draft            | councils        | -         | -                  | -             | -
+clarifications.wordings             alone            | councils alder  | -         | -                  | -             | -
+clarifications.wordings             published        | all             | -         | -                  | -             | -
 decisions.agreements                draft            | decider             | decider             | decider             | decider             | decider
 decisions.agreements                recorded         | councils            | -                   | -                   | -                   | -
 decisions.agreements                public           | all                 | -                   | -                   | -                   | -
@@ -163,9 +171,12 @@ purchasing_systems.admissions       proposed         | councils            | lea
 purchasing_systems.admissions       issued           | councils alder  | -         | -                  | -             | -
 purchasing_systems.admissions       unpublished      | councils            | -         | -                  | -             | -
 purchasing_systems.admissions       effective        | all                 | -         | -                  | -             | -
+purchasing_systems.clarification_days live           | all             | -         | -                  | -             | -
+purchasing_systems.clarification_days planned        | councils        | -         | -                  | -             | -
 purchasing_systems.closing_changes  proposed         | councils            | -         | -                  | -             | -
 purchasing_systems.closing_changes  unpublished      | councils            | -         | -                  | -             | -
 purchasing_systems.closing_changes  confirmed        | all                 | -         | -                  | -             | -
+purchasing_systems.outages          *                | all             | -         | -                  | -             | -
 purchasing_systems.extension_points published        | all                 | lead      | lead               | -             | lead
 purchasing_systems.extension_points draft            | councils            | lead      | lead               | -             | lead
 purchasing_systems.price_requests   *                | councils            | lead      | lead               | -             | -
@@ -265,7 +276,7 @@ COLUMNS = {
     "purchasing_systems.procurement_documents": "frozen_at kind position text title",
     "purchasing_systems.rounds": "lots notice_number notice_published_at notice_url",
     "purchasing_systems.specifications": "common_text editors frozen_at title",
-    "purchasing_systems.systems": "alias client_group cpv frozen_at legal_basis panel_councils published_at "
+    "purchasing_systems.systems": "alias cancelled_because client_group cpv frozen_at legal_basis panel_councils published_at "
     "quality_pass_mark regime restriction_grounds standstill_days status title valid_from valid_until value_pounds vehicle",
     "questionnaires.question_sets": "frozen_at title",
     "questionnaires.questions": "ceiling frozen_at hint minimum_score prompt scorer_guidance weight word_limit",

@@ -29,7 +29,7 @@ def test_only_the_leads_officers_run_a_round(attempt: Attempt, who: str) -> None
     attempt.as_(who)
     attempt.refused("SELECT app.plan_window(%s, %s, %s)", ROUNDS["planned"], NOW, LATER, says="lead authority")
     attempt.refused("SELECT app.publish_round(%s)", ROUNDS["planned"], says="lead authority")
-    attempt.refused("SELECT app.cancel_round(%s)", ROUNDS["live"], says="lead authority")
+    attempt.refused("SELECT app.cancel_round(%s, 'x')", ROUNDS["live"], says="lead authority")
     attempt.refused("SELECT app.move_round(%s, 'evaluating', 'moderating')", ROUNDS["open"], says="lead authority")
 
 
@@ -41,9 +41,10 @@ def test_the_lead_plans_publishes_and_cancels(attempt: Attempt) -> None:
     assert attempt.one(STATUS, ROUNDS["planned"]) == "published"
     attempt.refused("SELECT app.plan_window(%s, %s, %s)", ROUNDS["planned"], NOW, LATER, says="The round is published")
     attempt.refused("SELECT app.publish_round(%s)", ROUNDS["planned"], says="already published")
-    attempt.run("SELECT app.cancel_round(%s)", ROUNDS["planned"])
+    attempt.refused("SELECT app.cancel_round(%s, ' ')", ROUNDS["planned"], says="Say why")
+    attempt.run("SELECT app.cancel_round(%s, 'x')", ROUNDS["planned"])
     assert attempt.one(STATUS, ROUNDS["planned"]) == "cancelled"
-    attempt.refused("SELECT app.cancel_round(%s)", ROUNDS["open"], says="cannot be cancelled")
+    attempt.refused("SELECT app.cancel_round(%s, 'x')", ROUNDS["open"], says="cannot be cancelled")
 
 
 @pytest.mark.parametrize(
@@ -233,14 +234,16 @@ def test_interest_is_a_number_for_the_lead_alone(attempt: Attempt) -> None:
 
 
 def test_the_interested_are_told_by_a_sender_who_never_learns_how_many(attempt: Attempt) -> None:
-    tell = "SELECT app.notify_interested(%s, 'round.changed', 'Subject', 'Body', '/rounds', %s, %s)"
+    tell = "SELECT app.notify_interested(%s, %s, %s, %s)"
     ids = [attempt.organisation(slug) for slug in PROVIDERS]
     keys = [round_key(attempt.world.secret(one), ROUNDS["live"]) for one in ids]
+    sealed = [b"sealed for one" for _ in ids]
     for who in ("outsider", "leaver", "rival", "nobody"):
-        attempt.as_(who).refused(tell, ROUNDS["live"], ids, keys, says="participating authority")
-    assert attempt.as_("lead").run(tell, ROUNDS["live"], ids, keys) == [""]
-    assert attempt.as_("applicant").one("SELECT count(*) FROM notify.messages WHERE kind = 'round.changed'") == 1
-    assert attempt.as_("rival").one("SELECT count(*) FROM notify.messages WHERE kind = 'round.changed'") == 0
+        attempt.as_(who).refused(tell, ROUNDS["live"], ids, keys, sealed, says="participating authority")
+    assert attempt.as_("lead").run(tell, ROUNDS["live"], ids, keys, sealed) == [""]
+    count = "SELECT count(*) FROM notify.messages WHERE kind = 'sealed' AND sealed = 'sealed for one'::bytea"
+    assert attempt.as_("applicant").one(count) == 1
+    assert attempt.as_("rival").one(count) == 0
 
 
 def test_a_lead_sees_what_it_has_just_made(attempt: Attempt) -> None:

@@ -109,7 +109,7 @@ def test_outside_the_window_nothing_is_received(attempt: Attempt, application: s
 
 
 def test_a_cancelled_round_receives_nothing(attempt: Attempt) -> None:
-    attempt.as_("lead").run("SELECT app.cancel_round(%s)", ROUNDS["live"])
+    attempt.as_("lead").run("SELECT app.cancel_round(%s, 'x')", ROUNDS["live"])
     attempt.as_("applicant").refused(SUBMIT, *_submit(attempt, "live", "live"), says="not open for applications")
     attempt.refused(APPLY, uuid4(), ROUNDS["live"], uuid4(), attempt.applicant("alder", "live"), says="not open")
 

@@ -77,7 +77,8 @@ BEGIN
     WHERE id = p_round;
 END $$;
 
-CREATE FUNCTION app.cancel_round(p_round uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+-- What was submitted stays sealed for ever: only a round that is still published can be opened.
+CREATE FUNCTION app.cancel_round(p_round uuid, p_because text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_round purchasing_systems.rounds := app.led_round(p_round);
@@ -85,10 +86,13 @@ BEGIN
     IF v_round.status NOT IN ('planned', 'published') THEN
         PERFORM app.refuse('A round that has been opened cannot be cancelled here.');
     END IF;
-    UPDATE purchasing_systems.rounds SET status = 'cancelled' WHERE id = p_round;
+    IF btrim(coalesce(p_because, '')) = '' THEN
+        PERFORM app.refuse('Say why the round is cancelled. Everybody who is interested will read it.');
+    END IF;
+    UPDATE purchasing_systems.rounds SET status = 'cancelled', cancelled_at = app.now(), cancelled_because = p_because WHERE id = p_round;
 END $$;
 
-CREATE FUNCTION app.move_round(p_round uuid, p_from text, p_to text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+CREATE FUNCTION app.move_round(p_round uuid, p_from text, p_to text, p_because text DEFAULT NULL) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_round purchasing_systems.rounds := app.led_round(p_round);
@@ -97,7 +101,7 @@ BEGIN
         PERFORM app.publish_round(p_round);
         RETURN;
     ELSIF p_to = 'cancelled' THEN
-        PERFORM app.cancel_round(p_round);
+        PERFORM app.cancel_round(p_round, p_because);
         RETURN;
     END IF;
     IF v_round.status <> p_from OR (p_from, p_to) NOT IN (
@@ -159,7 +163,7 @@ BEGIN
     END IF;
     IF OLD.published_at IS NOT NULL AND NEW.published_at IS DISTINCT FROM OLD.published_at
        OR OLD.frozen_at IS NOT NULL
-          AND to_jsonb(NEW) - array['status', 'published_at'] <> to_jsonb(OLD) - array['status', 'published_at'] THEN
+          AND to_jsonb(NEW) - array['status', 'published_at', 'cancelled_because'] <> to_jsonb(OLD) - array['status', 'published_at', 'cancelled_because'] THEN
         PERFORM app.refuse('This was frozen when the first round was published. A change now would be a modification, told to every applicant.');
     END IF;
     RETURN NEW;
@@ -206,27 +210,32 @@ BEGIN
         PERFORM app.refuse('A change of the closing time is confirmed by an officer of another council than the one that proposed it.');
     END IF;
     SELECT * INTO v_round FROM purchasing_systems.rounds WHERE id = v_change.round_id FOR UPDATE;
+    IF v_change.outage_id IS NOT NULL THEN
+        -- As much time as was lost, whatever was put back meanwhile.
+        v_change.new_closes_at := v_round.closes_at + (v_change.new_closes_at - v_change.old_closes_at);
+    END IF;
     IF v_round.status <> 'published' OR app.now() >= v_round.closes_at OR v_change.new_closes_at <= v_round.closes_at THEN
         PERFORM app.refuse('The closing time has passed or has been changed meanwhile. It stays as it is.');
     END IF;
-    UPDATE purchasing_systems.closing_changes SET confirmed_at = app.now(),
+    UPDATE purchasing_systems.closing_changes SET confirmed_at = app.now(), old_closes_at = v_round.closes_at,
+        new_closes_at = v_change.new_closes_at,
         confirmed_by = (v_claims ->> 'label') || ', ' || (v_claims ->> 'name') WHERE id = p_change;
     UPDATE purchasing_systems.rounds SET closes_at = v_change.new_closes_at WHERE id = v_change.round_id;
 END $$;
 
--- Everybody who registered an interest is told, by a sender who never learns who they are.
-CREATE FUNCTION app.notify_interested(p_round uuid, p_kind text, p_subject text, p_body text, p_link text, p_providers uuid[],
-    p_keys bytea[]) RETURNS void
+-- Everybody who registered an interest is told, by a sender who never learns who they are. Each message is sealed for its recipient: a row
+-- that said which round it is about would say who is interested in it.
+CREATE FUNCTION app.notify_interested(p_round uuid, p_providers uuid[], p_keys bytea[], p_sealed bytea[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    v_provider uuid;
+    v_provider record;
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM purchasing_systems.rounds WHERE id = p_round AND system_id = ANY (app.systems())) THEN
         RAISE EXCEPTION 'Only a participating authority can do this.' USING ERRCODE = 'PT403';
     END IF;
-    FOR v_provider IN SELECT k.id FROM unnest(p_providers, p_keys) k (id, key) JOIN applications.interests i
+    FOR v_provider IN SELECT k.id, k.sealed FROM unnest(p_providers, p_keys, p_sealed) k (id, key, sealed) JOIN applications.interests i
         ON i.round_id = p_round AND i.applicant_id = app.applicant_of(k.key) LOOP
-        PERFORM app.notify(v_provider, NULL, p_kind, p_subject, p_body, p_link);
+        PERFORM app.post_sealed(v_provider.id, v_provider.sealed);
     END LOOP;
 END $$;
 

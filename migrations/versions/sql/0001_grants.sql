@@ -101,6 +101,19 @@ GRANT EXECUTE ON FUNCTION
     app.issue_version,
     app.public_standing,
     app.usability
+    app.usability,
+    app.set_clarification_days,
+    app.own_clarifications,
+    app.own_clarification_answers,
+    app.ask_clarification,
+    app.withdraw_clarification,
+    app.accept_open_answer,
+    app.rule_on_confidentiality,
+    app.draft_answer,
+    app.move_answer,
+    app.publish_answers,
+    app.notify_asker,
+    app.record_outage
 TO portal_app, portal_worker;
 GRANT EXECUTE ON FUNCTION app.enter_job, app.begin_telling, app.tell_once TO portal_worker;
 GRANT EXECUTE ON FUNCTION app.audit_check, app.applicant_root, app.rewrap_applicant_root TO portal_keeper;

@@ -153,12 +153,20 @@ REVOKE ALL ON notify.told FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON notify.told TO portal_resolver;
 CREATE POLICY resolver ON notify.told TO portal_resolver USING (true) WITH CHECK (true);
 
+ALTER TABLE purchasing_systems.outages ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.outages FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.outages FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.outages TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.outages TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON purchasing_systems.outages TO portal_app, portal_worker;
+CREATE POLICY published_reads ON purchasing_systems.outages FOR SELECT TO portal_app, portal_worker USING (recorded_at IS NOT NULL);
+
 ALTER TABLE purchasing_systems.systems ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.systems FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON purchasing_systems.systems FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.systems TO portal_resolver;
 CREATE POLICY resolver ON purchasing_systems.systems TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (alias, client_group, cpv, frozen_at, legal_basis, panel_councils, published_at, quality_pass_mark, regime, restriction_grounds, standstill_days, status, title, valid_from, valid_until, value_pounds, vehicle) ON purchasing_systems.systems TO portal_app, portal_worker;
+GRANT SELECT, INSERT, UPDATE (alias, cancelled_because, client_group, cpv, frozen_at, legal_basis, panel_councils, published_at, quality_pass_mark, regime, restriction_grounds, standstill_days, status, title, valid_from, valid_until, value_pounds, vehicle) ON purchasing_systems.systems TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON purchasing_systems.systems FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_inserts ON purchasing_systems.systems FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
 CREATE POLICY owner_updates ON purchasing_systems.systems FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK ((lead_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
@@ -639,6 +647,25 @@ CREATE POLICY owner_updates ON applications.letters FOR UPDATE TO portal_app, po
 CREATE POLICY recipient_reads ON applications.letters FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()) AND released_at IS NOT NULL);
 CREATE POLICY participant_reads ON applications.letters FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (released_at IS NOT NULL));
 
+ALTER TABLE clarifications.answers ENABLE ROW LEVEL SECURITY;
+ALTER TABLE clarifications.answers FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON clarifications.answers FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON clarifications.answers TO portal_resolver;
+CREATE POLICY resolver ON clarifications.answers TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON clarifications.answers TO portal_app, portal_worker;
+CREATE POLICY participant_reads ON clarifications.answers FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY public_reads ON clarifications.answers FOR SELECT TO portal_app, portal_worker USING (published_at IS NOT NULL AND NOT is_confidential);
+CREATE POLICY asker_reads ON clarifications.answers FOR SELECT TO portal_app, portal_worker USING (published_at IS NOT NULL AND id = ANY ((SELECT app.own_clarification_answers())::uuid[]));
+
+ALTER TABLE clarifications.questions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE clarifications.questions FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON clarifications.questions FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON clarifications.questions TO portal_resolver;
+CREATE POLICY resolver ON clarifications.questions TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON clarifications.questions TO portal_app, portal_worker;
+CREATE POLICY participant_reads ON clarifications.questions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY asker_reads ON clarifications.questions FOR SELECT TO portal_app, portal_worker USING (id = ANY ((SELECT app.own_clarifications())::uuid[]));
+
 ALTER TABLE decisions.agreements ENABLE ROW LEVEL SECURITY;
 ALTER TABLE decisions.agreements FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON decisions.agreements FROM PUBLIC;
@@ -782,6 +809,15 @@ CREATE POLICY participant_reads ON purchasing_systems.admissions FOR SELECT TO p
 CREATE POLICY provider_reads ON purchasing_systems.admissions FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()) AND released_at IS NOT NULL);
 CREATE POLICY register_reads ON purchasing_systems.admissions FOR SELECT TO portal_app, portal_worker USING (status = 'effective' AND system_id = ANY ((SELECT app.published_systems())::uuid[]));
 
+ALTER TABLE purchasing_systems.clarification_days ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.clarification_days FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.clarification_days FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.clarification_days TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.clarification_days TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON purchasing_systems.clarification_days TO portal_app, portal_worker;
+CREATE POLICY participant_reads ON purchasing_systems.clarification_days FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY published_reads ON purchasing_systems.clarification_days FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.published_rounds())::uuid[]));
+
 ALTER TABLE purchasing_systems.closing_changes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.closing_changes FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON purchasing_systems.closing_changes FROM PUBLIC;
@@ -813,6 +849,24 @@ CREATE POLICY owner_deletes ON questionnaires.question_sets FOR DELETE TO portal
 CREATE POLICY participant_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 CREATE POLICY considering_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
 CREATE POLICY published_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.published_rounds())::uuid[]));
+
+ALTER TABLE clarifications.askers ENABLE ROW LEVEL SECURITY;
+ALTER TABLE clarifications.askers FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON clarifications.askers FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON clarifications.askers TO portal_resolver;
+CREATE POLICY resolver ON clarifications.askers TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON clarifications.askers TO portal_app, portal_worker;
+CREATE POLICY applicant_reads ON clarifications.askers FOR SELECT TO portal_app, portal_worker USING (applicant_id = ANY ((SELECT app.applicants())::uuid[]));
+
+ALTER TABLE clarifications.wordings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE clarifications.wordings FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON clarifications.wordings FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON clarifications.wordings TO portal_resolver;
+CREATE POLICY resolver ON clarifications.wordings TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON clarifications.wordings TO portal_app, portal_worker;
+CREATE POLICY participant_reads ON clarifications.wordings FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY public_reads ON clarifications.wordings FOR SELECT TO portal_app, portal_worker USING (published_at IS NOT NULL AND NOT is_confidential);
+CREATE POLICY asker_reads ON clarifications.wordings FOR SELECT TO portal_app, portal_worker USING (published_at IS NOT NULL AND question_id = ANY ((SELECT app.own_clarifications())::uuid[]));
 
 ALTER TABLE decisions.attachment_keys ENABLE ROW LEVEL SECURITY;
 ALTER TABLE decisions.attachment_keys FORCE ROW LEVEL SECURITY;

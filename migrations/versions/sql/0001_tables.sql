@@ -6,6 +6,9 @@ GRANT USAGE ON SCHEMA applications TO portal_app, portal_worker, portal_keeper, 
 CREATE SCHEMA audit;
 GRANT USAGE ON SCHEMA audit TO portal_app, portal_worker, portal_keeper, portal_resolver;
 
+CREATE SCHEMA clarifications;
+GRANT USAGE ON SCHEMA clarifications TO portal_app, portal_worker, portal_keeper, portal_resolver;
+
 CREATE SCHEMA decisions;
 GRANT USAGE ON SCHEMA decisions TO portal_app, portal_worker, portal_keeper, portal_resolver;
 
@@ -373,6 +376,18 @@ CREATE TABLE notify.told (
     CONSTRAINT uq_told_key_organisation_id_person_id UNIQUE (key, organisation_id, person_id)
 );
 
+CREATE TABLE purchasing_systems.outages (
+    since TIMESTAMP WITH TIME ZONE NOT NULL,
+    until TIMESTAMP WITH TIME ZONE NOT NULL,
+    what VARCHAR NOT NULL,
+    source VARCHAR NOT NULL,
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    recorded_by VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_outages PRIMARY KEY (id),
+    CONSTRAINT ck_outages_span CHECK (until > since)
+);
+
 CREATE TABLE purchasing_systems.systems (
     lead_id UUID NOT NULL,
     lead_name VARCHAR NOT NULL,
@@ -394,6 +409,7 @@ CREATE TABLE purchasing_systems.systems (
     demonstration BOOLEAN NOT NULL,
     frozen_at TIMESTAMP WITH TIME ZONE,
     published_at TIMESTAMP WITH TIME ZONE,
+    cancelled_because VARCHAR,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     id UUID NOT NULL,
     CONSTRAINT pk_systems PRIMARY KEY (id),
@@ -1289,6 +1305,8 @@ CREATE TABLE purchasing_systems.rounds (
     opened_at TIMESTAMP WITH TIME ZONE,
     lots UUID[] DEFAULT '{}' NOT NULL,
     specification_id UUID,
+    cancelled_at TIMESTAMP WITH TIME ZONE,
+    cancelled_because VARCHAR,
     id UUID NOT NULL,
     CONSTRAINT pk_rounds PRIMARY KEY (id),
     CONSTRAINT uq_rounds_system_id_number UNIQUE (system_id, number),
@@ -1301,6 +1319,7 @@ CREATE TABLE purchasing_systems.rounds (
     CONSTRAINT ck_rounds_published CHECK ((status IN ('planned', 'cancelled')) OR published_at IS NOT NULL),
     CONSTRAINT ck_rounds_opened CHECK ((status IN ('planned', 'published', 'cancelled')) = (opened_at IS NULL)),
     CONSTRAINT ck_rounds_opened_after_closing CHECK (opened_at IS NULL OR opened_at >= closes_at),
+    CONSTRAINT ck_rounds_cancelled CHECK ((status = 'cancelled') = (cancelled_at IS NOT NULL AND cancelled_because IS NOT NULL)),
     CONSTRAINT ck_rounds_notice CHECK (published_at IS NULL OR (notice_number IS NOT NULL AND notice_url IS NOT NULL AND notice_published_at IS NOT NULL))
 );
 
@@ -1354,6 +1373,63 @@ CREATE TABLE applications.letters (
     CONSTRAINT fk_letters_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
     CONSTRAINT fk_letters_application_id_provider_id FOREIGN KEY(application_id, provider_id) REFERENCES applications.applications (id, provider_id)
 );
+
+CREATE TABLE clarifications.answers (
+    round_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    number INTEGER,
+    text VARCHAR NOT NULL,
+    is_confidential BOOLEAN NOT NULL,
+    modification VARCHAR,
+    corrects_id UUID,
+    status VARCHAR NOT NULL,
+    drafted_by_id UUID NOT NULL,
+    drafted_by VARCHAR NOT NULL,
+    drafted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    signed_by_id UUID,
+    signed_by VARCHAR,
+    signed_at TIMESTAMP WITH TIME ZONE,
+    published_at TIMESTAMP WITH TIME ZONE,
+    published_by VARCHAR,
+    late_because VARCHAR,
+    id UUID NOT NULL,
+    CONSTRAINT pk_answers PRIMARY KEY (id),
+    CONSTRAINT uq_answers_round_id_number UNIQUE (round_id, number),
+    CONSTRAINT uq_answers_id_round_id UNIQUE (id, round_id),
+    CONSTRAINT fk_answers_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
+    CONSTRAINT ck_answers_status CHECK (status IN ('draft', 'to_sign', 'signed', 'published')),
+    CONSTRAINT ck_answers_published CHECK ((status = 'published') = (published_at IS NOT NULL)),
+    CONSTRAINT ck_answers_signed CHECK ((status IN ('signed', 'published')) = (signed_by_id IS NOT NULL)),
+    CONSTRAINT ck_answers_another_person CHECK (signed_by_id <> drafted_by_id),
+    CONSTRAINT ck_answers_numbered CHECK ((number IS NOT NULL) = (status = 'published' AND NOT is_confidential)),
+    CONSTRAINT fk_answers_corrects_id FOREIGN KEY(corrects_id) REFERENCES clarifications.answers (id)
+);
+
+CREATE INDEX ix_answers_corrects_id ON clarifications.answers (corrects_id);
+
+CREATE TABLE clarifications.questions (
+    round_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    asker_number INTEGER NOT NULL,
+    text VARCHAR NOT NULL,
+    asked_on DATE NOT NULL,
+    ruling VARCHAR NOT NULL,
+    confidential_because VARCHAR,
+    ruled_because VARCHAR,
+    ruled_on DATE,
+    ruled_by VARCHAR,
+    withdrawn_on DATE,
+    answered_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_questions PRIMARY KEY (id),
+    CONSTRAINT fk_questions_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
+    CONSTRAINT ck_questions_ruling CHECK (ruling IN ('none', 'asked', 'granted', 'refused', 'accepted')),
+    CONSTRAINT ck_questions_confidential CHECK ((ruling = 'none') = (confidential_because IS NULL)),
+    CONSTRAINT ck_questions_ruled CHECK ((ruling IN ('none', 'asked')) = (ruled_on IS NULL)),
+    CONSTRAINT ck_questions_one_end CHECK (withdrawn_on IS NULL OR answered_at IS NULL)
+);
+
+CREATE INDEX ix_questions_round_id_asked_on ON clarifications.questions (round_id, asked_on, id);
 
 CREATE TABLE decisions.agreements (
     decision_id UUID NOT NULL,
@@ -1650,12 +1726,23 @@ CREATE INDEX ix_admissions_provider_id ON purchasing_systems.admissions (provide
 
 CREATE INDEX ix_admissions_system_id_lot_id ON purchasing_systems.admissions (system_id, lot_id);
 
+CREATE TABLE purchasing_systems.clarification_days (
+    round_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    last_ask_on DATE NOT NULL,
+    last_answer_on DATE NOT NULL,
+    CONSTRAINT pk_clarification_days PRIMARY KEY (round_id),
+    CONSTRAINT fk_clarification_days_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
+    CONSTRAINT ck_clarification_days_in_order CHECK (last_ask_on <= last_answer_on)
+);
+
 CREATE TABLE purchasing_systems.closing_changes (
     round_id UUID NOT NULL,
     system_id UUID NOT NULL,
     old_closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
     new_closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
     reason VARCHAR NOT NULL,
+    outage_id UUID,
     proposed_at TIMESTAMP WITH TIME ZONE NOT NULL,
     proposed_by_id UUID NOT NULL,
     proposed_by VARCHAR NOT NULL,
@@ -1665,8 +1752,11 @@ CREATE TABLE purchasing_systems.closing_changes (
     id UUID NOT NULL,
     CONSTRAINT pk_closing_changes PRIMARY KEY (id),
     CONSTRAINT fk_closing_changes_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
-    CONSTRAINT fk_closing_changes_round_id FOREIGN KEY(round_id) REFERENCES purchasing_systems.rounds (id)
+    CONSTRAINT fk_closing_changes_round_id FOREIGN KEY(round_id) REFERENCES purchasing_systems.rounds (id),
+    CONSTRAINT fk_closing_changes_outage_id FOREIGN KEY(outage_id) REFERENCES purchasing_systems.outages (id)
 );
+
+CREATE INDEX ix_closing_changes_outage_id ON purchasing_systems.closing_changes (outage_id);
 
 CREATE INDEX ix_closing_changes_round_id ON purchasing_systems.closing_changes (round_id);
 
@@ -1710,6 +1800,31 @@ CREATE TABLE questionnaires.question_sets (
     CONSTRAINT fk_question_sets_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
     CONSTRAINT fk_question_sets_round_id_lead_id FOREIGN KEY(round_id, lead_id) REFERENCES purchasing_systems.rounds (id, lead_id)
 );
+
+CREATE TABLE clarifications.askers (
+    question_id UUID NOT NULL,
+    round_id UUID NOT NULL,
+    applicant_id UUID NOT NULL,
+    CONSTRAINT pk_askers PRIMARY KEY (question_id),
+    CONSTRAINT fk_askers_question_id FOREIGN KEY(question_id) REFERENCES clarifications.questions (id)
+);
+
+CREATE INDEX ix_askers_applicant_id ON clarifications.askers (applicant_id);
+
+CREATE TABLE clarifications.wordings (
+    question_id UUID NOT NULL,
+    answer_id UUID NOT NULL,
+    round_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    text VARCHAR NOT NULL,
+    is_confidential BOOLEAN NOT NULL,
+    published_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_wordings PRIMARY KEY (question_id),
+    CONSTRAINT fk_wordings_question_id FOREIGN KEY(question_id) REFERENCES clarifications.questions (id),
+    CONSTRAINT fk_wordings_answer_id_round_id FOREIGN KEY(answer_id, round_id) REFERENCES clarifications.answers (id, round_id)
+);
+
+CREATE INDEX ix_wordings_answer_id ON clarifications.wordings (answer_id);
 
 CREATE TABLE decisions.attachment_keys (
     attachment_id UUID NOT NULL,

@@ -32,7 +32,12 @@ _PUBLIC_RECORD = """
     app.publish_forward_plan_entry app.withdraw_forward_plan_entry app.send_representation app.public_questions
     app.public_standing
 """
-_EVERYBODY = frozenset(f"{_SCOPE} {_SIGNING_IN} {_TRAIL_AND_POST} {_ACTS} {_PUBLIC_RECORD}".split())
+_CLARIFYING = """
+    app.set_clarification_days app.own_clarifications app.own_clarification_answers app.ask_clarification app.withdraw_clarification
+    app.accept_open_answer app.rule_on_confidentiality app.draft_answer app.move_answer app.publish_answers app.notify_asker
+    app.record_outage
+"""
+_EVERYBODY = frozenset(f"{_SCOPE} {_SIGNING_IN} {_TRAIL_AND_POST} {_ACTS} {_PUBLIC_RECORD} {_CLARIFYING}".split())
 
 DOORS: dict[str, frozenset[str]] = {
     APP: _EVERYBODY,

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import g, redirect, render_template
 from flask.typing import ResponseReturnValue
 
+from portal.clarifications.queries.published import published_answers
 from portal.core import clock
 from portal.core.database import session
 from portal.core.errors import Missing
@@ -17,6 +18,7 @@ from portal.notices.routes import pages
 from portal.notices.routes.combined import combined_choice
 from portal.purchasing_systems.actions.specifications import KINDS
 from portal.purchasing_systems.models import PurchasingSystem, Round
+from portal.purchasing_systems.queries.clarification_days import clarification_days
 from portal.purchasing_systems.queries.rounds import (
     RoundRow,
     closing_changes_of,
@@ -141,6 +143,8 @@ def _shown(round_: Round, system: PurchasingSystem) -> dict[str, Any]:
         "documents": documents_of(session(), system.id),
         "kinds": KINDS,
         "modifications": modifications_of(session(), system.id),
+        "days": clarification_days(session(), round_.id),
+        "answers": published_answers(session(), round_.id),
         "changes": [c for c in closing_changes_of(session(), round_.id) if c.confirmed_at],
         "regime": regimes().get(system.regime, system.regime),
         "vehicle": vehicles().get(system.vehicle, system.vehicle),

@@ -19,10 +19,12 @@ from portal.core.workflow import fire
 from portal.purchasing_systems.actions.specifications import freeze_documents
 from portal.purchasing_systems.actions.systems import system_goes_public
 from portal.purchasing_systems.models import PurchasingSystem, Round
+from portal.purchasing_systems.queries.clarification_days import clarification_days
 from portal.purchasing_systems.queries.readiness import missing_for_publication
 from portal.purchasing_systems.queries.rounds import lots_offered, round_for
 from portal.purchasing_systems.queries.systems import led_system, lots_of
 from portal.purchasing_systems.round_notifications import tell_cancelled
+from portal.purchasing_systems.rules.clarification_days import window_problem_with_days
 from portal.purchasing_systems.states import ROUND, SYSTEM
 from portal.questionnaires.actions import freeze_questions
 from tenants.permissions import Permission
@@ -88,6 +90,10 @@ def change_window(session: Session, actor: Actor, *, round_id: UUID, opens_at: d
     )
     clean = Cleaning()
     _window(clean, system, opens_at, closes_at)
+    days = clarification_days(session, round_id)
+    breaks = window_problem_with_days(days[1] if days else None, clock.local_day(closes_at))
+    if breaks:
+        clean.wrong("closes_at", breaks)
     clean.finish()
     session.execute(
         text("SELECT app.plan_window(:round, :opens, :closes)"),
@@ -187,6 +193,7 @@ def cancel_round(session: Session, actor: Actor, *, round_id: UUID, reason: str)
         round_,
         "cancel",
         sentence=f"Cancelled round {round_.number} of “{system.title}”.",
+        because=why,
         reason=why,
     )
     if was_public:

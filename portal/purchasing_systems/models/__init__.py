@@ -1,6 +1,7 @@
 """Tables of purchasing systems: the system, its lots and specification, who takes part, rounds, admissions."""
 
 from portal.purchasing_systems.models.admission import Admission
+from portal.purchasing_systems.models.clarification_days import ClarificationDays, Outage
 from portal.purchasing_systems.models.lot import Lot
 from portal.purchasing_systems.models.participation import (
     AccessionAgreement,
@@ -18,12 +19,14 @@ from portal.purchasing_systems.models.version import Modification, Specification
 __all__ = [
     "AccessionAgreement",
     "Admission",
+    "ClarificationDays",
     "ClosingChange",
     "DocumentComment",
     "ExtensionPoint",
     "LocalSchedule",
     "Lot",
     "Modification",
+    "Outage",
     "Participation",
     "ParticipationStep",
     "PriceRequest",

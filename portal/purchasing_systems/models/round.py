@@ -42,6 +42,9 @@ class Round(Identified, Base):
         CheckConstraint("(status IN ('planned', 'published', 'cancelled')) = (opened_at IS NULL)", name="opened"),
         CheckConstraint("opened_at IS NULL OR opened_at >= closes_at", name="opened_after_closing"),
         CheckConstraint(
+            "(status = 'cancelled') = (cancelled_at IS NOT NULL AND cancelled_because IS NOT NULL)", name="cancelled"
+        ),
+        CheckConstraint(
             "published_at IS NULL OR (notice_number IS NOT NULL AND notice_url IS NOT NULL AND notice_published_at IS NOT NULL)",
             name="notice",
         ),
@@ -73,6 +76,8 @@ class Round(Identified, Base):
     opened_at: Mapped[datetime | None]
     lots: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list, server_default=text("'{}'"))
     specification_id: Mapped[UUID | None]
+    cancelled_at: Mapped[datetime | None]
+    cancelled_because: Mapped[str | None]
 
 
 class ClosingChange(Identified, Base):
@@ -93,6 +98,8 @@ class ClosingChange(Identified, Base):
     old_closes_at: Mapped[datetime]
     new_closes_at: Mapped[datetime]
     reason: Mapped[str]
+    outage_id: Mapped[UUID | None] = mapped_column(ForeignKey("purchasing_systems.outages.id"), index=True)
+    """The outage it makes up for: then `new_closes_at` minus `old_closes_at` is what everybody gets, whatever is confirmed meanwhile."""
     proposed_at: Mapped[datetime]
     proposed_by_id: Mapped[UUID]
     proposed_by: Mapped[str]

@@ -55,6 +55,7 @@ class PurchasingSystem(Identified, Base):
                 "status",
                 "frozen_at",
                 "published_at",
+                "cancelled_because",
             ),
             becomes=AN_AUTHORITY,
         ),
@@ -83,6 +84,7 @@ class PurchasingSystem(Identified, Base):
     demonstration: Mapped[bool] = mapped_column(default=False)
     frozen_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
+    cancelled_because: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     @property

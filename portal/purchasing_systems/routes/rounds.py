@@ -20,6 +20,7 @@ from portal.purchasing_systems.actions.rounds import (
 )
 from portal.purchasing_systems.forms import NoticeForm, ReasonForm, WindowForm
 from portal.purchasing_systems.models import PurchasingSystem, Round
+from portal.purchasing_systems.queries.clarification_days import clarification_days
 from portal.purchasing_systems.queries.notice_facts import notice_facts
 from portal.purchasing_systems.queries.readiness import checks_of_round
 from portal.purchasing_systems.queries.rounds import (
@@ -30,6 +31,7 @@ from portal.purchasing_systems.queries.rounds import (
     rounds_of,
 )
 from portal.purchasing_systems.queries.systems import led_system, lots_of
+from portal.purchasing_systems.reference import cancellation_notices
 from portal.purchasing_systems.routes import pages
 from portal.purchasing_systems.routes.answering import at_fields, attempt, made_by, page, round_url
 from portal.purchasing_systems.rules.notice_text import notice_text
@@ -108,6 +110,8 @@ def round_page(system_id: UUID, round_id: UUID) -> ResponseReturnValue:
         pending=[c for c in changes if not c.confirmed_at and c.new_closes_at > round_.closes_at],
         confirmed=[c for c in changes if c.confirmed_at],
         may_change=phase in ("not_yet_open", "open") and actor().may(Permission.CLOSING_CHANGE),
+        days=clarification_days(session(), round_id),
+        notice_due=cancellation_notices().get(system.regime) if round_.published_at and phase == "cancelled" else None,
         may_open=phase == "closed" and actor().may(Permission.ROUND_OPEN),
     )
 
@@ -213,7 +217,14 @@ def cancel_round_page(system_id: UUID, round_id: UUID) -> ResponseReturnValue:
     ):
         flash("The round is cancelled.", "success")
         return redirect(round_url(system_id, round_id), 303)
-    return page("cancel_round", form, system=system, round=round_, public=round_.published_at is not None)
+    return page(
+        "cancel_round",
+        form,
+        system=system,
+        round=round_,
+        public=round_.published_at is not None,
+        notice=cancellation_notices().get(system.regime),
+    )
 
 
 def _planned(system_id: UUID, round_id: UUID) -> tuple[Round, PurchasingSystem]:
