@@ -15,6 +15,7 @@ class Permission(StrEnum):
     SCHEDULE_EDIT = "purchasing_systems:local_schedule:edit"
     CLOSING_CHANGE = "purchasing_systems:closing:change"
     TERM_OVERRIDE = "purchasing_systems:term:override"
+    PROGRAMME_OVERRIDE = "purchasing_systems:programme:override"
     QUESTION_EDIT = "questionnaires:question:edit"
     APPLICATION_DRAFT = "applications:application:draft"
     APPLICATION_READ = "applications:application:read"
@@ -83,6 +84,7 @@ ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
                 P.LETTER_READ,
                 P.DELEGATION_NOMINATE,
                 P.TERM_OVERRIDE,
+                P.PROGRAMME_OVERRIDE,
             }
         ),
     ),
@@ -138,6 +140,7 @@ WORDS: dict[Permission, str] = {
     P.SCHEDULE_EDIT: "Write the council’s local schedule of a specification",
     P.CLOSING_CHANGE: "Propose or confirm a later closing time",
     P.TERM_OVERRIDE: "Go on after the term of a system, with a reason, because somebody must be placed",
+    P.PROGRAMME_OVERRIDE: "Let a system of a programme go ahead before its turn, with a reason",
     P.QUESTION_EDIT: "Load and edit questions before a round is published",
     P.APPLICATION_DRAFT: "Draft an application with colleagues",
     P.APPLICATION_READ: "Read applications that have been opened, as assigned",

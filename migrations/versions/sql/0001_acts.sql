@@ -65,6 +65,9 @@ BEGIN
         PERFORM app.refuse('This must be decided before commencement: ' || app.undecided_before_commencement(v_about)
             || '. No council''s decision on it is in effect yet.');
     END IF;
+    IF app.waits_for(v_round.system_id) IS NOT NULL THEN
+        PERFORM app.refuse(app.waits_for(v_round.system_id));
+    END IF;
     UPDATE purchasing_systems.rounds SET status = 'published', published_at = app.now() WHERE id = p_round;
 END $$;
 

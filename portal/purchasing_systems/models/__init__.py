@@ -3,13 +3,17 @@
 from portal.purchasing_systems.models.admission import Admission
 from portal.purchasing_systems.models.lot import Lot
 from portal.purchasing_systems.models.participation import Participation, ParticipationStep
+from portal.purchasing_systems.models.programme import Programme, ProgrammeOverride, ProgrammeStep
 from portal.purchasing_systems.models.round import ClosingChange, Round
+from portal.purchasing_systems.models.setting_up import BuyingTerms, SetupNote, SetupShare
 from portal.purchasing_systems.models.specification import LocalSchedule, ProcurementDocument, Specification
 from portal.purchasing_systems.models.system import PurchasingSystem
 from portal.purchasing_systems.models.term import ExtensionPoint, PriceRequest, TermOverride
+from portal.purchasing_systems.models.timetable import Timetable, TimetableChange, TimetableDate
 
 __all__ = [
     "Admission",
+    "BuyingTerms",
     "ClosingChange",
     "ExtensionPoint",
     "LocalSchedule",
@@ -18,8 +22,16 @@ __all__ = [
     "ParticipationStep",
     "PriceRequest",
     "ProcurementDocument",
+    "Programme",
+    "ProgrammeOverride",
+    "ProgrammeStep",
     "PurchasingSystem",
     "Round",
+    "SetupNote",
+    "SetupShare",
     "Specification",
     "TermOverride",
+    "Timetable",
+    "TimetableChange",
+    "TimetableDate",
 ]

@@ -55,10 +55,12 @@ def sections(system: PurchasingSystem, current: str) -> list[dict[str, Any]]:
         {"text": text, "url": base + path, "current": text == current}
         for text, path in (
             ("Overview", ""),
+            ("Set-up", "/set-up"),
             ("Lots", "/lots"),
             ("Councils", "/councils"),
             ("Specification", "/specification"),
             ("Documents", "/documents"),
+            ("Timetable", "/timetable"),
             ("Critical path", "/critical-path"),
             ("Term", "/term"),
         )
