@@ -25,11 +25,15 @@ class BuyingTermsForm(FlaskForm):
         description="For a described class: so that anybody can tell who belongs to it. For example, all local authorities in the "
         "North West of England.",
     )
-    users_examples = TextAreaField("Examples", description="Some authorities of the class. Leave it empty if all are named.")
+    users_examples = TextAreaField(
+        "Examples", description="Some authorities of the class. Leave it empty if all are named."
+    )
     award_method = RadioField(
         "How are contracts awarded?", choices=options(award_methods().items()), validate_choice=False
     )
-    award_words = TextAreaField("In words", description="As the documents say it: when each way is used, and how the order is made.")
+    award_words = TextAreaField(
+        "In words", description="As the documents say it: when each way is used, and how the order is made."
+    )
     no_extension = BooleanField("The documents hold no option to extend")
 
 
@@ -47,7 +51,8 @@ class NoteForm(FlaskForm):
     """A proposal."""
 
     words = TextAreaField(
-        "What do you propose?", description="Write it so that it can be taken over: the words, figures or dates themselves."
+        "What do you propose?",
+        description="Write it so that it can be taken over: the words, figures or dates themselves.",
     )
 
 
@@ -69,7 +74,9 @@ class DateForm(FlaskForm):
 
     how = RadioField(
         "How is it set?",
-        choices=options([("day", "On a day that stands, whatever moves before it"), ("rule", "So many days after another")]),
+        choices=options(
+            [("day", "On a day that stands, whatever moves before it"), ("rule", "So many days after another")]
+        ),
         validate_choice=False,
     )
     day = DayField("Day")
@@ -107,7 +114,9 @@ class CopyForm(FlaskForm):
 
     title = StringField("Official title", description="As it will stand in the notice.")
     alias = StringField("Name people use")
-    valid_from = DayField("First day of validity", description="Term and extension points keep their lengths from here.")
+    valid_from = DayField(
+        "First day of validity", description="Term and extension points keep their lengths from here."
+    )
     opens_on = DayField("Opens on")
     opens_time = TimeOfDayField("Opening time", description="London time, like 9:00 or 9am.")
     closes_on = DayField("Closes on")

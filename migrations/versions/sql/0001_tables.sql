@@ -1697,7 +1697,7 @@ CREATE TABLE purchasing_systems.setup_shares (
     CONSTRAINT pk_setup_shares PRIMARY KEY (id),
     CONSTRAINT fk_setup_shares_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
     CONSTRAINT fk_setup_shares_system_id_authority_id FOREIGN KEY(system_id, authority_id) REFERENCES purchasing_systems.participations (system_id, authority_id),
-    CONSTRAINT ck_setup_shares_days CHECK (ends_on IS NULL OR ends_on >= starts_on)
+    CONSTRAINT ck_setup_shares_days CHECK (ends_on IS NULL OR ends_on >= starts_on - 1)
 );
 
 CREATE INDEX ix_setup_shares_system_id ON purchasing_systems.setup_shares (system_id);

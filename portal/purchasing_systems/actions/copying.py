@@ -132,9 +132,7 @@ def copy_system(
     if opens_at is not None and closes_at is not None:
         if found.round_id is None:
             raise Refused("The earlier system asks no questions that could be copied. Leave the window empty.")
-        planned = plan_round(
-            session, actor, system_id=new.id, number=1, opens_at=opens_at, closes_at=closes_at
-        )
+        planned = plan_round(session, actor, system_id=new.id, number=1, opens_at=opens_at, closes_at=closes_at)
         asked = _questions(session, found.round_id, planned, lots)
     record(
         session,
@@ -162,9 +160,7 @@ def _words(session: Session, actor: Actor, system_id: UUID, new: PurchasingSyste
             session, actor, system_id=new.id, title=specification.title, common_text=specification.common_text
         )
     for document in documents_of(session, system_id):
-        write_document(
-            session, actor, system_id=new.id, title=document.title, kind=document.kind, text=document.text
-        )
+        write_document(session, actor, system_id=new.id, title=document.title, kind=document.kind, text=document.text)
 
 
 def _questions(session: Session, from_round: UUID, planned: Round, lots: dict[UUID, UUID]) -> int:

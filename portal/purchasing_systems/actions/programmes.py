@@ -53,9 +53,7 @@ def add_step(
     if session.scalar(select(ProgrammeStep.id).where(ProgrammeStep.system_id == system_id)):
         clean.wrong("system_id", "This system is in a programme already.")
         clean.finish()
-    last = session.scalar(
-        select(func.max(ProgrammeStep.position)).where(ProgrammeStep.programme_id == programme_id)
-    )
+    last = session.scalar(select(func.max(ProgrammeStep.position)).where(ProgrammeStep.programme_id == programme_id))
     step = ProgrammeStep(
         id=uuid4(), programme_id=programme_id, system_id=system_id, lead_id=programme.lead_id,
         system_title=system.title, position=(last or 0) + 1, milestone=milestone,
@@ -104,7 +102,9 @@ def let_ahead(session: Session, actor: Actor, *, programme_id: UUID, step_id: UU
     if step is None or step.programme_id != programme_id:
         raise Missing
     if programme.lead_id != actor.organisation_id or not actor.may(Permission.PROGRAMME_OVERRIDE):
-        raise NotPermitted(f"Only a head of service of {programme.lead_name} can let a system go ahead before its turn.")
+        raise NotPermitted(
+            f"Only a head of service of {programme.lead_name} can let a system go ahead before its turn."
+        )
     if waits_for(session, step.system_id) is None:
         raise Refused("This system waits for nothing.")
     clean = Cleaning()

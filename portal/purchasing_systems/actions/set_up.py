@@ -109,7 +109,9 @@ def share_task(
         clean.wrong("task", "Choose a task.")
     if ends_on is not None and ends_on < clock.today():
         clean.wrong("ends_on", "This day has passed. Enter a later one, or leave it empty.")
-    if authority_id and any(s.authority_id == authority_id and s.task == task for s in shares_of_today(session, system_id)):
+    if authority_id and any(
+        s.authority_id == authority_id and s.task == task for s in shares_of_today(session, system_id)
+    ):
         clean.wrong("task", "This task is shared with this authority already.")
     clean.finish()
     assert authority_id is not None
@@ -162,7 +164,9 @@ def add_note(session: Session, actor: Actor, *, system_id: UUID, task: str, kind
     if not actor.may(Permission.SCHEDULE_EDIT):
         raise NotPermitted("Your role does not include this.")
     if system.lead_id != actor.organisation_id and task not in shared_tasks(session, system_id, actor.organisation_id):
-        raise NotPermitted(f"{system.lead_name}, the lead authority, has not shared this task with {actor.organisation_name}.")
+        raise NotPermitted(
+            f"{system.lead_name}, the lead authority, has not shared this task with {actor.organisation_name}."
+        )
     refuse_frozen(system)
     clean = Cleaning()
     typed = clean.lines("words", words, "Enter what you propose." if kind == "proposal" else None, 8000)

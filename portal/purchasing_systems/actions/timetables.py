@@ -94,7 +94,7 @@ def change_date(
     except ValueError as error:
         raise Invalid(day=str(error)) from None
     moved = shifts(view.rows, new)
-    _store(session, actor, system, view, new, key)
+    _store(session, actor, view, new, key)
     said = next((s.sentence for s in moved if s.key == key), f"{old.label} stands as it did.")
     others = len([s for s in moved if s.key != key])
     record(
@@ -157,9 +157,7 @@ def _ruled(view: TimetableView, old: Row, after: str | None, count: int | None, 
     return tuple(new if row.key == old.key else row for row in view.rows)
 
 
-def _store(
-    session: Session, actor: Actor, system: PurchasingSystem, view: TimetableView, rows: tuple[Row, ...], key: str
-) -> None:
+def _store(session: Session, actor: Actor, view: TimetableView, rows: tuple[Row, ...], key: str) -> None:
     """What is stored becomes what is seen, so that the facts of a round are kept as well; each day that was planned before is kept."""
     kept = {
         one.key: one
@@ -171,7 +169,7 @@ def _store(
         if stored.day != row.day:
             session.add(
                 TimetableChange(
-                    id=uuid4(), timetable_id=view.id, system_id=system.id, lead_id=system.lead_id, key=row.key,
+                    id=uuid4(), timetable_id=view.id, system_id=stored.system_id, lead_id=stored.lead_id, key=row.key,
                     label=row.label, old_day=stored.day, new_day=row.day, by_rule=row.key != key,
                     changed_by=actor.person_label, changed_at=clock.now(),
                 )

@@ -37,7 +37,9 @@ class BuyingTerms(Identified, Base):
     __table_args__ = (
         UniqueConstraint("system_id"),
         _of_a_system(),
-        CheckConstraint("ceiling_pounds IS NULL OR (ceiling_pounds >= 0 AND ceiling_pounds < 'NaN'::numeric)", name="ceiling"),
+        CheckConstraint(
+            "ceiling_pounds IS NULL OR (ceiling_pounds >= 0 AND ceiling_pounds < 'NaN'::numeric)", name="ceiling"
+        ),
         CheckConstraint("users_kind IN ('', 'named', 'described')", name="users"),
         {"schema": "purchasing_systems"},
     )

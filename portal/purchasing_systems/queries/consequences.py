@@ -4,7 +4,7 @@ The standing before is compared with the standing after, so that no page has to 
 window, a term, an extension point, a council's clocks, a meeting that is cancelled.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from portal.core import clock
 from portal.core.types import Actor
 from portal.core.wording import say_day
+from portal.governance.rules.critical_path import Path
 from portal.purchasing_systems.models import ExtensionPoint, PurchasingSystem
 from portal.purchasing_systems.queries.council_paths import Councils, broken
 from portal.purchasing_systems.queries.systems import participants_of
@@ -88,7 +89,9 @@ def planned(system: PurchasingSystem, view: TimetableView, ways: Councils, today
         )
     letters, rows = view.on("letters"), list(view.rows)
     if letters and letters >= today:
-        rows += _of_councils(system, ways, letters, today, warnings, view.by_officer, view.on("moderation"))
+        for path in ways.paths(letters, system.value_pounds, today, view.by_officer):
+            warnings += broken(path, today, ready_on=view.on("moderation"))
+            rows += _days_of(path)
     return Planned(f"{system.alias}: {view.name.lower()}", view.url, tuple(rows), tuple(warnings))
 
 
@@ -145,27 +148,21 @@ def _term(system: PurchasingSystem, points: list[ExtensionPoint], ways: Councils
         key = f"point:{point.id}"
         rows.append(Row(key, f"“{point.title}”, last day without the extension", point.ends_on, pinned=True))
         if point.ends_on >= today:
-            said: list[str] = []
-            for row in _of_councils(system, ways, point.ends_on, today, said, frozenset(), None):
-                rows.append(Row(f"{key}:{row.key}", f"{row.label} (“{point.title}”)", row.day, pinned=True))
-            warnings += [f"Extension “{point.title}”: {one}" for one in said]
+            for path in ways.paths(point.ends_on, system.value_pounds, today):
+                warnings += [f"Extension “{point.title}”: {said}" for said in broken(path, today)]
+                rows += [
+                    Row(f"{key}:{row.key}", f"{row.label} (“{point.title}”)", row.day, pinned=True)
+                    for row in _days_of(path)
+                ]
     return Planned(f"{system.alias}: term", f"/systems/{system.id}/term", tuple(rows), tuple(warnings))
 
 
-def _of_councils(
-    system: PurchasingSystem,
-    ways: Councils,
-    effective_by: date,
-    today: date,
-    warnings: list[str],
-    by_officer: frozenset[UUID],
-    ready_on: date | None,
-) -> Iterator[Row]:
-    for path in ways.paths(effective_by, system.value_pounds, today, by_officer):
-        warnings += broken(path, today, ready_on=ready_on)
-        for m in path.milestones:
-            if m.key != "effective":
-                yield Row(f"{path.council.id}:{m.key}", f"{path.council.name}: {_lower(m.label)}", m.day, pinned=True)
+def _days_of(path: Path) -> list[Row]:
+    return [
+        Row(f"{path.council.id}:{m.key}", f"{path.council.name}: {_lower(m.label)}", m.day, pinned=True)
+        for m in path.milestones
+        if m.key != "effective"
+    ]
 
 
 def _lower(label: str) -> str:

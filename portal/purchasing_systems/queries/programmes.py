@@ -37,7 +37,6 @@ class StepView:
     title: str
     milestone: str
     status: str | None
-    valid_until: object
     free: bool
     let_ahead_by: str | None
     let_ahead_because: str | None
@@ -73,7 +72,7 @@ def steps_of(session: Session, programme_id: UUID) -> list[StepView]:
     }
     rows = session.execute(
         select(
-            p.id, p.system_id, p.position, p.system_title, p.milestone, s.status, s.valid_until, o.made_by_post,
+            p.id, p.system_id, p.position, p.system_title, p.milestone, s.status, o.made_by_post,
             o.reason, o.made_at,
         )
         .outerjoin(s, s.id == p.system_id)
@@ -81,7 +80,13 @@ def steps_of(session: Session, programme_id: UUID) -> list[StepView]:
         .where(p.programme_id == programme_id)
         .order_by(p.position)
     )  # fmt: skip
-    return [StepView(*row[:7], free.get(row.id, False), *row[7:]) for row in rows]
+    return [
+        StepView(
+            row.id, row.system_id, row.position, row.system_title, row.milestone, row.status, free.get(row.id, False),
+            row.made_by_post, row.reason, row.made_at,
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def programme_of_system(session: Session, system_id: UUID) -> Programme | None:

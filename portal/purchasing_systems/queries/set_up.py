@@ -67,7 +67,9 @@ def set_up(session: Session, actor: Actor, system: PurchasingSystem) -> SetUp:
     round_ = session.scalars(
         select(Round).where(Round.system_id == system.id, Round.status != "cancelled").order_by(Round.number).limit(1)
     ).one_or_none()
-    found = _buying(session, system) | _parts(session, system) | _words(session, system) | _when(session, system, round_)
+    found = (
+        _buying(session, system) | _parts(session, system) | _words(session, system) | _when(session, system, round_)
+    )
     base = f"/systems/{system.id}"
     its = f"{base}/rounds/{round_.id}" if round_ else None
     urls = {key: base + path for key, (_, path) in TASKS.items()}
@@ -90,12 +92,12 @@ def _buying(session: Session, system: PurchasingSystem) -> dict[str, tuple[str, 
     said = bool(points) or bool(terms and terms.no_extension)
     return {
         "facts": ("complete", ""),
-        "value": state_of(True, missing_ceiling(terms)),
-        "users": state_of(False, missing_users(terms)),
-        "award": state_of(False, missing_award(terms)),
+        "value": state_of(missing_ceiling(terms), begun=True),
+        "users": state_of(missing_users(terms)),
+        "award": state_of(missing_award(terms)),
         "term": ("complete", ""),
         "extensions": state_of(
-            False, None if said else "Note each option to extend that the documents hold, or say that there is none."
+            None if said else "Note each option to extend that the documents hold, or say that there is none."
         ),
     }
 
@@ -110,8 +112,8 @@ def _parts(session: Session, system: PurchasingSystem) -> dict[str, tuple[str, s
         else "Add at least one more authority: a system is shared by two or more."
     )  # fmt: skip
     return {
-        "lots": state_of(False, None if lots else "Add at least one lot."),
-        "councils": state_of(bool(councils), missing),
+        "lots": state_of(None if lots else "Add at least one lot."),
+        "councils": state_of(missing, begun=bool(councils)),
     }
 
 
@@ -124,18 +126,21 @@ def _words(session: Session, system: PurchasingSystem) -> dict[str, tuple[str, s
         else None
     )  # fmt: skip
     there = {d.kind for d in documents_of(session, system.id)}
-    absent = [name for kind, name in (("invitation", "the invitation"), ("terms", "the agreement terms")) if kind not in there]
+    absent = [
+        name for kind, name in (("invitation", "the invitation"), ("terms", "the agreement terms")) if kind not in there
+    ]
     return {
-        "specification": state_of(specification is not None, missing),
-        "documents": state_of(bool(there), f"Write {' and '.join(absent)}." if absent else None),
+        "specification": state_of(missing, begun=specification is not None),
+        "documents": state_of(f"Write {' and '.join(absent)}." if absent else None, begun=bool(there)),
     }
 
 
 def _when(session: Session, system: PurchasingSystem, round_: Round | None) -> dict[str, tuple[str, str]]:
-    found = {"timetable": state_of(*_timetable(session, system))}
+    begun, missing = _timetable(session, system)
+    found = {"timetable": state_of(missing, begun=begun)}
     if round_ is None:
         waits = "Plan a round first: questions, prices and the notice belong to it."
-        return found | {key: state_of(False, None, waits) for key in ("questions", "prices", "notices")}
+        return found | {key: state_of(None, waits=waits) for key in ("questions", "prices", "notices")}
     questions = questions_of_round(session, round_.id)
     lots = {lot.id: lot.name for lot in lots_of(session, system.id)}
     asked = {q.lot_id for q in questions}
@@ -145,11 +150,13 @@ def _when(session: Session, system: PurchasingSystem, round_: Round | None) -> d
     notice = bool(round_.notice_number and round_.notice_url and round_.notice_published_at)
     return found | {
         "questions": state_of(
-            bool(questions), " ".join(problems) or None if questions else "Load the question sets."
+            " ".join(problems) or None if questions else "Load the question sets.", begun=bool(questions)
         ),
-        "prices": state_of(False, None if prices else "No price is asked for yet.", None if questions else "Load the question sets first."),
+        "prices": state_of(
+            None if prices else "No price is asked for yet.", waits=None if questions else "Load the question sets first."
+        ),
         "notices": state_of(
-            False, None if notice else "Record the official notice: its number, link and time of publication."
+            None if notice else "Record the official notice: its number, link and time of publication."
         ),
     }  # fmt: skip
 
@@ -169,7 +176,9 @@ def missing_ceiling(terms: BuyingTerms | None) -> str | None:
 
 def missing_users(terms: BuyingTerms | None) -> str | None:
     """Why the permitted users are not said; None when they are."""
-    return None if terms and terms.users_kind else "Say who may buy: exactly the authorities named, or a described class."
+    return (
+        None if terms and terms.users_kind else "Say who may buy: exactly the authorities named, or a described class."
+    )
 
 
 def missing_award(terms: BuyingTerms | None) -> str | None:

@@ -12,7 +12,14 @@ from portal.core.web.pages import actor
 from portal.purchasing_systems.actions.programmes import add_step, begin_programme, let_ahead, remove_step
 from portal.purchasing_systems.forms import ReasonForm
 from portal.purchasing_systems.models import Programme
-from portal.purchasing_systems.queries.programmes import MILESTONES, StepView, programme_for, programmes_of, steps_of, waits_for
+from portal.purchasing_systems.queries.programmes import (
+    MILESTONES,
+    StepView,
+    programme_for,
+    programmes_of,
+    steps_of,
+    waits_for,
+)
 from portal.purchasing_systems.queries.systems import SYSTEM_STATUS, systems_of
 from portal.purchasing_systems.routes import pages
 from portal.purchasing_systems.routes.answering import attempt, made_by, page
@@ -108,7 +115,11 @@ def _page(found: Programme, form: StepForm | None) -> ResponseReturnValue:
     edits = leads and actor().may(Permission.ADVERT_EDIT)
     shown = form or StepForm(formdata=None)
     if edits:
-        free = [s for s in systems_of(session(), actor()) if s.lead_id == found.lead_id and s.id not in {p.system_id for p in steps}]
+        free = [
+            s
+            for s in systems_of(session(), actor())
+            if s.lead_id == found.lead_id and s.id not in {p.system_id for p in steps}
+        ]
         shown.system_id.choices = options([("", "Select a system"), *((str(s.id), s.title) for s in free)])
     return page(
         "programme",

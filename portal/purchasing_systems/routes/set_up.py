@@ -54,7 +54,15 @@ def edit_buying(system_id: UUID) -> ResponseReturnValue:
     found = led_system(session(), actor(), system_id, Permission.ADVERT_EDIT)
     refuse_frozen(found)
     there = buying_terms(session(), system_id)
-    names = ("ceiling_pounds", "users_kind", "users_words", "users_examples", "award_method", "award_words", "no_extension")
+    names = (
+        "ceiling_pounds",
+        "users_kind",
+        "users_words",
+        "users_examples",
+        "award_method",
+        "award_words",
+        "no_extension",
+    )
     form = BuyingTermsForm(data={name: getattr(there, name) for name in names} if there else {})
 
     def act() -> object:
@@ -70,7 +78,12 @@ def edit_buying(system_id: UUID) -> ResponseReturnValue:
     return page("edit_buying", form, system=found)
 
 
-@pages.route("/systems/<uuid:system_id>/set-up/share", permit=Permission.ADVERT_EDIT, methods=("GET", "POST"), endpoint="share_task")
+@pages.route(
+    "/systems/<uuid:system_id>/set-up/share",
+    permit=Permission.ADVERT_EDIT,
+    methods=("GET", "POST"),
+    endpoint="share_task",
+)
 def share_page(system_id: UUID) -> ResponseReturnValue:
     """Ask a member's officers to help with a task."""
     found = led_system(session(), actor(), system_id, Permission.ADVERT_EDIT)
@@ -94,7 +107,10 @@ def share_page(system_id: UUID) -> ResponseReturnValue:
 
 
 @pages.route(
-    "/systems/<uuid:system_id>/set-up/shares/<uuid:share_id>/end", permit=Permission.ADVERT_EDIT, methods=("POST",), endpoint="end_share"
+    "/systems/<uuid:system_id>/set-up/shares/<uuid:share_id>/end",
+    permit=Permission.ADVERT_EDIT,
+    methods=("POST",),
+    endpoint="end_share",
 )
 def end_share_page(system_id: UUID, share_id: UUID) -> ResponseReturnValue:
     """No longer."""
@@ -127,7 +143,10 @@ def review(system_id: UUID) -> ResponseReturnValue:
 
 
 @pages.route(
-    "/systems/<uuid:system_id>/set-up/notes/<uuid:note_id>/answer", permit=Permission.ADVERT_EDIT, methods=("GET", "POST"), endpoint="answer_note"
+    "/systems/<uuid:system_id>/set-up/notes/<uuid:note_id>/answer",
+    permit=Permission.ADVERT_EDIT,
+    methods=("GET", "POST"),
+    endpoint="answer_note",
 )
 def answer_note_page(system_id: UUID, note_id: UUID) -> ResponseReturnValue:
     """Taken over, or not and why."""
@@ -149,7 +168,9 @@ def answer_note_page(system_id: UUID, note_id: UUID) -> ResponseReturnValue:
     return page("answer_note", form, system=found, note=note, task=TASKS[note.task])
 
 
-@pages.route("/systems/<uuid:system_id>/copy", permit=Permission.ADVERT_EDIT, methods=("GET", "POST"), endpoint="copy_system")
+@pages.route(
+    "/systems/<uuid:system_id>/copy", permit=Permission.ADVERT_EDIT, methods=("GET", "POST"), endpoint="copy_system"
+)
 def copy_page(system_id: UUID) -> ResponseReturnValue:
     """What is copied, what is not, and the new system's own facts."""
     found = to_copy(session(), actor(), system_id)
@@ -157,7 +178,11 @@ def copy_page(system_id: UUID) -> ResponseReturnValue:
 
     def act() -> PurchasingSystem:
         window = {}
-        if any(raw for field in (form.opens_on, form.opens_time, form.closes_on, form.closes_time) for raw in field.raw_data or ()):
+        if any(
+            raw
+            for field in (form.opens_on, form.opens_time, form.closes_on, form.closes_time)
+            for raw in field.raw_data or ()
+        ):
             window = {
                 "opens_at": london_instant(form.opens_on, form.opens_time),
                 "closes_at": london_instant(form.closes_on, form.closes_time),

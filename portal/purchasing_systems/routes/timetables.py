@@ -47,7 +47,9 @@ def begin(system_id: UUID, round_id: UUID | None = None) -> ResponseReturnValue:
     form = BeginTimetableForm()
 
     def act() -> object:
-        return begin_timetable(session(), actor(), system_id=system_id, round_id=round_id, notice_on=form.notice_on.data)
+        return begin_timetable(
+            session(), actor(), system_id=system_id, round_id=round_id, notice_on=form.notice_on.data
+        )
 
     if attempt(form, act):
         flash("The timetable is begun. Change the days that are different.", "success")

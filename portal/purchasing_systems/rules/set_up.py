@@ -48,7 +48,7 @@ class Task:
         return TASKS[self.key][0]
 
 
-def state_of(begun: bool, missing: str | None, waits: str | None = None) -> tuple[str, str]:
+def state_of(missing: str | None, *, begun: bool = False, waits: str | None = None) -> tuple[str, str]:
     """State and sentence: nobody ticks a task off, the data says how far it is."""
     if waits:
         return "waiting", waits

@@ -117,10 +117,10 @@ def laid(rows: Sequence[Row], today: date, moved: Collection[str] | None = None)
         stale = fresh is None or row.after in fresh or row.day is None
         if not kept and stale and before is not None:
             day = reaches(before.day, row.count, row.unit) if before.day else None
-            if day != row.day:
-                row = replace(row, day=day)
-                if fresh is not None:
-                    fresh.add(row.key)
+            if day != row.day and fresh is not None:
+                fresh.add(row.key)
+            done[row.key] = replace(row, day=day)
+            continue
         done[row.key] = row
     return tuple(done.values())
 
