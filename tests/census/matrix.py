@@ -226,6 +226,10 @@ def candidates(world: World) -> dict[str, list[UUID]]:
         + row("governance.quiet_periods", "recess"),
         "sitting_id": row("governance.meetings", "called", "cancelled"),
         "point_id": row("purchasing_systems.extension_points", "published", "draft"),
+        "share_id": row("purchasing_systems.setup_shares", "sefton"),
+        "note_id": row("purchasing_systems.setup_notes", "waiting"),
+        "programme_id": row("purchasing_systems.programmes", "any"),
+        "step_id": row("purchasing_systems.programme_steps", "first"),
     }
 
 
@@ -256,6 +260,10 @@ TABLES = {
     "holder_id": "governance.post_holders",
     "sitting_id": "governance.meetings",
     "point_id": "purchasing_systems.extension_points",
+    "share_id": "purchasing_systems.setup_shares",
+    "note_id": "purchasing_systems.setup_notes",
+    "programme_id": "purchasing_systems.programmes",
+    "step_id": "purchasing_systems.programme_steps",
 }
 
 

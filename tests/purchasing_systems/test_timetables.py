@@ -210,7 +210,7 @@ def test_an_earlier_notice_breaks_a_council_s_notice_period_before_it_is_saved(
     client = client_for(LEAD)
     soon = next_working_day(TODAY + 5 * DAY)
     typed = {"how": "day", "day": [str(soon.day), str(soon.month), str(soon.year)], "unit": "working", "after": "", "count": ""}
-    page = client.send(f"/systems/{councils}/timetable/letters", {**typed, "preview": "1"})
+    page = client.send(f"/systems/{councils}/timetable/change?row=letters", {**typed, "preview": "1"})
     said = page.get_data(as_text=True)
     assert page.status_code == 200
     assert "Nothing is saved yet" in said
@@ -218,7 +218,7 @@ def test_an_earlier_notice_breaks_a_council_s_notice_period_before_it_is_saved(
     assert "No longer fits" in said
     assert "Sefton" in said
     assert seen(app, councils).on("letters") != soon
-    saved = client.send(f"/systems/{councils}/timetable/letters", typed)
+    saved = client.send(f"/systems/{councils}/timetable/change?row=letters", typed)
     assert saved.status_code == 303
     assert seen(app, councils).on("letters") == soon
     after = client.get(f"/systems/{councils}/timetable").get_data(as_text=True)
@@ -283,10 +283,10 @@ def test_the_pages_of_a_timetable_by_role(client_for: ClientFor, app: Flask, reg
     lead, member = client_for(LEAD), client_for("cabinet@sefton.example")
     assert "Change" in lead.get(base).get_data(as_text=True)
     assert member.get(base).status_code == 200
-    assert f"{base}/closing" not in member.get(base).get_data(as_text=True)
-    assert lead.get(f"{base}/closing").status_code == 200
-    assert lead.get(f"{base}/party").status_code == 404
-    assert member.get(f"{base}/closing").status_code == 403
+    assert f"{base}/change?row=closing" not in member.get(base).get_data(as_text=True)
+    assert lead.get(f"{base}/change?row=closing").status_code == 200
+    assert lead.get(f"{base}/change?row=party").status_code == 404
+    assert member.get(f"{base}/change?row=closing").status_code == 403
     assert lead.get(f"{base}/officers").status_code == 200
     calendar = member.get(f"{base}.ics")
     assert calendar.mimetype == "text/calendar"
@@ -297,7 +297,7 @@ def test_the_pages_of_a_timetable_by_role(client_for: ClientFor, app: Flask, reg
 
 def test_what_cannot_be_read_keeps_what_was_typed(client_for: ClientFor, planned: UUID) -> None:
     page = client_for(LEAD).send(
-        f"/systems/{planned}/timetable/closing", {"how": "day", "day": ["31", "2", "2027"], "count": "7", "unit": "working"}
+        f"/systems/{planned}/timetable/change?row=closing", {"how": "day", "day": ["31", "2", "2027"], "count": "7", "unit": "working"}
     )  # fmt: skip
     assert page.status_code == 422
     assert "That day does not exist" in page.get_data(as_text=True)

@@ -57,10 +57,11 @@ def begin(system_id: UUID, round_id: UUID | None = None) -> ResponseReturnValue:
     return _page(system, view, round_id, form)
 
 
-@pages.route(f"{_ROUND}/<key>", permit=Permission.ADVERT_EDIT, methods=("GET", "POST"), endpoint="change_round_date")
-@pages.route(f"{_SYSTEM}/<key>", permit=Permission.ADVERT_EDIT, methods=("GET", "POST"), endpoint="change_date")
-def change(system_id: UUID, key: str, round_id: UUID | None = None) -> ResponseReturnValue:
-    """Another day, or another rule; what moves is shown before it is saved."""
+@pages.route(f"{_ROUND}/change", permit=Permission.ADVERT_EDIT, methods=("GET", "POST"), endpoint="change_round_date")
+@pages.route(f"{_SYSTEM}/change", permit=Permission.ADVERT_EDIT, methods=("GET", "POST"), endpoint="change_date")
+def change(system_id: UUID, round_id: UUID | None = None) -> ResponseReturnValue:
+    """Another day, or another rule, of the row that the address names; what moves is shown before it is saved."""
+    key = request.args.get("row", "")
     system, view = _read(system_id, round_id)
     led_system(session(), actor(), system_id, Permission.ADVERT_EDIT)
     row = next((r for r in view.rows if r.key == key), None) if view else None
