@@ -215,7 +215,7 @@ def test_an_earlier_notice_breaks_a_council_s_notice_period_before_it_is_saved(
     assert page.status_code == 200
     assert "Nothing is saved yet" in said
     assert "Outcome letters sent moves from" in said
-    assert "No longer fits" in said
+    assert "This no longer fits" in said
     assert "Sefton" in said
     assert seen(app, councils).on("letters") != soon
     saved = client.send(f"/systems/{councils}/timetable/change?row=letters", typed)

@@ -136,7 +136,7 @@ def _systems(o: dict[str, UUID]) -> Iterator[Row]:
     yield "purchasing_systems.systems", "outsider's", {"id": THEIRS, **theirs}
     for slug in ("halton", "knowsley", "liverpool", "sefton", "st-helens"):
         left = {"status": "withdrawn", "left_on": date(2026, 6, 1)} if slug == "liverpool" else {"status": "joined"}
-        row = {"lead_id": o["halton"], "authority_id": o[slug], **left}
+        row = {"lead_id": o["halton"], "authority_id": o[slug], "basis": "founding", "joined_on": date(2020, 1, 1), **left}
         yield "purchasing_systems.participations", f"published {slug}", {"system_id": S, **row}
         yield "purchasing_systems.participations", f"draft {slug}", {"system_id": DRAFT, **row}
     of = {"published": {"system_id": S, "lead_id": o["halton"]}, "draft": {"system_id": DRAFT, "lead_id": o["halton"]}}
@@ -155,7 +155,7 @@ def _systems(o: dict[str, UUID]) -> Iterator[Row]:
         yield "purchasing_systems.procurement_documents", state, {**row, "slug": "terms", "kind": "terms"}
         point = {**of[state], "title": "End of year 2", "ends_on": date(2030, 1, 1), "new_end": date(2031, 1, 1)}
         yield "purchasing_systems.extension_points", state, {"id": named(f"point {state}"), **point, "source": "Terms"}
-        yield "purchasing_systems.buying_terms", state, of[state]
+        yield "purchasing_systems.buying_terms", state, {**of[state], "users_kind": "named"}
     yield from _set_up(o, of["published"])
     went_on = {"system_id": S, "authority_id": o["st-helens"], "until": NOW.date(), "reason": "A placement"}
     yield "purchasing_systems.term_overrides", "st-helens", {**went_on, "need_note": "One child"}

@@ -14,7 +14,7 @@ from portal.core.rls import ORGANISATION, lead, of_published_system, owner, part
 _SHARED = (
     "EXISTS (SELECT 1 FROM purchasing_systems.setup_shares s WHERE s.system_id = setup_notes.system_id "
     "AND s.authority_id = (SELECT app.organisation()) AND s.task = setup_notes.task "
-    "AND s.starts_on <= (SELECT app.today()) AND (s.ends_on IS NULL OR s.ends_on >= (SELECT app.today())))"
+    "AND s.starts_on <= (SELECT app.today()) AND coalesce(s.ends_on, DATE '9999-12-31') >= (SELECT app.today()))"
 )
 
 

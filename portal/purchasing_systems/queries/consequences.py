@@ -83,7 +83,7 @@ def planned(system: PurchasingSystem, view: TimetableView, ways: Councils, today
     start = view.on("start")
     if start and start > system.valid_until:
         warnings.append(f"The plan reaches its first day of use on {say_day(start)}, after the term has ended.")
-    elif start and start > system.valid_from:
+    elif start and start > system.valid_from > (view.on("notice") or system.valid_from):
         warnings.append(
             f"The system is valid from {say_day(system.valid_from)}; the plan reaches its first day of use only on {say_day(start)}."
         )

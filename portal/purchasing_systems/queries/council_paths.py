@@ -18,7 +18,7 @@ from portal.purchasing_systems.queries.systems import Participant
 _BACK = timedelta(days=400)
 _MUST = {
     "notice": "publish its key decision notice",
-    "clearance": "have its report in",
+    "clearance": "hand in its report",
     "report": "publish its agenda and report",
     "decision": "decide",
 }

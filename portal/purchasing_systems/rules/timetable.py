@@ -48,7 +48,7 @@ class Row:
     @property
     def rule(self) -> str:
         """How it follows, in words; empty for none."""
-        return "" if self.after is None else f"{self.count} {UNITS[self.unit]}"
+        return "" if self.after is None else counted(self.count, self.unit)
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,12 @@ class Shift:
         )
 
 
+def counted(count: int, unit: str) -> str:
+    """`1 working day`, `5 clear calendar days`."""
+    words = UNITS[unit]
+    return f"{count} {words.replace('days', 'day', 1) if count == 1 else words}"
+
+
 def reaches(day: date, count: int, unit: str) -> date:
     """The day that follows by so many of the unit. A row of calendar days may fall on any day; "clear" leaves out both ends.
 
@@ -84,7 +90,7 @@ def reaches(day: date, count: int, unit: str) -> date:
     """
     if count < 0:
         raise ValueError("Days are counted forwards.")
-    counted: dict[str, Callable[[], date]] = {
+    ways: dict[str, Callable[[], date]] = {
         "working": lambda: after_working_days(day, count),
         "calendar": lambda: day + timedelta(days=count),
         "clear_working": lambda: after_clear_working_days(day, count),
@@ -92,9 +98,9 @@ def reaches(day: date, count: int, unit: str) -> date:
         "standstill_regulations": lambda: standstill_of_the_regulations(day, count),
         "standstill_act": lambda: standstill_of_the_act(day, count),
     }
-    if unit not in counted:
+    if unit not in ways:
         raise ValueError(f"No such way of counting: {unit}.")
-    return counted[unit]()
+    return ways[unit]()
 
 
 def between(first: date, last: date) -> int:
@@ -174,7 +180,7 @@ def clashes(rows: Sequence[Row]) -> tuple[str, ...]:
             earliest = reaches(least.day, row.gap_count, row.gap_unit)
             if row.day < earliest:
                 found.append(
-                    f"{row.label} cannot be before {say_day(earliest)}: {row.gap_count} {UNITS[row.gap_unit]} after "
+                    f"{row.label} cannot be before {say_day(earliest)}: {counted(row.gap_count, row.gap_unit)} after "
                     f"{_lower(least.label)} ({row.gap_source})."
                 )
     return tuple(found)
