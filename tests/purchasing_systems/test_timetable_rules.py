@@ -61,13 +61,13 @@ def plans(draw: st.DrawFn) -> tuple[Row, ...]:
     """Up to eight rows, each after some row above it, a few pinned."""
     first = draw(st.dates(date(2026, 1, 1), date(2027, 12, 31)))
     rows = [Row("0", "Row 0", first, pinned=True)]
-    for n in range(1, draw(st.integers(2, 8))):
-        rows.append(
-            Row(
-                str(n), f"Row {n}", None, str(draw(st.integers(0, n - 1))), draw(st.integers(1, 30)),
-                draw(st.sampled_from(sorted(UNITS))),
-            )
-        )  # fmt: skip
+    rows += [
+        Row(
+            str(n), f"Row {n}", None, str(draw(st.integers(0, n - 1))), draw(st.integers(1, 30)),
+            draw(st.sampled_from(sorted(UNITS))),
+        )
+        for n in range(1, draw(st.integers(2, 8)))
+    ]  # fmt: skip
     worked = laid(rows, NEVER)
     return tuple(replace(row, pinned=row.pinned or draw(st.booleans())) for row in worked)
 
@@ -140,7 +140,16 @@ def test_a_fact_of_the_round_takes_its_place_and_what_follows_moves() -> None:
     assert closing is not None
     seen = follow(rows, {"closing": closing + timedelta(days=7)}, NEVER)
     moved = {s.key: s for s in shifts(rows, seen)}
-    assert set(moved) == {"closing", "opening", "evaluation", "moderation", "letters", "standstill", "agreements", "start"}
+    assert set(moved) == {
+        "closing",
+        "opening",
+        "evaluation",
+        "moderation",
+        "letters",
+        "standstill",
+        "agreements",
+        "start",
+    }
     assert moved["opening"].working_days > 0
     assert moved["opening"].sentence.endswith("working days later.")
     assert follow(rows, {}, NEVER) == rows

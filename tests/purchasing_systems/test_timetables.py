@@ -69,7 +69,9 @@ def test_a_changed_day_moves_what_follows_and_is_kept_with_what_stood_there(app:
     ask = before.on("last_ask")
     assert ask is not None
     with acting(app, LEAD) as (session, actor):
-        change_date(session, actor, system_id=planned, round_id=None, key="last_ask", day=next_working_day(ask + 14 * DAY))
+        change_date(
+            session, actor, system_id=planned, round_id=None, key="last_ask", day=next_working_day(ask + 14 * DAY)
+        )
     after = seen(app, planned)
     moved = {row.key for row, old in zip(after.rows, before.rows, strict=True) if row.day != old.day}
     assert {"notice", "opens"} & moved == set()
@@ -103,7 +105,9 @@ def test_a_row_that_follows_its_rule_again_forgets_its_pin(app: Flask, planned: 
         ({"key": "notice"}, "after"),
     ],
 )
-def test_a_rule_that_cannot_be_is_named_by_field(app: Flask, planned: UUID, values: dict[str, object], field: str) -> None:
+def test_a_rule_that_cannot_be_is_named_by_field(
+    app: Flask, planned: UUID, values: dict[str, object], field: str
+) -> None:
     with acting(app, LEAD) as (session, actor):
         with pytest.raises(Invalid) as refused:
             change_date(session, actor, system_id=planned, round_id=None, **values)  # type: ignore[arg-type]
@@ -209,7 +213,13 @@ def test_an_earlier_notice_breaks_a_council_s_notice_period_before_it_is_saved(
 ) -> None:
     client = client_for(LEAD)
     soon = next_working_day(TODAY + 5 * DAY)
-    typed = {"how": "day", "day": [str(soon.day), str(soon.month), str(soon.year)], "unit": "working", "after": "", "count": ""}
+    typed = {
+        "how": "day",
+        "day": [str(soon.day), str(soon.month), str(soon.year)],
+        "unit": "working",
+        "after": "",
+        "count": "",
+    }
     page = client.send(f"/systems/{councils}/timetable/change?row=letters", {**typed, "preview": "1"})
     said = page.get_data(as_text=True)
     assert page.status_code == 200
@@ -248,7 +258,10 @@ def test_a_notice_that_had_to_be_out_already_is_named_with_its_day(app: Flask, r
         )  # fmt: skip
         broken = [said for one in found for said in one.broken]
         session.rollback()
-    assert any(one.startswith("Sefton would have to publish its key decision notice by") and "has passed" in one for one in broken)
+    assert any(
+        one.startswith("Sefton would have to publish its key decision notice by") and "has passed" in one
+        for one in broken
+    )
 
 
 def test_an_extension_point_says_which_council_must_begin_when(app: Flask, councils: UUID) -> None:
@@ -325,7 +338,9 @@ def test_democratic_services_are_shown_what_a_recess_breaks_before_it_is_saved(
     assert "Halton: No meeting of" in client.get(saved.location).get_data(as_text=True)
 
 
-def test_the_terms_of_a_system_show_what_moves(client_for: ClientFor, app: Flask, region: Region, planned: UUID) -> None:
+def test_the_terms_of_a_system_show_what_moves(
+    client_for: ClientFor, app: Flask, region: Region, planned: UUID
+) -> None:
     client = client_for(LEAD)
     page = client.get(f"/systems/{planned}/edit").get_data(as_text=True)
     assert "Show what moves" in page
@@ -344,4 +359,7 @@ def nothing_left(urls: Urls, region: Region) -> Iterator[None]:
     """What a test entered of the councils does not stay."""
     yield
     with psycopg.connect(urls.admin, autocommit=True) as connection:
-        connection.execute("DELETE FROM governance.quiet_periods WHERE authority_id = ANY (%s)", ([region.organisations[c] for c in COUNCILS],))
+        connection.execute(
+            "DELETE FROM governance.quiet_periods WHERE authority_id = ANY (%s)",
+            ([region.organisations[c] for c in COUNCILS],),
+        )

@@ -136,7 +136,13 @@ def _systems(o: dict[str, UUID]) -> Iterator[Row]:
     yield "purchasing_systems.systems", "outsider's", {"id": THEIRS, **theirs}
     for slug in ("halton", "knowsley", "liverpool", "sefton", "st-helens"):
         left = {"status": "withdrawn", "left_on": date(2026, 6, 1)} if slug == "liverpool" else {"status": "joined"}
-        row = {"lead_id": o["halton"], "authority_id": o[slug], "basis": "founding", "joined_on": date(2020, 1, 1), **left}
+        row = {
+            "lead_id": o["halton"],
+            "authority_id": o[slug],
+            "basis": "founding",
+            "joined_on": date(2020, 1, 1),
+            **left,
+        }
         yield "purchasing_systems.participations", f"published {slug}", {"system_id": S, **row}
         yield "purchasing_systems.participations", f"draft {slug}", {"system_id": DRAFT, **row}
     of = {"published": {"system_id": S, "lead_id": o["halton"]}, "draft": {"system_id": DRAFT, "lead_id": o["halton"]}}
@@ -175,9 +181,15 @@ def _set_up(o: dict[str, UUID], of: dict[str, UUID]) -> Iterator[Row]:
     yield "purchasing_systems.timetable_dates", "closing", {**plan, **rule}
     yield "purchasing_systems.timetable_changes", "closing", plan
     programme = {"programme_id": named("programme"), "lead_id": o["halton"]}
-    yield "purchasing_systems.programmes", "any", {"id": named("programme"), "lead_id": o["halton"], "title": "Children"}
+    yield (
+        "purchasing_systems.programmes",
+        "any",
+        {"id": named("programme"), "lead_id": o["halton"], "title": "Children"},
+    )
     step = {**programme, "system_id": S, "position": 1, "milestone": "opened"}
     yield "purchasing_systems.programme_steps", "first", {"id": named("step"), **step}
+    other = {"id": named("second step"), **step, "system_id": DRAFT, "position": 2}
+    yield "purchasing_systems.programme_steps", "second", other
     let = {"step_id": named("step"), **of, "reason": "The old contract ends"}
     yield "purchasing_systems.programme_overrides", "first", let
 

@@ -170,8 +170,9 @@ purchasing_systems.timetables       *                | councils            | lea
 purchasing_systems.timetable_dates  *                | councils            | lead      | lead               | lead          | -
 purchasing_systems.timetable_changes *               | councils            | lead      | lead               | -             | -
 purchasing_systems.programmes       *                | councils            | lead      | authorities        | lead          | -
-purchasing_systems.programme_steps  *                | councils            | lead      | lead               | lead          | lead
-purchasing_systems.programme_overrides *             | councils            | -         | -                  | -             | -
+purchasing_systems.programme_steps  first            | councils            | -         | -                  | lead          | -
+purchasing_systems.programme_steps  second           | councils            | -         | -                  | lead          | lead
+purchasing_systems.programme_overrides *             | councils            | lead      | lead               | -             | -
 purchasing_systems.price_requests   *                | councils            | lead      | lead               | -             | -
 purchasing_systems.term_overrides   *                | decider             | decider   | decider            | -             | -
 purchasing_systems.local_schedules  published        | all                 | -         | -                  | -             | -
@@ -260,6 +261,13 @@ COLUMNS = {
     "purchasing_systems.procurement_documents": "frozen_at kind position text title",
     "purchasing_systems.rounds": "notice_number notice_published_at notice_url",
     "purchasing_systems.specifications": "common_text frozen_at title",
+    "purchasing_systems.buying_terms": "award_method award_words ceiling_pounds no_extension users_examples users_kind users_words",
+    "purchasing_systems.setup_shares": "ends_on",
+    "purchasing_systems.setup_notes": "answer answer_words answered_at answered_by",
+    "purchasing_systems.timetables": "by_officer",
+    "purchasing_systems.timetable_dates": "after_key count day pinned unit",
+    "purchasing_systems.programmes": "purpose title",
+    "purchasing_systems.programme_steps": "milestone",
     "purchasing_systems.systems": "alias client_group cpv frozen_at legal_basis panel_councils published_at "
     "quality_pass_mark regime restriction_grounds standstill_days status title valid_from valid_until value_pounds vehicle",
     "questionnaires.question_sets": "frozen_at title",
@@ -357,7 +365,7 @@ def fresh(world: World, table: str, state: str) -> dict[str, object]:
         "purchasing_systems.extension_points": {"ends_on": NOW.date() - timedelta(days=400)},
         "purchasing_systems.timetables": {"round_id": ROUNDS["second"]},
         "purchasing_systems.timetable_dates": {"key": "another"},
-        "purchasing_systems.programme_steps": {"system_id": DRAFT, "position": 9},
+        "purchasing_systems.programme_overrides": {"step_id": named("second step"), "system_id": DRAFT},
         "purchasing_systems.price_requests": {"asked_on": NOW.date() - timedelta(days=1)},
         "purchasing_systems.lots": {"number": 99},
         "purchasing_systems.participations": {"authority_id": o["wirral"]},
