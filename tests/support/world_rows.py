@@ -161,7 +161,6 @@ def _systems(o: dict[str, UUID]) -> Iterator[Row]:
         yield "purchasing_systems.procurement_documents", state, {**row, "slug": "terms", "kind": "terms"}
         point = {**of[state], "title": "End of year 2", "ends_on": date(2030, 1, 1), "new_end": date(2031, 1, 1)}
         yield "purchasing_systems.extension_points", state, {"id": named(f"point {state}"), **point, "source": "Terms"}
-        yield "purchasing_systems.buying_terms", state, {**of[state], "users_kind": "named"}
     yield from _set_up(o, of["published"])
     went_on = {"system_id": S, "authority_id": o["st-helens"], "until": NOW.date(), "reason": "A placement"}
     yield "purchasing_systems.term_overrides", "st-helens", {**went_on, "need_note": "One child"}
@@ -175,6 +174,7 @@ def _set_up(o: dict[str, UUID], of: dict[str, UUID]) -> Iterator[Row]:
     yield "purchasing_systems.setup_shares", "sefton", {"id": named("share"), **theirs, **days}
     note = {**theirs, "kind": "proposal", "words": "Another lot"}
     yield "purchasing_systems.setup_notes", "waiting", {"id": named("note"), **note, "answer": ""}
+    yield "purchasing_systems.buying_terms", "published", {**of, "users_kind": "named"}
     plan = {**of, "timetable_id": named("timetable"), "key": "closing"}
     yield "purchasing_systems.timetables", "of the system", {"id": named("timetable"), **of, "round_id": None}
     rule = {"unit": "working", "gap_unit": "calendar", "count": 1, "gap_count": 0, "pinned": True}
@@ -188,8 +188,6 @@ def _set_up(o: dict[str, UUID], of: dict[str, UUID]) -> Iterator[Row]:
     )
     step = {**programme, "system_id": S, "position": 1, "milestone": "opened"}
     yield "purchasing_systems.programme_steps", "first", {"id": named("step"), **step}
-    other = {"id": named("second step"), **step, "system_id": DRAFT, "position": 2}
-    yield "purchasing_systems.programme_steps", "second", other
     let = {"step_id": named("step"), **of, "reason": "The old contract ends"}
     yield "purchasing_systems.programme_overrides", "first", let
 

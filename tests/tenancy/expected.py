@@ -162,17 +162,15 @@ purchasing_systems.closing_changes  unpublished      | councils            | -  
 purchasing_systems.closing_changes  confirmed        | all                 | -         | -                  | -             | -
 purchasing_systems.extension_points published        | all                 | lead      | lead               | -             | lead
 purchasing_systems.extension_points draft            | councils            | lead      | lead               | -             | lead
-purchasing_systems.buying_terms     published        | all                 | -         | -                  | -             | -
-purchasing_systems.buying_terms     draft            | councils            | -         | -                  | lead          | -
+purchasing_systems.buying_terms     published        | all                 | lead      | lead               | -             | -
 purchasing_systems.setup_shares     *                | councils            | lead      | lead               | lead          | -
 purchasing_systems.setup_notes      *                | councils            | evaluator | lead evaluator     | lead          | -
 purchasing_systems.timetables       *                | councils            | lead      | lead               | lead          | -
 purchasing_systems.timetable_dates  *                | councils            | lead      | lead               | lead          | -
 purchasing_systems.timetable_changes *               | councils            | lead      | lead               | -             | -
 purchasing_systems.programmes       *                | councils            | lead      | authorities        | lead          | -
-purchasing_systems.programme_steps  first            | councils            | -         | -                  | lead          | -
-purchasing_systems.programme_steps  second           | councils            | -         | -                  | lead          | lead
-purchasing_systems.programme_overrides *             | councils            | lead      | lead               | -             | -
+purchasing_systems.programme_steps  first            | councils            | lead      | lead               | lead          | lead
+purchasing_systems.programme_overrides *             | councils            | -         | -                  | -             | -
 purchasing_systems.price_requests   *                | councils            | lead      | lead               | -             | -
 purchasing_systems.term_overrides   *                | decider             | decider   | decider            | -             | -
 purchasing_systems.local_schedules  published        | all                 | -         | -                  | -             | -
@@ -365,7 +363,8 @@ def fresh(world: World, table: str, state: str) -> dict[str, object]:
         "purchasing_systems.extension_points": {"ends_on": NOW.date() - timedelta(days=400)},
         "purchasing_systems.timetables": {"round_id": ROUNDS["second"]},
         "purchasing_systems.timetable_dates": {"key": "another"},
-        "purchasing_systems.programme_overrides": {"step_id": named("second step"), "system_id": DRAFT},
+        "purchasing_systems.programme_steps": {"system_id": DRAFT, "position": 9},
+        "purchasing_systems.buying_terms": {"system_id": DRAFT},
         "purchasing_systems.price_requests": {"asked_on": NOW.date() - timedelta(days=1)},
         "purchasing_systems.lots": {"number": 99},
         "purchasing_systems.participations": {"authority_id": o["wirral"]},

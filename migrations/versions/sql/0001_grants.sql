@@ -56,6 +56,7 @@ GRANT EXECUTE ON FUNCTION
     app.programmes,
     app.steps_reached,
     app.waits_for,
+    app.let_ahead,
     app.plan_window,
     app.publish_round,
     app.cancel_round,

@@ -663,9 +663,7 @@ ALTER TABLE purchasing_systems.programme_overrides FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON purchasing_systems.programme_overrides FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.programme_overrides TO portal_resolver;
 CREATE POLICY resolver ON purchasing_systems.programme_overrides TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT ON purchasing_systems.programme_overrides TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON purchasing_systems.programme_overrides FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON purchasing_systems.programme_overrides FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
+GRANT SELECT ON purchasing_systems.programme_overrides TO portal_app, portal_worker;
 CREATE POLICY programme_reads ON purchasing_systems.programme_overrides FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()) OR EXISTS (SELECT 1 FROM purchasing_systems.programme_steps s WHERE s.id = step_id));
 
 ALTER TABLE purchasing_systems.timetables ENABLE ROW LEVEL SECURITY;

@@ -14,7 +14,7 @@ BEGIN
         NEW.made_at := app.now();
     ELSIF OLD.answer <> '' THEN
         PERFORM app.refuse('This was answered already.');
-    ELSE
+    ELSIF NEW.answer <> '' THEN
         NEW.answered_by := app.claims() ->> 'label';
         NEW.answered_at := app.now();
     END IF;
@@ -63,15 +63,18 @@ SET search_path = pg_catalog, pg_temp AS $$
     FROM purchasing_systems.programme_steps this
     WHERE this.programme_id = p_programme AND (this.lead_id = app.organisation() OR p_programme = ANY (app.programmes())) $$;
 
-CREATE FUNCTION app.keep_programme_override() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- Letting a system go ahead before its turn is a head of service's of the lead to answer for; who and when is taken from the scope.
+CREATE FUNCTION app.let_ahead(p_step uuid, p_reason text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF NOT app.roles() && array['head_of_service'] THEN
         RAISE EXCEPTION 'Only a head of service of the lead authority can let a system go ahead before its turn.' USING ERRCODE = 'PT403';
     END IF;
-    NEW.made_by_id := app.person();
-    NEW.made_by_post := app.claims() ->> 'label';
-    NEW.made_at := app.now();
-    RETURN NEW;
+    INSERT INTO purchasing_systems.programme_overrides (id, step_id, system_id, lead_id, reason, made_by_id, made_by_post, made_at)
+    SELECT gen_random_uuid(), id, system_id, lead_id, p_reason, app.person(), app.claims() ->> 'label', app.now()
+    FROM purchasing_systems.programme_steps WHERE id = p_step AND lead_id = app.organisation()
+    ON CONFLICT (step_id) DO NOTHING;
+    IF NOT FOUND THEN
+        PERFORM app.refuse('This system was let ahead already, or is not in the programme.');
+    END IF;
 END $$;
-CREATE TRIGGER keep BEFORE INSERT ON purchasing_systems.programme_overrides
-FOR EACH ROW EXECUTE FUNCTION app.keep_programme_override();

@@ -28,7 +28,7 @@ _ACTS = """
 """
 _PUBLIC_RECORD = """
     app.publish_forward_plan_entry app.withdraw_forward_plan_entry app.send_representation app.public_questions
-    app.today app.programmes app.steps_reached app.waits_for
+    app.today app.programmes app.steps_reached app.waits_for app.let_ahead
 """
 _EVERYBODY = frozenset(f"{_SCOPE} {_SIGNING_IN} {_TRAIL_AND_POST} {_ACTS} {_PUBLIC_RECORD}".split())
 

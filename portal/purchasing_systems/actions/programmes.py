@@ -2,7 +2,7 @@
 
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from portal.core.audit import record
@@ -110,12 +110,8 @@ def let_ahead(session: Session, actor: Actor, *, programme_id: UUID, step_id: UU
     clean = Cleaning()
     why = clean.lines("reason", reason, "Enter why it cannot wait for the one before it.", 2000)
     clean.finish()
-    made = ProgrammeOverride(
-        id=uuid4(), step_id=step_id, system_id=step.system_id, lead_id=step.lead_id, reason=why,
-        made_by_id=actor.person_id, made_by_post=actor.person_label,
-    )  # fmt: skip
-    session.add(made)
-    session.flush()
+    session.execute(text("SELECT app.let_ahead(:step, :reason)"), {"step": step_id, "reason": why})
+    made = session.scalars(select(ProgrammeOverride).where(ProgrammeOverride.step_id == step_id)).one()
     record(
         session,
         "purchasing_systems.programme.let_ahead",

@@ -84,7 +84,6 @@ class ProgrammeOverride(Identified, Base):
         {"schema": "purchasing_systems"},
     )
     __tenancy__ = (
-        owner("lead_id", insert=True),
         condition(
             "programme",
             f"lead_id = {ORGANISATION} OR EXISTS (SELECT 1 FROM purchasing_systems.programme_steps s WHERE s.id = step_id)",
