@@ -358,8 +358,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.buying_terms TO porta
 CREATE POLICY resolver ON purchasing_systems.buying_terms TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE (award_method, award_words, ceiling_pounds, no_extension, users_examples, users_kind, users_words) ON purchasing_systems.buying_terms TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON purchasing_systems.buying_terms FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON purchasing_systems.buying_terms FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_updates ON purchasing_systems.buying_terms FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON purchasing_systems.buying_terms FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (EXISTS (SELECT 1 FROM purchasing_systems.systems s WHERE s.id = buying_terms.system_id AND s.frozen_at IS NULL)));
+CREATE POLICY owner_updates ON purchasing_systems.buying_terms FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (EXISTS (SELECT 1 FROM purchasing_systems.systems s WHERE s.id = buying_terms.system_id AND s.frozen_at IS NULL))) WITH CHECK ((lead_id = (SELECT app.organisation())) AND (EXISTS (SELECT 1 FROM purchasing_systems.systems s WHERE s.id = buying_terms.system_id AND s.frozen_at IS NULL)));
 CREATE POLICY participant_reads ON purchasing_systems.buying_terms FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.buying_terms FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
 

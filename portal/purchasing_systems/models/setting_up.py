@@ -18,6 +18,11 @@ _SHARED = (
 )
 
 
+_NOT_FROZEN = (
+    "EXISTS (SELECT 1 FROM purchasing_systems.systems s WHERE s.id = buying_terms.system_id AND s.frozen_at IS NULL)"
+)
+
+
 def _of_a_system() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(
         ["system_id", "lead_id"], ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"]
@@ -56,6 +61,7 @@ class BuyingTerms(Identified, Base):
                 "award_words",
                 "no_extension",
             ),
+            when=_NOT_FROZEN,
         ),
         participant(),
         of_published_system(),
