@@ -26,6 +26,7 @@ ORDER = (
     "meetings",
     "terms",
     "programmes",
+    "participation",
     "public",
     "policies",
     "grants",

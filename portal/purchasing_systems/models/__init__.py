@@ -2,7 +2,13 @@
 
 from portal.purchasing_systems.models.admission import Admission
 from portal.purchasing_systems.models.lot import Lot
-from portal.purchasing_systems.models.participation import Participation, ParticipationStep
+from portal.purchasing_systems.models.participation import (
+    AccessionAgreement,
+    DocumentComment,
+    Participation,
+    ParticipationStep,
+    acts_on,
+)
 from portal.purchasing_systems.models.programme import Programme, ProgrammeOverride, ProgrammeStep
 from portal.purchasing_systems.models.round import ClosingChange, Round
 from portal.purchasing_systems.models.setting_up import BuyingTerms, SetupNote, SetupShare
@@ -12,9 +18,11 @@ from portal.purchasing_systems.models.term import ExtensionPoint, PriceRequest, 
 from portal.purchasing_systems.models.timetable import Timetable, TimetableChange, TimetableDate
 
 __all__ = [
+    "AccessionAgreement",
     "Admission",
     "BuyingTerms",
     "ClosingChange",
+    "DocumentComment",
     "ExtensionPoint",
     "LocalSchedule",
     "Lot",
@@ -34,4 +42,5 @@ __all__ = [
     "Timetable",
     "TimetableChange",
     "TimetableDate",
+    "acts_on",
 ]

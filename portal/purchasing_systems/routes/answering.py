@@ -58,9 +58,11 @@ def sections(system: PurchasingSystem, current: str) -> list[dict[str, Any]]:
             ("Set-up", "/set-up"),
             ("Lots", "/lots"),
             ("Councils", "/councils"),
+            ("Participation", "/participation"),
             ("Specification", "/specification"),
             ("Documents", "/documents"),
             ("Timetable", "/timetable"),
+            ("Comments", "/comments"),
             ("Critical path", "/critical-path"),
             ("Term", "/term"),
         )
