@@ -46,7 +46,7 @@ _PUBLIC = (
     ("Forward plan", "/public/forward-plan", None),
 )
 _BELONGS: dict[str | None, dict[str, tuple[str, ...]]] = {
-    "authority": {"/systems": ("/rounds", "/letters", "/agreements")},
+    "authority": {"/systems": ("/rounds", "/letters", "/agreements", "/programmes")},
     "provider": {"/": ("/rounds",), "/applications": ("/receipts",), "/where-you-stand": ("/letters", "/agreements")},
     "operator": {},
     None: {"/": ("/rounds",)},

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     CLARIFICATION_SIGN = "clarifications:answer:sign"
     OUTAGE_RECORD = "purchasing_systems:outage:record"
     TERM_OVERRIDE = "purchasing_systems:term:override"
+    PROGRAMME_OVERRIDE = "purchasing_systems:programme:override"
     QUESTION_EDIT = "questionnaires:question:edit"
     APPLICATION_DRAFT = "applications:application:draft"
     APPLICATION_READ = "applications:application:read"
@@ -100,6 +101,7 @@ ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
                 P.LETTER_READ,
                 P.DELEGATION_NOMINATE,
                 P.TERM_OVERRIDE,
+                P.PROGRAMME_OVERRIDE,
                 P.COMMENT_WRITE,
                 P.CLARIFICATION_SIGN,
             }
@@ -165,6 +167,7 @@ WORDS: dict[Permission, str] = {
     P.CLARIFICATION_SIGN: "Sign off answers that somebody else wrote, for the lead authority",
     P.OUTAGE_RECORD: "Record an outage of the portal, which proposes the same extra time for everybody",
     P.TERM_OVERRIDE: "Go on after the term of a system, with a reason, because somebody must be placed",
+    P.PROGRAMME_OVERRIDE: "Let a system of a programme go ahead before its turn, with a reason",
     P.QUESTION_EDIT: "Load and edit questions before a round is published",
     P.APPLICATION_DRAFT: "Draft an application with colleagues",
     P.APPLICATION_READ: "Read applications that have been opened, as assigned",

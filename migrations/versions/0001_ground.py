@@ -25,6 +25,7 @@ ORDER = (
     "decisions",
     "meetings",
     "terms",
+    "programmes",
     "participation",
     "versions",
     "clarifications",

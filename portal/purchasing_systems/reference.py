@@ -21,6 +21,12 @@ def vehicles() -> dict[str, str]:
 
 
 @cache
+def award_methods() -> dict[str, str]:
+    """Code to name of every way in which contracts are awarded under a system."""
+    return _names("award_methods")
+
+
+@cache
 def cpv_codes() -> dict[str, str]:
     """CPV codes of social care, to their description."""
     return {row["code"]: row["description"] for row in _rows("cpv_social_care")}

@@ -10,6 +10,7 @@ from portal.core.types import Actor
 from portal.core.wording import say_day
 from portal.core.workflow import Machine, Move
 from portal.purchasing_systems.models import Admission, PurchasingSystem, Round
+from portal.purchasing_systems.queries.programmes import waits_for
 from portal.purchasing_systems.queries.readiness import missing_for_publication, missing_for_system
 from tenants.permissions import Permission
 
@@ -52,6 +53,10 @@ def _last_day_has_passed(session: Session, _actor: Actor, system: Any) -> str | 
 
 def _round_is_ready(session: Session, _actor: Actor, round_: Any) -> str | None:
     return missing_for_publication(session, round_)
+
+
+def _its_turn_has_come(session: Session, _actor: Actor, round_: Any) -> str | None:
+    return waits_for(session, round_.system_id)
 
 
 def _by_ceremony(_session: Session, _actor: Actor, _round: Any) -> str | None:
@@ -99,7 +104,7 @@ ROUND = Machine(
             "published",
             Permission.ROUND_RUN,
             "Publish the round",
-            (_round_is_ready,),
+            (_its_turn_has_come, _round_is_ready),
             "purchasing_systems.round.published",
         ),
         Move(

@@ -229,6 +229,10 @@ def candidates(world: World) -> dict[str, list[UUID]]:
         "asked_id": row("clarifications.questions", "draft", "published", "alone"),
         "answer_id": row("clarifications.answers", "draft", "published", "alone"),
         "point_id": row("purchasing_systems.extension_points", "published", "draft"),
+        "share_id": row("purchasing_systems.setup_shares", "sefton"),
+        "note_id": row("purchasing_systems.setup_notes", "waiting"),
+        "programme_id": row("purchasing_systems.programmes", "any"),
+        "step_id": row("purchasing_systems.programme_steps", "first"),
     }
 
 
@@ -262,6 +266,10 @@ TABLES = {
     "asked_id": "clarifications.questions",
     "answer_id": "clarifications.answers",
     "point_id": "purchasing_systems.extension_points",
+    "share_id": "purchasing_systems.setup_shares",
+    "note_id": "purchasing_systems.setup_notes",
+    "programme_id": "purchasing_systems.programmes",
+    "step_id": "purchasing_systems.programme_steps",
 }
 
 

@@ -213,10 +213,35 @@ def _systems(o: dict[str, UUID]) -> Iterator[Row]:
         yield "purchasing_systems.procurement_documents", state, {**row, "slug": "terms", "kind": "terms"}
         point = {**of[state], "title": "End of year 2", "ends_on": date(2030, 1, 1), "new_end": date(2031, 1, 1)}
         yield "purchasing_systems.extension_points", state, {"id": named(f"point {state}"), **point, "source": "Terms"}
+    yield from _set_up(o, of["published"])
     went_on = {"system_id": S, "authority_id": o["st-helens"], "until": NOW.date(), "reason": "A placement"}
     yield "purchasing_systems.term_overrides", "st-helens", {**went_on, "need_note": "One child"}
     hold = {**of["published"], "matter_id": MATTERS["open"], "hold_until": NOW.date(), "providers": 2}
     yield "purchasing_systems.price_requests", "open", {**hold, "asked_on": NOW.date()}
+
+
+def _set_up(o: dict[str, UUID], of: dict[str, UUID]) -> Iterator[Row]:
+    theirs = {**of, "authority_id": o["sefton"], "task": "lots"}
+    days = {"starts_on": date(2020, 1, 1), "ends_on": None}
+    yield "purchasing_systems.setup_shares", "sefton", {"id": named("share"), **theirs, **days}
+    note = {**theirs, "kind": "proposal", "words": "Another lot"}
+    yield "purchasing_systems.setup_notes", "waiting", {"id": named("note"), **note, "answer": ""}
+    yield "purchasing_systems.buying_terms", "published", {**of, "users_kind": "named"}
+    plan = {**of, "timetable_id": named("timetable"), "key": "closing"}
+    yield "purchasing_systems.timetables", "of the system", {"id": named("timetable"), **of, "round_id": None}
+    rule = {"unit": "working", "gap_unit": "calendar", "count": 1, "gap_count": 0, "pinned": True}
+    yield "purchasing_systems.timetable_dates", "closing", {**plan, **rule}
+    yield "purchasing_systems.timetable_changes", "closing", plan
+    programme = {"programme_id": named("programme"), "lead_id": o["halton"]}
+    yield (
+        "purchasing_systems.programmes",
+        "any",
+        {"id": named("programme"), "lead_id": o["halton"], "title": "Children"},
+    )
+    step = {**programme, "system_id": S, "position": 1, "milestone": "opened"}
+    yield "purchasing_systems.programme_steps", "first", {"id": named("step"), **step}
+    let = {"step_id": named("step"), **of, "reason": "The old contract ends"}
+    yield "purchasing_systems.programme_overrides", "first", let
 
 
 def _rounds(o: dict[str, UUID]) -> Iterator[Row]:

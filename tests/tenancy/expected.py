@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from fnmatch import fnmatchcase
 
 from tests.support.world import ACTORS, NOW, World, named
-from tests.support.world_rows import APPLICATIONS, DECISIONS, LOTS, MATTERS, QUESTIONS, ROUNDS
+from tests.support.world_rows import APPLICATIONS, DECISIONS, DRAFT, LOTS, MATTERS, QUESTIONS, ROUNDS
 
 _GROUPS = {
     "councils": "lead participant evaluator colleague decider shared",
@@ -179,6 +179,15 @@ purchasing_systems.closing_changes  confirmed        | all                 | -  
 purchasing_systems.outages          *                | all             | -         | -                  | -             | -
 purchasing_systems.extension_points published        | all                 | lead      | lead               | -             | lead
 purchasing_systems.extension_points draft            | councils            | lead      | lead               | -             | lead
+purchasing_systems.buying_terms     published        | all                 | lead      | lead               | -             | -
+purchasing_systems.setup_shares     *                | councils            | lead      | lead               | lead          | -
+purchasing_systems.setup_notes      *                | councils            | evaluator | lead evaluator     | lead          | -
+purchasing_systems.timetables       *                | councils            | lead      | lead               | lead          | -
+purchasing_systems.timetable_dates  *                | councils            | lead      | lead               | lead          | -
+purchasing_systems.timetable_changes *               | councils            | lead      | lead               | -             | -
+purchasing_systems.programmes       *                | councils            | lead      | authorities        | lead          | -
+purchasing_systems.programme_steps  first            | councils            | lead      | lead               | lead          | lead
+purchasing_systems.programme_overrides *             | councils            | -         | -                  | -             | -
 purchasing_systems.price_requests   *                | councils            | lead      | lead               | -             | -
 purchasing_systems.term_overrides   *                | decider             | decider   | decider            | -             | -
 purchasing_systems.local_schedules  published        | all                 | -         | -                  | -             | -
@@ -276,6 +285,13 @@ COLUMNS = {
     "purchasing_systems.procurement_documents": "frozen_at kind position text title",
     "purchasing_systems.rounds": "lots notice_number notice_published_at notice_url",
     "purchasing_systems.specifications": "common_text editors frozen_at title",
+    "purchasing_systems.buying_terms": "award_method award_words ceiling_pounds no_extension users_examples users_kind users_words",
+    "purchasing_systems.setup_shares": "ends_on",
+    "purchasing_systems.setup_notes": "answer answer_words answered_at answered_by",
+    "purchasing_systems.timetables": "by_officer",
+    "purchasing_systems.timetable_dates": "after_key count day pinned unit",
+    "purchasing_systems.programmes": "purpose title",
+    "purchasing_systems.programme_steps": "milestone",
     "purchasing_systems.systems": "alias cancelled_because client_group cpv frozen_at legal_basis panel_councils published_at "
     "quality_pass_mark regime restriction_grounds standstill_days status title valid_from valid_until value_pounds vehicle",
     "questionnaires.question_sets": "frozen_at title",
@@ -373,6 +389,10 @@ def fresh(world: World, table: str, state: str) -> dict[str, object]:
         "governance.meetings": {"held_on": date(2031, 1, 1)},
         "governance.quiet_periods": LONG_AGO,
         "purchasing_systems.extension_points": {"ends_on": NOW.date() - timedelta(days=400)},
+        "purchasing_systems.timetables": {"round_id": ROUNDS["second"]},
+        "purchasing_systems.timetable_dates": {"key": "another"},
+        "purchasing_systems.programme_steps": {"system_id": DRAFT, "position": 9},
+        "purchasing_systems.buying_terms": {"system_id": DRAFT},
         "purchasing_systems.price_requests": {"asked_on": NOW.date() - timedelta(days=1)},
         "purchasing_systems.lots": {"number": 99},
         "purchasing_systems.participations": {"authority_id": o["wirral"]},

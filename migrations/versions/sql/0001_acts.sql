@@ -69,6 +69,9 @@ BEGIN
         PERFORM app.refuse('This must be decided before commencement: ' || app.undecided_before_commencement(v_about)
             || '. No council''s decision on it is in effect yet.');
     END IF;
+    IF app.waits_for(v_round.system_id) IS NOT NULL THEN
+        PERFORM app.refuse(app.waits_for(v_round.system_id));
+    END IF;
     UPDATE purchasing_systems.specifications SET issued_at = app.now() WHERE id = v_specification AND issued_at IS NULL;
     -- What it offers is said now: a lot added later is no lot of this round.
     UPDATE purchasing_systems.rounds SET status = 'published', published_at = app.now(), specification_id = v_specification,

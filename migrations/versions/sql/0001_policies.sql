@@ -161,6 +161,17 @@ CREATE POLICY resolver ON purchasing_systems.outages TO portal_resolver USING (t
 GRANT SELECT ON purchasing_systems.outages TO portal_app, portal_worker;
 CREATE POLICY published_reads ON purchasing_systems.outages FOR SELECT TO portal_app, portal_worker USING (recorded_at IS NOT NULL);
 
+ALTER TABLE purchasing_systems.programmes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.programmes FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.programmes FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.programmes TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.programmes TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (purpose, title) ON purchasing_systems.programmes TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON purchasing_systems.programmes FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON purchasing_systems.programmes FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
+CREATE POLICY owner_updates ON purchasing_systems.programmes FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK ((lead_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
+CREATE POLICY programme_reads ON purchasing_systems.programmes FOR SELECT TO portal_app, portal_worker USING (id = ANY ((SELECT app.programmes())::uuid[]));
+
 ALTER TABLE purchasing_systems.systems ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.systems FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON purchasing_systems.systems FROM PUBLIC;
@@ -351,6 +362,18 @@ CREATE POLICY owner_reads ON governance.post_holders FOR SELECT TO portal_app, p
 CREATE POLICY owner_inserts ON governance.post_holders FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
 CREATE POLICY owner_updates ON governance.post_holders FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
 
+ALTER TABLE purchasing_systems.buying_terms ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.buying_terms FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.buying_terms FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.buying_terms TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.buying_terms TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (award_method, award_words, ceiling_pounds, no_extension, users_examples, users_kind, users_words) ON purchasing_systems.buying_terms TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON purchasing_systems.buying_terms FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON purchasing_systems.buying_terms FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (EXISTS (SELECT 1 FROM purchasing_systems.systems s WHERE s.id = buying_terms.system_id AND s.frozen_at IS NULL)));
+CREATE POLICY owner_updates ON purchasing_systems.buying_terms FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (EXISTS (SELECT 1 FROM purchasing_systems.systems s WHERE s.id = buying_terms.system_id AND s.frozen_at IS NULL))) WITH CHECK ((lead_id = (SELECT app.organisation())) AND (EXISTS (SELECT 1 FROM purchasing_systems.systems s WHERE s.id = buying_terms.system_id AND s.frozen_at IS NULL)));
+CREATE POLICY participant_reads ON purchasing_systems.buying_terms FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY published_reads ON purchasing_systems.buying_terms FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
+
 ALTER TABLE purchasing_systems.document_comments ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.document_comments FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON purchasing_systems.document_comments FROM PUBLIC;
@@ -413,6 +436,29 @@ CREATE POLICY owner_deletes ON purchasing_systems.procurement_documents FOR DELE
 CREATE POLICY participant_reads ON purchasing_systems.procurement_documents FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 CREATE POLICY considering_reads ON purchasing_systems.procurement_documents FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.procurement_documents FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
+
+ALTER TABLE purchasing_systems.programme_steps ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.programme_steps FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.programme_steps FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.programme_steps TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.programme_steps TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE, UPDATE (milestone) ON purchasing_systems.programme_steps TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON purchasing_systems.programme_steps FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON purchasing_systems.programme_steps FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON purchasing_systems.programme_steps FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_deletes ON purchasing_systems.programme_steps FOR DELETE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY programme_reads ON purchasing_systems.programme_steps FOR SELECT TO portal_app, portal_worker USING (programme_id = ANY ((SELECT app.programmes())::uuid[]));
+
+ALTER TABLE purchasing_systems.setup_notes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.setup_notes FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.setup_notes FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.setup_notes TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.setup_notes TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (answer, answer_words, answered_at, answered_by) ON purchasing_systems.setup_notes TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON purchasing_systems.setup_notes FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON purchasing_systems.setup_notes FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND (lead_id = (SELECT app.organisation()) OR EXISTS (SELECT 1 FROM purchasing_systems.setup_shares s WHERE s.system_id = setup_notes.system_id AND s.authority_id = (SELECT app.organisation()) AND s.task = setup_notes.task AND s.starts_on <= (SELECT app.today()) AND coalesce(s.ends_on, DATE '9999-12-31') >= (SELECT app.today()))));
+CREATE POLICY lead_updates ON purchasing_systems.setup_notes FOR UPDATE TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.led())::uuid[])) WITH CHECK (system_id = ANY ((SELECT app.led())::uuid[]));
+CREATE POLICY participant_reads ON purchasing_systems.setup_notes FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 
 ALTER TABLE purchasing_systems.specifications ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.specifications FORCE ROW LEVEL SECURITY;
@@ -605,6 +651,14 @@ CREATE POLICY authority_reads ON purchasing_systems.participations FOR SELECT TO
 CREATE POLICY participant_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 CREATE POLICY considering_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
+
+ALTER TABLE purchasing_systems.programme_overrides ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.programme_overrides FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.programme_overrides FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.programme_overrides TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.programme_overrides TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON purchasing_systems.programme_overrides TO portal_app, portal_worker;
+CREATE POLICY programme_reads ON purchasing_systems.programme_overrides FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()) OR EXISTS (SELECT 1 FROM purchasing_systems.programme_steps s WHERE s.id = step_id));
 
 ALTER TABLE purchasing_systems.rounds ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.rounds FORCE ROW LEVEL SECURITY;
@@ -836,6 +890,28 @@ GRANT SELECT ON purchasing_systems.participation_steps TO portal_app, portal_wor
 CREATE POLICY authority_reads ON purchasing_systems.participation_steps FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
 CREATE POLICY participant_reads ON purchasing_systems.participation_steps FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 
+ALTER TABLE purchasing_systems.setup_shares ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.setup_shares FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.setup_shares FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.setup_shares TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.setup_shares TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (ends_on) ON purchasing_systems.setup_shares TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON purchasing_systems.setup_shares FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON purchasing_systems.setup_shares FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON purchasing_systems.setup_shares FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY participant_reads ON purchasing_systems.setup_shares FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+
+ALTER TABLE purchasing_systems.timetables ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.timetables FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.timetables FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.timetables TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.timetables TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (by_officer) ON purchasing_systems.timetables TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON purchasing_systems.timetables FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON purchasing_systems.timetables FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON purchasing_systems.timetables FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY participant_reads ON purchasing_systems.timetables FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+
 ALTER TABLE questionnaires.question_sets ENABLE ROW LEVEL SECURITY;
 ALTER TABLE questionnaires.question_sets FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON questionnaires.question_sets FROM PUBLIC;
@@ -918,6 +994,27 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.representations TO portal_reso
 CREATE POLICY resolver ON decisions.representations TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT ON decisions.representations TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON decisions.representations FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+
+ALTER TABLE purchasing_systems.timetable_changes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.timetable_changes FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.timetable_changes FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.timetable_changes TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.timetable_changes TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT ON purchasing_systems.timetable_changes TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON purchasing_systems.timetable_changes FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON purchasing_systems.timetable_changes FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY participant_reads ON purchasing_systems.timetable_changes FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+
+ALTER TABLE purchasing_systems.timetable_dates ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.timetable_dates FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.timetable_dates FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.timetable_dates TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.timetable_dates TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (after_key, count, day, pinned, unit) ON purchasing_systems.timetable_dates TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON purchasing_systems.timetable_dates FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON purchasing_systems.timetable_dates FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON purchasing_systems.timetable_dates FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY participant_reads ON purchasing_systems.timetable_dates FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 
 ALTER TABLE questionnaires.questions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE questionnaires.questions FORCE ROW LEVEL SECURITY;

@@ -388,6 +388,20 @@ CREATE TABLE purchasing_systems.outages (
     CONSTRAINT ck_outages_span CHECK (until > since)
 );
 
+CREATE TABLE purchasing_systems.programmes (
+    lead_id UUID NOT NULL,
+    lead_name VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    purpose VARCHAR NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_programmes PRIMARY KEY (id),
+    CONSTRAINT uq_programmes_id_lead_id UNIQUE (id, lead_id),
+    CONSTRAINT ck_programmes_title CHECK (title <> '')
+);
+
+CREATE INDEX ix_programmes_lead_id ON purchasing_systems.programmes (lead_id);
+
 CREATE TABLE purchasing_systems.systems (
     lead_id UUID NOT NULL,
     lead_name VARCHAR NOT NULL,
@@ -771,6 +785,25 @@ CREATE INDEX ix_post_holders_authority_id ON governance.post_holders (authority_
 
 CREATE INDEX ix_post_holders_post_id ON governance.post_holders (post_id);
 
+CREATE TABLE purchasing_systems.buying_terms (
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    ceiling_pounds NUMERIC(14, 2),
+    users_kind VARCHAR NOT NULL,
+    users_words VARCHAR NOT NULL,
+    users_examples VARCHAR NOT NULL,
+    award_method VARCHAR NOT NULL,
+    award_words VARCHAR NOT NULL,
+    no_extension BOOLEAN NOT NULL,
+    copied_from_id UUID,
+    id UUID NOT NULL,
+    CONSTRAINT pk_buying_terms PRIMARY KEY (id),
+    CONSTRAINT uq_buying_terms_system_id UNIQUE (system_id),
+    CONSTRAINT fk_buying_terms_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT ck_buying_terms_ceiling CHECK (ceiling_pounds IS NULL OR (ceiling_pounds >= 0 AND ceiling_pounds < 'NaN'::numeric)),
+    CONSTRAINT ck_buying_terms_users CHECK (users_kind IN ('', 'named', 'described'))
+);
+
 CREATE TABLE purchasing_systems.document_comments (
     system_id UUID NOT NULL,
     lead_id UUID NOT NULL,
@@ -853,6 +886,49 @@ CREATE TABLE purchasing_systems.procurement_documents (
     CONSTRAINT ck_procurement_documents_kind CHECK (kind IN ('invitation', 'terms', 'information', 'other')),
     CONSTRAINT fk_procurement_documents_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
 );
+
+CREATE TABLE purchasing_systems.programme_steps (
+    programme_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    system_title VARCHAR NOT NULL,
+    position INTEGER NOT NULL,
+    milestone VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_programme_steps PRIMARY KEY (id),
+    CONSTRAINT uq_programme_steps_system_id UNIQUE (system_id),
+    CONSTRAINT uq_programme_steps_programme_id_position UNIQUE (programme_id, position),
+    CONSTRAINT uq_programme_steps_id_system_id_lead_id UNIQUE (id, system_id, lead_id),
+    CONSTRAINT fk_programme_steps_programme_id_lead_id FOREIGN KEY(programme_id, lead_id) REFERENCES purchasing_systems.programmes (id, lead_id),
+    CONSTRAINT fk_programme_steps_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT ck_programme_steps_milestone CHECK (milestone IN ('published', 'opened', 'decided', 'notified', 'complete', 'active')),
+    CONSTRAINT ck_programme_steps_position CHECK (position BETWEEN 1 AND 99)
+);
+
+CREATE TABLE purchasing_systems.setup_notes (
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    task VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    authority_id UUID NOT NULL,
+    authority_name VARCHAR NOT NULL,
+    words VARCHAR NOT NULL,
+    made_by VARCHAR NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    answer VARCHAR NOT NULL,
+    answer_words VARCHAR NOT NULL,
+    answered_by VARCHAR,
+    answered_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_setup_notes PRIMARY KEY (id),
+    CONSTRAINT fk_setup_notes_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT ck_setup_notes_kind CHECK (kind IN ('proposal', 'review')),
+    CONSTRAINT ck_setup_notes_words CHECK (kind = 'review' OR words <> ''),
+    CONSTRAINT ck_setup_notes_answer CHECK (answer IN ('', 'taken_over', 'not_taken')),
+    CONSTRAINT ck_setup_notes_answered CHECK ((answer = '') = (answered_at IS NULL))
+);
+
+CREATE INDEX ix_setup_notes_system_id ON purchasing_systems.setup_notes (system_id);
 
 CREATE TABLE purchasing_systems.specifications (
     system_id UUID NOT NULL,
@@ -1290,6 +1366,21 @@ CREATE TABLE purchasing_systems.participations (
 );
 
 CREATE INDEX ix_participations_authority_id ON purchasing_systems.participations (authority_id);
+
+CREATE TABLE purchasing_systems.programme_overrides (
+    step_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    reason VARCHAR NOT NULL,
+    made_by_id UUID NOT NULL,
+    made_by_post VARCHAR NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_programme_overrides PRIMARY KEY (id),
+    CONSTRAINT uq_programme_overrides_step_id UNIQUE (step_id),
+    CONSTRAINT fk_programme_overrides_step_id_system_id_lead_id FOREIGN KEY(step_id, system_id, lead_id) REFERENCES purchasing_systems.programme_steps (id, system_id, lead_id),
+    CONSTRAINT ck_programme_overrides_reason CHECK (reason <> '')
+);
 
 CREATE TABLE purchasing_systems.rounds (
     system_id UUID NOT NULL,
@@ -1786,6 +1877,38 @@ CREATE TABLE purchasing_systems.participation_steps (
 
 CREATE INDEX ix_participation_steps_system_id ON purchasing_systems.participation_steps (system_id);
 
+CREATE TABLE purchasing_systems.setup_shares (
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    authority_name VARCHAR NOT NULL,
+    task VARCHAR NOT NULL,
+    starts_on DATE NOT NULL,
+    ends_on DATE,
+    given_by VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_setup_shares PRIMARY KEY (id),
+    CONSTRAINT fk_setup_shares_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT fk_setup_shares_system_id_authority_id FOREIGN KEY(system_id, authority_id) REFERENCES purchasing_systems.participations (system_id, authority_id),
+    CONSTRAINT ck_setup_shares_days CHECK (ends_on IS NULL OR ends_on >= starts_on - 1)
+);
+
+CREATE INDEX ix_setup_shares_system_id ON purchasing_systems.setup_shares (system_id);
+
+CREATE TABLE purchasing_systems.timetables (
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    round_id UUID,
+    by_officer JSONB NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_timetables PRIMARY KEY (id),
+    CONSTRAINT uq_timetables_id_system_id_lead_id UNIQUE (id, system_id, lead_id),
+    CONSTRAINT uq_timetables_system_id_round_id UNIQUE NULLS NOT DISTINCT (system_id, round_id),
+    CONSTRAINT fk_timetables_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT fk_timetables_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id)
+);
+
 CREATE TABLE questionnaires.question_sets (
     system_id UUID NOT NULL,
     lead_id UUID NOT NULL,
@@ -1886,6 +2009,50 @@ CREATE TABLE decisions.representations (
 );
 
 CREATE INDEX ix_representations_entry_id ON decisions.representations (entry_id);
+
+CREATE TABLE purchasing_systems.timetable_changes (
+    timetable_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    key VARCHAR NOT NULL,
+    label VARCHAR NOT NULL,
+    old_day DATE,
+    new_day DATE,
+    by_rule BOOLEAN NOT NULL,
+    changed_by VARCHAR NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_timetable_changes PRIMARY KEY (id),
+    CONSTRAINT fk_timetable_changes_timetable_id_system_id_lead_id FOREIGN KEY(timetable_id, system_id, lead_id) REFERENCES purchasing_systems.timetables (id, system_id, lead_id)
+);
+
+CREATE INDEX ix_timetable_changes_timetable_id ON purchasing_systems.timetable_changes (timetable_id);
+
+CREATE TABLE purchasing_systems.timetable_dates (
+    timetable_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    key VARCHAR NOT NULL,
+    position INTEGER NOT NULL,
+    label VARCHAR NOT NULL,
+    day DATE,
+    after_key VARCHAR,
+    count INTEGER NOT NULL,
+    unit VARCHAR NOT NULL,
+    pinned BOOLEAN NOT NULL,
+    gap_after VARCHAR,
+    gap_count INTEGER NOT NULL,
+    gap_unit VARCHAR NOT NULL,
+    gap_source VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_timetable_dates PRIMARY KEY (id),
+    CONSTRAINT uq_timetable_dates_timetable_id_key UNIQUE (timetable_id, key),
+    CONSTRAINT fk_timetable_dates_timetable_id_system_id_lead_id FOREIGN KEY(timetable_id, system_id, lead_id) REFERENCES purchasing_systems.timetables (id, system_id, lead_id),
+    CONSTRAINT ck_timetable_dates_unit CHECK (unit IN ('working', 'calendar', 'clear_working', 'clear_calendar', 'standstill_regulations', 'standstill_act')),
+    CONSTRAINT ck_timetable_dates_gap_unit CHECK (gap_unit IN ('working', 'calendar', 'clear_working', 'clear_calendar', 'standstill_regulations', 'standstill_act')),
+    CONSTRAINT ck_timetable_dates_counts CHECK (count BETWEEN 0 AND 3660 AND gap_count BETWEEN 0 AND 3660),
+    CONSTRAINT ck_timetable_dates_follows CHECK (pinned OR after_key IS NOT NULL)
+);
 
 CREATE TABLE questionnaires.questions (
     set_id UUID NOT NULL,

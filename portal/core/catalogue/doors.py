@@ -31,6 +31,7 @@ _ACTS = """
 _PUBLIC_RECORD = """
     app.publish_forward_plan_entry app.withdraw_forward_plan_entry app.send_representation app.public_questions
     app.public_standing
+    app.today app.programmes app.steps_reached app.waits_for app.let_ahead
 """
 _CLARIFYING = """
     app.set_clarification_days app.own_clarifications app.own_clarification_answers app.ask_clarification app.withdraw_clarification

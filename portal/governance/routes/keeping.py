@@ -27,6 +27,7 @@ from portal.governance.queries.facts import bodies_of, meeting_of
 from portal.governance.routes import pages
 from portal.governance.routes.facts import WORDS
 from portal.governance.rules.clocks import STATUTORY_NOTICE
+from portal.governance.watching import Told, watching
 from tenants.permissions import Permission
 from tenants.routes.forms import show_invalid
 
@@ -123,8 +124,9 @@ def new_meeting() -> ResponseReturnValue:
 @pages.route("/governance/meetings/<uuid:sitting_id>/cancel", permit=Permission.GOVERNANCE_EDIT, methods=("POST",))
 def cancel(sitting_id: UUID) -> ResponseReturnValue:
     """It is not held."""
+    after = watching(session(), actor())
     cancel_meeting(session(), actor(), meeting_id=sitting_id)
-    return _back("The meeting is cancelled. It stays in the calendar as cancelled.")
+    return _back("The meeting is cancelled. It stays in the calendar as cancelled.", after())
 
 
 @pages.route(
@@ -155,21 +157,35 @@ def end(fact_id: UUID) -> ResponseReturnValue:
 
 
 def _kept(form: FlaskForm, act: Callable[[], object], template: str, done: str, **context: Any) -> ResponseReturnValue:
+    moved = None
     if request.method == "POST" and form.validate():
+        after = watching(session(), actor())
         try:
             act()
         except Invalid as error:
             show_invalid(form, error)
         else:
-            return _back(done)
+            moved = after()
+            if "preview" not in request.form:
+                return _back(done, moved)
+            session().rollback()
     shown = render_template(
-        f"governance/{template}.html", form=form, words=WORDS, back=_own_page(), today=clock.today(), **context
+        f"governance/{template}.html",
+        form=form,
+        words=WORDS,
+        back=_own_page(),
+        today=clock.today(),
+        moved=moved,
+        **context,
     )
     return shown, 422 if form.errors else 200
 
 
-def _back(done: str) -> ResponseReturnValue:
+def _back(done: str, moved: Told) -> ResponseReturnValue:
+    """What was done, and which plans of purchasing systems it touches."""
     flash(done, "success")
+    for name, _, sentences in moved:
+        flash(f"{name}: {' '.join(sentences[:6])}", "error")
     return redirect(_own_page(), 303)
 
 

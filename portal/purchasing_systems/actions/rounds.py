@@ -20,6 +20,7 @@ from portal.purchasing_systems.actions.specifications import freeze_documents
 from portal.purchasing_systems.actions.systems import system_goes_public
 from portal.purchasing_systems.models import PurchasingSystem, Round
 from portal.purchasing_systems.queries.clarification_days import clarification_days
+from portal.purchasing_systems.queries.programmes import waits_for
 from portal.purchasing_systems.queries.readiness import missing_for_publication
 from portal.purchasing_systems.queries.rounds import lots_offered, round_for
 from portal.purchasing_systems.queries.systems import led_system, lots_of
@@ -153,7 +154,7 @@ def publish_round(session: Session, actor: Actor, *, round_id: UUID) -> Round:
     """
     round_, system = led_round(session, actor, round_id)
     _refuse_unless_planned(round_, "This round is already published.")
-    missing = missing_for_publication(session, round_)
+    missing = waits_for(session, system.id) or missing_for_publication(session, round_)
     if missing:
         raise Refused(missing)
     freeze_documents(session, system)

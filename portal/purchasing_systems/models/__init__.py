@@ -10,15 +10,19 @@ from portal.purchasing_systems.models.participation import (
     ParticipationStep,
     acts_on,
 )
+from portal.purchasing_systems.models.programme import Programme, ProgrammeOverride, ProgrammeStep
 from portal.purchasing_systems.models.round import ClosingChange, Round
+from portal.purchasing_systems.models.setting_up import BuyingTerms, SetupNote, SetupShare
 from portal.purchasing_systems.models.specification import LocalSchedule, ProcurementDocument, Specification
 from portal.purchasing_systems.models.system import PurchasingSystem
 from portal.purchasing_systems.models.term import ExtensionPoint, PriceRequest, TermOverride
+from portal.purchasing_systems.models.timetable import Timetable, TimetableChange, TimetableDate
 from portal.purchasing_systems.models.version import Modification, SpecificationSection, VersionSignOff
 
 __all__ = [
     "AccessionAgreement",
     "Admission",
+    "BuyingTerms",
     "ClarificationDays",
     "ClosingChange",
     "DocumentComment",
@@ -31,11 +35,19 @@ __all__ = [
     "ParticipationStep",
     "PriceRequest",
     "ProcurementDocument",
+    "Programme",
+    "ProgrammeOverride",
+    "ProgrammeStep",
     "PurchasingSystem",
     "Round",
+    "SetupNote",
+    "SetupShare",
     "Specification",
     "SpecificationSection",
     "TermOverride",
+    "Timetable",
+    "TimetableChange",
+    "TimetableDate",
     "VersionSignOff",
     "acts_on",
 ]

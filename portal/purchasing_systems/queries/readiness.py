@@ -8,6 +8,13 @@ from sqlalchemy.orm import Session
 from portal.core import clock
 from portal.purchasing_systems.models import PurchasingSystem, Round
 from portal.purchasing_systems.queries.rounds import lots_offered
+from portal.purchasing_systems.queries.set_up import (
+    buying_terms,
+    missing_award,
+    missing_ceiling,
+    missing_timetable,
+    missing_users,
+)
 from portal.purchasing_systems.queries.specifications import documents_of, specification_of
 from portal.purchasing_systems.queries.systems import lots_of, participants_of
 from portal.purchasing_systems.rules.rounds import window_problem
@@ -71,6 +78,18 @@ def checks_of_system(session: Session, system: PurchasingSystem) -> list[Check]:
             else "No ground is published, so no council will be able to restrict a provider that passed.",
             needed=False,
         ),
+        *_buying(session, system),
+    ]
+
+
+def _buying(session: Session, system: PurchasingSystem) -> list[Check]:
+    """Listed and not enforced: a system begun before the portal may have said them in its notice alone."""
+    terms = buying_terms(session, system.id)
+    return [
+        Check("ceiling", "Value ceiling", missing_ceiling(terms), needed=False),
+        Check("users", "Permitted users", missing_users(terms), needed=False),
+        Check("award", "Award model", missing_award(terms), needed=False),
+        Check("timetable", "Timetable", missing_timetable(session, system), needed=False),
     ]
 
 

@@ -55,11 +55,13 @@ def sections(system: PurchasingSystem, current: str) -> list[dict[str, Any]]:
         {"text": text, "url": base + path, "current": text == current}
         for text, path in (
             ("Overview", ""),
+            ("Set-up", "/set-up"),
             ("Lots", "/lots"),
             ("Councils", "/councils"),
             ("Participation", "/participation"),
             ("Specification", "/specification"),
             ("Documents", "/documents"),
+            ("Timetable", "/timetable"),
             ("Comments", "/comments"),
             ("Critical path", "/critical-path"),
             ("Term", "/term"),

@@ -13,9 +13,11 @@ from portal.core.web.look import instant
 from portal.core.web.pages import actor
 from portal.purchasing_systems.actions.closing import confirm_closing, propose_closing
 from portal.purchasing_systems.forms import ClosingForm
+from portal.purchasing_systems.queries.consequences import consequences
 from portal.purchasing_systems.queries.rounds import closing_changes_of, phase_of
 from portal.purchasing_systems.routes import pages
 from portal.purchasing_systems.routes.answering import at_fields, attempt, page, round_url
+from portal.purchasing_systems.routes.moving import tell
 from portal.purchasing_systems.routes.rounds import round_in
 from tenants.permissions import Permission
 
@@ -58,6 +60,9 @@ def confirm_closing_page(system_id: UUID, round_id: UUID, change_id: UUID) -> Re
     round_in(system_id, round_id)
     if change_id not in {change.id for change in closing_changes_of(session(), round_id)}:
         raise Missing
-    round_ = confirm_closing(session(), actor(), change_id=change_id)
+    round_, moved = consequences(
+        session(), actor(), lambda: confirm_closing(session(), actor(), change_id=change_id), system_id=system_id
+    )
+    tell(moved)
     flash(f"The round now closes at {instant(round_.closes_at)}. Everybody who is interested is told.", "success")
     return redirect(round_url(system_id, round_id), 303)

@@ -21,7 +21,9 @@ from portal.purchasing_systems.actions.rounds import (
 from portal.purchasing_systems.forms import NoticeForm, ReasonForm, WindowForm
 from portal.purchasing_systems.models import PurchasingSystem, Round
 from portal.purchasing_systems.queries.clarification_days import clarification_days
+from portal.purchasing_systems.queries.consequences import consequences
 from portal.purchasing_systems.queries.notice_facts import notice_facts
+from portal.purchasing_systems.queries.programmes import waits_for
 from portal.purchasing_systems.queries.readiness import checks_of_round
 from portal.purchasing_systems.queries.rounds import (
     closing_changes_of,
@@ -34,6 +36,7 @@ from portal.purchasing_systems.queries.systems import led_system, lots_of
 from portal.purchasing_systems.reference import cancellation_notices
 from portal.purchasing_systems.routes import pages
 from portal.purchasing_systems.routes.answering import at_fields, attempt, made_by, page, round_url
+from portal.purchasing_systems.routes.moving import moving, tell
 from portal.purchasing_systems.rules.notice_text import notice_text
 from portal.purchasing_systems.rules.rounds import PHASES
 from portal.purchasing_systems.rules.stages import stages
@@ -74,8 +77,10 @@ def new_round(system_id: UUID) -> ResponseReturnValue:
             )
 
     if request.method == "POST":
-        made = made_by(form, act)
-        if made:
+        seen = made_by(form, lambda: consequences(session(), actor(), act, system_id=system_id))
+        if seen:
+            made, moved = seen
+            tell(moved)
             flash(
                 f"Round {made.number} is planned. The list below says what is missing before it can be published.",
                 "success",
@@ -113,6 +118,7 @@ def round_page(system_id: UUID, round_id: UUID) -> ResponseReturnValue:
         days=clarification_days(session(), round_id),
         notice_due=cancellation_notices().get(system.regime) if round_.published_at and phase == "cancelled" else None,
         may_open=phase == "closed" and actor().may(Permission.ROUND_OPEN),
+        waits=waits_for(session(), system_id) if phase == "planned" else None,
     )
 
 
@@ -141,10 +147,13 @@ def change_window_page(system_id: UUID, round_id: UUID) -> ResponseReturnValue:
         with at_fields(opens_at="opens_on", closes_at="closes_on"):
             return change_window(session(), actor(), round_id=round_id, opens_at=opens_at, closes_at=closes_at)
 
-    if request.method == "POST" and attempt(form, act):
-        flash("The window is saved.", "success")
-        return redirect(round_url(system_id, round_id), 303)
-    return page("change_window", form, system=system, round=round_)
+    moved = None
+    if request.method == "POST":
+        saved, moved = moving(form, act, system_id=system_id)
+        if saved:
+            flash("The window is saved.", "success")
+            return redirect(round_url(system_id, round_id), 303)
+    return page("change_window", form, system=system, round=round_, moved=moved)
 
 
 @pages.route(
@@ -177,7 +186,7 @@ def notice(system_id: UUID, round_id: UUID) -> ResponseReturnValue:
                 notice_published_at=at,
             )
 
-    if request.method == "POST" and attempt(form, act):
+    if request.method == "POST" and moving(form, act, system_id=system_id)[0]:
         flash("The official notice is recorded.", "success")
         return redirect(round_url(system_id, round_id), 303)
     address = current_app.config["PORTAL"].address
@@ -255,6 +264,10 @@ def _link(key: str, system_id: UUID, round_id: UUID) -> str:
         "schedules": f"{system}/specification",
         "documents": f"{system}/documents",
         "grounds": f"{system}/restriction-grounds",
+        "ceiling": f"{system}/set-up/buying",
+        "users": f"{system}/set-up/buying",
+        "award": f"{system}/set-up/buying",
+        "timetable": f"{system}/timetable",
         "questions": f"{round_}/questions",
         "weights": f"{round_}/questions",
         "window": f"{round_}/window",

@@ -22,6 +22,7 @@ from portal.purchasing_systems.actions.systems import (
 )
 from portal.purchasing_systems.forms import GroundsForm, ReasonForm, SystemForm
 from portal.purchasing_systems.models import PurchasingSystem
+from portal.purchasing_systems.queries.programmes import programme_of_system, related_systems, waits_for
 from portal.purchasing_systems.queries.readiness import checks_of_system
 from portal.purchasing_systems.queries.rounds import rounds_of
 from portal.purchasing_systems.queries.systems import (
@@ -35,6 +36,7 @@ from portal.purchasing_systems.queries.versions import has_later_version, versio
 from portal.purchasing_systems.reference import regimes, vehicles
 from portal.purchasing_systems.routes import pages
 from portal.purchasing_systems.routes.answering import attempt, made_by, page, sections
+from portal.purchasing_systems.routes.moving import moving
 from portal.purchasing_systems.states import SYSTEM
 from tenants.permissions import Permission
 
@@ -70,6 +72,9 @@ def system(system_id: UUID) -> ResponseReturnValue:
         rounds=rounds_of(session(), system_id),
         checks=checks_of_system(session(), found) if draft else [],
         offers=offers(session(), actor(), SYSTEM, found) if leads else [],
+        related=related_systems(session(), found),
+        programme=programme_of_system(session(), system_id),
+        waits=waits_for(session(), system_id),
         regime=regimes().get(found.regime, found.regime),
         vehicle=vehicles().get(found.vehicle, found.vehicle),
     )
@@ -100,17 +105,18 @@ def new_system() -> ResponseReturnValue:
 def edit_system_page(system_id: UUID) -> ResponseReturnValue:
     """Change it, until a round freezes it."""
     found = _editable(system_id)
-    form = SystemForm(data={name: getattr(found, name) for name in _FIELDS})
+    form, moved = SystemForm(data={name: getattr(found, name) for name in _FIELDS}), None
     if request.method == "POST":
         grounds = list(found.restriction_grounds)
-        done = attempt(
+        done, moved = moving(
             form,
             lambda: edit_system(session(), actor(), system_id=system_id, **_values(form), restriction_grounds=grounds),
+            system_id=system_id,
         )
         if done:
             flash("The purchasing system is saved.", "success")
             return redirect(f"/systems/{system_id}", 303)
-    return page("edit_system", form, system=found)
+    return page("edit_system", form, system=found, moved=moved)
 
 
 @pages.route("/systems/<uuid:system_id>/restriction-grounds", permit=Permission.ADVERT_EDIT, methods=("GET", "POST"))

@@ -13,10 +13,12 @@ from portal.core.web.look import day
 from portal.core.web.pages import actor
 from portal.purchasing_systems.actions.terms import add_extension_point, go_on_after_term, remove_extension_point
 from portal.purchasing_systems.forms import ExtensionPointForm, OverrideForm
+from portal.purchasing_systems.queries.consequences import consequences
 from portal.purchasing_systems.queries.systems import led_system, system_for
 from portal.purchasing_systems.queries.terms import Term, extension_points, term_about, term_of, terms_of
 from portal.purchasing_systems.routes import pages
 from portal.purchasing_systems.routes.answering import attempt, page, sections
+from portal.purchasing_systems.routes.moving import moving, tell
 from tenants.permissions import Permission
 
 
@@ -62,22 +64,25 @@ def term(system_id: UUID) -> ResponseReturnValue:
 def new_extension_point(system_id: UUID) -> ResponseReturnValue:
     """Write down an option to extend."""
     found = led_system(session(), actor(), system_id, Permission.ADVERT_EDIT)
-    form = ExtensionPointForm(data={"ends_on": found.valid_until})
-    if request.method == "POST" and attempt(
-        form,
-        lambda: add_extension_point(
-            session(),
-            actor(),
+    form, moved = ExtensionPointForm(data={"ends_on": found.valid_until}), None
+    if request.method == "POST":
+        saved, moved = moving(
+            form,
+            lambda: add_extension_point(
+                session(),
+                actor(),
+                system_id=system_id,
+                title=form.title.data or "",
+                ends_on=form.ends_on.data,
+                new_end=form.new_end.data,
+                source=form.source.data or "",
+            ),
             system_id=system_id,
-            title=form.title.data or "",
-            ends_on=form.ends_on.data,
-            new_end=form.new_end.data,
-            source=form.source.data or "",
-        ),
-    ):
-        flash("The extension point is noted.", "success")
-        return redirect(f"/systems/{system_id}/term", 303)
-    return page("new_extension_point", form, system=found)
+        )
+        if saved:
+            flash("The extension point is noted.", "success")
+            return redirect(f"/systems/{system_id}/term", 303)
+    return page("new_extension_point", form, system=found, moved=moved)
 
 
 @pages.route(
@@ -88,7 +93,13 @@ def new_extension_point(system_id: UUID) -> ResponseReturnValue:
 )
 def remove_point(system_id: UUID, point_id: UUID) -> ResponseReturnValue:
     """Take out one that was noted in error."""
-    remove_extension_point(session(), actor(), system_id=system_id, point_id=point_id)
+    _, moved = consequences(
+        session(),
+        actor(),
+        lambda: remove_extension_point(session(), actor(), system_id=system_id, point_id=point_id),
+        system_id=system_id,
+    )
+    tell(moved)
     flash("The extension point is taken out.", "success")
     return redirect(f"/systems/{system_id}/term", 303)
 
