@@ -25,6 +25,7 @@ ORDER = (
     "decisions",
     "meetings",
     "terms",
+    "participation",
     "public",
     "records",
     "policies",
