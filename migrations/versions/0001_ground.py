@@ -26,6 +26,7 @@ ORDER = (
     "meetings",
     "terms",
     "participation",
+    "versions",
     "public",
     "records",
     "policies",

@@ -3,7 +3,6 @@
 import json
 from functools import lru_cache
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -12,8 +11,9 @@ from portal.core.typeset import typeset
 from portal.core.web.look import day, instant
 from portal.core.web.prose import blocks
 from portal.purchasing_systems.models import PurchasingSystem, Round
-from portal.purchasing_systems.queries.specifications import documents_of, specification_of
-from portal.purchasing_systems.queries.systems import lots_of, participants_of
+from portal.purchasing_systems.queries.rounds import lots_offered
+from portal.purchasing_systems.queries.specifications import documents_of, specification_for
+from portal.purchasing_systems.queries.systems import participants_of
 from portal.purchasing_systems.reference import regimes, vehicles
 from portal.purchasing_systems.routes.questions import asked_of_lots
 from portal.questionnaires.queries import QuestionGroup, QuestionView, questions_of_round
@@ -32,7 +32,7 @@ def _made(data: str) -> bytes:
 
 
 def _data(session: Session, round_: Round, system: PurchasingSystem) -> dict[str, Any]:
-    lots = lots_of(session, system.id)
+    lots = lots_offered(session, round_)
     questions = questions_of_round(session, round_.id)
     return {
         "title": f"Round {round_.number}: {system.alias}",
@@ -41,7 +41,7 @@ def _data(session: Session, round_: Round, system: PurchasingSystem) -> dict[str
         "reference": f"Notice {round_.notice_number}",
         "demonstration": system.demonstration,
         "facts": _facts(session, round_, system, [lot.name for lot in lots]),
-        "documents": _documents(session, system.id),
+        "documents": _documents(session, round_),
         "scale": next((list(q.descriptors) for q in questions if q.descriptors), []),
         "parts": [
             {"name": part["name"], "groups": [_group(group) for group in part["groups"]]}
@@ -73,14 +73,14 @@ def _facts(session: Session, round_: Round, system: PurchasingSystem, lots: list
     ]
 
 
-def _documents(session: Session, system_id: UUID) -> list[dict[str, Any]]:
-    made = [_document(d.title, d.text) for d in documents_of(session, system_id)]
-    found = specification_of(session, system_id)
+def _documents(session: Session, round_: Round) -> list[dict[str, Any]]:
+    made = [_document(d.title, d.text) for d in documents_of(session, round_.system_id)]
+    found = specification_for(session, round_)
     if found:
-        made.append(_document(found.title, found.common_text))
+        made.append(_document(f"{found.title}, version {found.version}", found.common_text))
         for n, schedule in enumerate(found.schedules):
             text = schedule.text or "Adds nothing to the common text."
-            made.append(_document(f"Local schedule: {schedule.short_name}", text, new_page=n == 0))
+            made.append(_document(f"Local schedule: {schedule.heading}", text, new_page=n == 0))
     return made
 
 

@@ -127,6 +127,36 @@ def _governance(o: dict[str, UUID]) -> Iterator[Row]:
     yield "governance.quiet_periods", "recess", {**theirs, "kind": "recess", "ends_on": date(2030, 8, 31)}
 
 
+def _later_version(of: dict[str, object], first: UUID, theirs: dict[str, object]) -> Iterator[Row]:
+    """Of a public system: a version that is being drafted, and how an earlier change was told."""
+    later = {"id": named("specification later"), "system_id": of["system_id"], "lead_id": of["lead_id"], "version": 2}
+    drafted = {
+        "editors": [theirs["authority_id"]],
+        "reason": "A reason",
+        "common_text": "",
+        "frozen_at": None,
+        "issued_at": None,
+    }
+    yield "purchasing_systems.specifications", "later", later | drafted
+    in_it = {"specification_id": later["id"], "system_id": of["system_id"]}
+    yield (
+        "purchasing_systems.local_schedules",
+        "later",
+        {**in_it, "lead_id": of["lead_id"], "frozen_at": None, **theirs},
+    )
+    yield (
+        "purchasing_systems.specification_sections",
+        "later",
+        {**in_it, "position": 1, "title": "T", "text": "X", "revision": 1},
+    )
+    yield "purchasing_systems.version_sign_offs", "later", {**in_it, **theirs}
+    yield (
+        "purchasing_systems.modifications",
+        "published",
+        {"specification_id": first, "earlier_id": first, "system_id": of["system_id"]},
+    )
+
+
 def _systems(o: dict[str, UUID]) -> Iterator[Row]:
     led = {"lead_id": o["halton"], "lead_name": "Halton", "valid_until": date(2030, 1, 1)}
     public = {"published_at": NOW - 90 * 24 * HOUR, "frozen_at": NOW - 90 * 24 * HOUR, "status": "active"}
@@ -177,6 +207,8 @@ def _systems(o: dict[str, UUID]) -> Iterator[Row]:
         if state == "draft":
             left = {"authority_id": o["liverpool"], "authority_name": "Liverpool City Council"}
             yield "purchasing_systems.local_schedules", "left", {"specification_id": specification, **row, **left}
+        if state == "published":
+            yield from _later_version(row, specification, theirs)
         yield "purchasing_systems.procurement_documents", state, {**row, "slug": "terms", "kind": "terms"}
         point = {**of[state], "title": "End of year 2", "ends_on": date(2030, 1, 1), "new_end": date(2031, 1, 1)}
         yield "purchasing_systems.extension_points", state, {"id": named(f"point {state}"), **point, "source": "Terms"}

@@ -171,8 +171,13 @@ purchasing_systems.extension_points draft            | councils            | lea
 purchasing_systems.price_requests   *                | councils            | lead      | lead               | -             | -
 purchasing_systems.term_overrides   *                | decider             | decider   | decider            | -             | -
 purchasing_systems.local_schedules  published        | all                 | -         | -                  | -             | -
-purchasing_systems.local_schedules  left             | councils            | lead      | lead               | lead          | -
-purchasing_systems.local_schedules  draft            | councils            | lead      | lead               | lead decider  | -
+purchasing_systems.local_schedules  left             | councils            | lead      | councils           | lead          | -
+purchasing_systems.local_schedules  draft            | councils            | lead decider | councils        | lead decider  | -
+purchasing_systems.local_schedules  later            | councils            | lead decider | councils        | lead decider  | -
+purchasing_systems.modifications    published        | all                 | -         | -                  | -             | -
+purchasing_systems.specification_sections later      | councils            | -         | -                  | -             | -
+purchasing_systems.version_sign_offs later           | councils            | -         | -                  | -             | -
+purchasing_systems.specifications   later            | councils            | -         | -                  | lead          | -
 purchasing_systems.lots             published *      | all                 | -         | -                  | -             | -
 purchasing_systems.lots             draft            | councils            | lead      | lead               | lead          | lead
 purchasing_systems.accession_agreements signed       | councils            | -         | -                  | -             | -
@@ -190,7 +195,7 @@ purchasing_systems.rounds           planned          | councils            | lea
 purchasing_systems.rounds           outsider's       | outsider            | outsider  | outsider           | outsider      | -
 purchasing_systems.rounds           *                | all                 | -         | -                  | -             | -
 purchasing_systems.specifications   published        | all                 | -         | -                  | -             | -
-purchasing_systems.specifications   draft            | councils            | lead      | lead               | lead          | -
+purchasing_systems.specifications   draft            | councils            | -         | -                  | lead          | -
 purchasing_systems.systems          published        | all                 | -         | -                  | lead          | -
 purchasing_systems.systems          draft            | councils            | lead      | authorities        | lead          | -
 purchasing_systems.systems          outsider's       | outsider            | outsider  | authorities        | outsider      | -
@@ -255,11 +260,11 @@ COLUMNS = {
     "governance.quiet_periods": "ends_on",
     "notify.messages": "read_at",
     "purchasing_systems.local_schedules": "frozen_at text",
-    "purchasing_systems.lots": "description title",
     "purchasing_systems.document_comments": "answer",
+    "purchasing_systems.lots": "area description need_level scheme service title",
     "purchasing_systems.procurement_documents": "frozen_at kind position text title",
-    "purchasing_systems.rounds": "notice_number notice_published_at notice_url",
-    "purchasing_systems.specifications": "common_text frozen_at title",
+    "purchasing_systems.rounds": "lots notice_number notice_published_at notice_url",
+    "purchasing_systems.specifications": "common_text editors frozen_at title",
     "purchasing_systems.systems": "alias client_group cpv frozen_at legal_basis panel_councils published_at "
     "quality_pass_mark regime restriction_grounds standstill_days status title valid_from valid_until value_pounds vehicle",
     "questionnaires.question_sets": "frozen_at title",

@@ -124,13 +124,17 @@ def test_nothing_joins_a_frozen_system_while_a_round_runs(attempt: Attempt) -> N
     assert attempt.touches("UPDATE purchasing_systems.systems SET status = 'paused' WHERE id = %s", S) == 1
     attempt.refused("UPDATE purchasing_systems.lots SET title = 'Other' WHERE id = %s", LOTS["A"], says="frozen")
     attempt.refused("DELETE FROM purchasing_systems.lots WHERE id = %s", LOTS["A"], says="frozen")
-    lot = "INSERT INTO purchasing_systems.lots VALUES (%s, %s, 50, 'Lot', 'Lot', gen_random_uuid())"
-    attempt.refused(lot, S, attempt.organisation("halton"), says="frozen")
+    # A lot that no published round offers can be added at any time: a later round opens it (R8-01).
+    lot = (
+        "INSERT INTO purchasing_systems.lots (system_id, lead_id, number, title, description, id) "
+        "VALUES (%s, %s, 50, 'Lot', 'Lot', gen_random_uuid())"
+    )
+    assert attempt.touches(lot, S, attempt.organisation("halton")) == 1
     text = (
         "INSERT INTO purchasing_systems.specifications (id, system_id, lead_id, version, title, common_text) "
         "VALUES (gen_random_uuid(), %s, %s, 50, 'T', 'T')"
     )
-    attempt.refused(text, S, attempt.organisation("halton"), says="frozen")
+    attempt.refused(text, S, attempt.organisation("halton"), says="begun with a reason")
     assert attempt.touches(
         "UPDATE purchasing_systems.systems SET published_at = app.now(), status = 'advertised' WHERE id = %s", DRAFT
     )

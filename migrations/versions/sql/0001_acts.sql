@@ -40,6 +40,7 @@ SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_round purchasing_systems.rounds := app.led_round(p_round);
     v_about uuid[];
+    v_specification uuid;
 BEGIN
     IF v_round.status <> 'planned' THEN
         PERFORM app.refuse('This round is already published.');
@@ -59,13 +60,21 @@ BEGIN
     IF EXISTS (SELECT 1 FROM questionnaires.questions WHERE round_id = p_round AND frozen_at IS NULL) THEN
         PERFORM app.refuse('The question sets are not frozen.');
     END IF;
-    v_about := array[p_round, v_round.system_id, (SELECT id FROM purchasing_systems.specifications
-        WHERE system_id = v_round.system_id ORDER BY version DESC LIMIT 1)];
+    IF NOT v_round.lots <@ array(SELECT id FROM purchasing_systems.lots WHERE system_id = v_round.system_id) THEN
+        PERFORM app.refuse('The round offers a lot that this system does not have.');
+    END IF;
+    v_specification := app.version_in_force(v_round.system_id);
+    v_about := array[p_round, v_round.system_id, v_specification];
     IF app.undecided_before_commencement(v_about) IS NOT NULL THEN
         PERFORM app.refuse('This must be decided before commencement: ' || app.undecided_before_commencement(v_about)
             || '. No council''s decision on it is in effect yet.');
     END IF;
-    UPDATE purchasing_systems.rounds SET status = 'published', published_at = app.now() WHERE id = p_round;
+    UPDATE purchasing_systems.specifications SET issued_at = app.now() WHERE id = v_specification AND issued_at IS NULL;
+    -- What it offers is said now: a lot added later is no lot of this round.
+    UPDATE purchasing_systems.rounds SET status = 'published', published_at = app.now(), specification_id = v_specification,
+        lots = CASE WHEN lots = '{}' THEN array(SELECT id FROM purchasing_systems.lots WHERE system_id = v_round.system_id ORDER BY number)
+                    ELSE lots END
+    WHERE id = p_round;
 END $$;
 
 CREATE FUNCTION app.cancel_round(p_round uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
@@ -124,7 +133,8 @@ FOR EACH ROW EXECUTE FUNCTION app.before_publication();
 CREATE TRIGGER before_publication BEFORE INSERT OR DELETE ON questionnaires.questions
 FOR EACH ROW EXECUTE FUNCTION app.before_publication();
 
--- What applicants relied on stands: a published round freezes the system, its lots, and who takes part (R5-02).
+-- What applicants relied on stands: a published round freezes the system, its documents, and who takes part (R5-02). Lots, and versions
+-- of the specification, say for themselves when they are frozen.
 CREATE FUNCTION app.keep_frozen() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -136,10 +146,6 @@ BEGIN
     END IF;
     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 END $$;
-CREATE TRIGGER frozen BEFORE INSERT OR UPDATE OR DELETE ON purchasing_systems.lots
-FOR EACH ROW EXECUTE FUNCTION app.keep_frozen();
-CREATE TRIGGER frozen BEFORE INSERT ON purchasing_systems.specifications FOR EACH ROW EXECUTE FUNCTION app.keep_frozen();
-CREATE TRIGGER frozen BEFORE INSERT ON purchasing_systems.local_schedules FOR EACH ROW EXECUTE FUNCTION app.keep_frozen();
 CREATE TRIGGER frozen BEFORE INSERT ON purchasing_systems.procurement_documents FOR EACH ROW EXECUTE FUNCTION app.keep_frozen();
 
 CREATE FUNCTION app.keep_system() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER

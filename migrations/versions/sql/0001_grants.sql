@@ -90,6 +90,16 @@ GRANT EXECUTE ON FUNCTION
     app.send_representation,
     app.public_questions,
     app.public_standing,
+    app.public_versions,
+    app.version_hash,
+    app.by_whom,
+    app.begin_version,
+    app.write_section,
+    app.add_section,
+    app.remove_section,
+    app.sign_off_version,
+    app.confirm_versions,
+    app.issue_version,
     app.usability
 TO portal_app, portal_worker;
 GRANT EXECUTE ON FUNCTION app.enter_job, app.begin_telling, app.tell_once TO portal_worker;

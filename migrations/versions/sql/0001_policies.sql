@@ -373,7 +373,7 @@ ALTER TABLE purchasing_systems.lots FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON purchasing_systems.lots FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.lots TO portal_resolver;
 CREATE POLICY resolver ON purchasing_systems.lots TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, DELETE, UPDATE (description, title) ON purchasing_systems.lots TO portal_app, portal_worker;
+GRANT SELECT, INSERT, DELETE, UPDATE (area, description, need_level, scheme, service, title) ON purchasing_systems.lots TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON purchasing_systems.lots FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_inserts ON purchasing_systems.lots FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_updates ON purchasing_systems.lots FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK (lead_id = (SELECT app.organisation()));
@@ -406,31 +406,18 @@ CREATE POLICY participant_reads ON purchasing_systems.procurement_documents FOR 
 CREATE POLICY considering_reads ON purchasing_systems.procurement_documents FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.procurement_documents FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
 
-ALTER TABLE purchasing_systems.rounds ENABLE ROW LEVEL SECURITY;
-ALTER TABLE purchasing_systems.rounds FORCE ROW LEVEL SECURITY;
-REVOKE ALL ON purchasing_systems.rounds FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.rounds TO portal_resolver;
-CREATE POLICY resolver ON purchasing_systems.rounds TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (notice_number, notice_published_at, notice_url) ON purchasing_systems.rounds TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON purchasing_systems.rounds FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (status = 'planned' AND published_at IS NULL));
-CREATE POLICY owner_updates ON purchasing_systems.rounds FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (status = 'planned')) WITH CHECK ((lead_id = (SELECT app.organisation())) AND (status = 'planned' AND published_at IS NULL));
-CREATE POLICY participant_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
-CREATE POLICY considering_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
-CREATE POLICY published_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (published_at IS NOT NULL);
-
 ALTER TABLE purchasing_systems.specifications ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.specifications FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON purchasing_systems.specifications FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.specifications TO portal_resolver;
 CREATE POLICY resolver ON purchasing_systems.specifications TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (common_text, frozen_at, title) ON purchasing_systems.specifications TO portal_app, portal_worker;
+GRANT SELECT, INSERT, UPDATE (common_text, editors, frozen_at, title) ON purchasing_systems.specifications TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON purchasing_systems.specifications FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_inserts ON purchasing_systems.specifications FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_updates ON purchasing_systems.specifications FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY participant_reads ON purchasing_systems.specifications FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 CREATE POLICY considering_reads ON purchasing_systems.specifications FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
-CREATE POLICY published_reads ON purchasing_systems.specifications FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
+CREATE POLICY published_reads ON purchasing_systems.specifications FOR SELECT TO portal_app, portal_worker USING (id = ANY ((SELECT app.public_versions())::uuid[]));
 
 ALTER TABLE purchasing_systems.term_overrides ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.term_overrides FORCE ROW LEVEL SECURITY;
@@ -478,18 +465,6 @@ GRANT SELECT, INSERT ON applications.envelopes TO portal_app, portal_worker;
 CREATE POLICY applicant_reads ON applications.envelopes FOR SELECT TO portal_app, portal_worker USING (applicant_id = ANY ((SELECT app.applicants())::uuid[]));
 CREATE POLICY applicant_inserts ON applications.envelopes FOR INSERT TO portal_app, portal_worker WITH CHECK (applicant_id = ANY ((SELECT app.applicants())::uuid[]));
 CREATE POLICY after_reads ON applications.envelopes FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.opened_rounds())::uuid[]) AND (opened_at IS NOT NULL));
-
-ALTER TABLE applications.letters ENABLE ROW LEVEL SECURITY;
-ALTER TABLE applications.letters FORCE ROW LEVEL SECURITY;
-REVOKE ALL ON applications.letters FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON applications.letters TO portal_resolver;
-CREATE POLICY resolver ON applications.letters TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (content, pdf, prepared_at) ON applications.letters TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON applications.letters FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON applications.letters FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (released_at IS NULL));
-CREATE POLICY owner_updates ON applications.letters FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (released_at IS NULL)) WITH CHECK ((lead_id = (SELECT app.organisation())) AND (released_at IS NULL));
-CREATE POLICY recipient_reads ON applications.letters FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()) AND released_at IS NOT NULL);
-CREATE POLICY participant_reads ON applications.letters FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (released_at IS NOT NULL));
 
 ALTER TABLE decisions.decisions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE decisions.decisions FORCE ROW LEVEL SECURITY;
@@ -586,27 +561,6 @@ CREATE POLICY owner_reads ON governance.nominations FOR SELECT TO portal_app, po
 CREATE POLICY owner_inserts ON governance.nominations FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
 CREATE POLICY owner_updates ON governance.nominations FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
 
-ALTER TABLE purchasing_systems.admissions ENABLE ROW LEVEL SECURITY;
-ALTER TABLE purchasing_systems.admissions FORCE ROW LEVEL SECURITY;
-REVOKE ALL ON purchasing_systems.admissions FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.admissions TO portal_resolver;
-CREATE POLICY resolver ON purchasing_systems.admissions TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT ON purchasing_systems.admissions TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON purchasing_systems.admissions FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON purchasing_systems.admissions FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (status = 'proposed' AND released_at IS NULL AND effective_at IS NULL));
-CREATE POLICY participant_reads ON purchasing_systems.admissions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
-CREATE POLICY provider_reads ON purchasing_systems.admissions FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()) AND released_at IS NOT NULL);
-CREATE POLICY register_reads ON purchasing_systems.admissions FOR SELECT TO portal_app, portal_worker USING (status = 'effective' AND system_id = ANY ((SELECT app.published_systems())::uuid[]));
-
-ALTER TABLE purchasing_systems.closing_changes ENABLE ROW LEVEL SECURITY;
-ALTER TABLE purchasing_systems.closing_changes FORCE ROW LEVEL SECURITY;
-REVOKE ALL ON purchasing_systems.closing_changes FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.closing_changes TO portal_resolver;
-CREATE POLICY resolver ON purchasing_systems.closing_changes TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT ON purchasing_systems.closing_changes TO portal_app, portal_worker;
-CREATE POLICY participant_reads ON purchasing_systems.closing_changes FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
-CREATE POLICY published_reads ON purchasing_systems.closing_changes FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.published_rounds())::uuid[]) AND confirmed_at IS NOT NULL);
-
 ALTER TABLE purchasing_systems.local_schedules ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.local_schedules FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON purchasing_systems.local_schedules FROM PUBLIC;
@@ -616,10 +570,20 @@ GRANT SELECT, INSERT, UPDATE (frozen_at, text) ON purchasing_systems.local_sched
 CREATE POLICY owner_reads ON purchasing_systems.local_schedules FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_inserts ON purchasing_systems.local_schedules FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_updates ON purchasing_systems.local_schedules FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY authority_inserts ON purchasing_systems.local_schedules FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND (frozen_at IS NULL AND system_id = ANY ((SELECT app.systems())::uuid[])));
 CREATE POLICY authority_updates ON purchasing_systems.local_schedules FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (frozen_at IS NULL AND system_id = ANY ((SELECT app.systems())::uuid[]))) WITH CHECK ((authority_id = (SELECT app.organisation())) AND (frozen_at IS NULL AND system_id = ANY ((SELECT app.systems())::uuid[])));
 CREATE POLICY participant_reads ON purchasing_systems.local_schedules FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 CREATE POLICY considering_reads ON purchasing_systems.local_schedules FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
-CREATE POLICY published_reads ON purchasing_systems.local_schedules FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
+CREATE POLICY published_reads ON purchasing_systems.local_schedules FOR SELECT TO portal_app, portal_worker USING (specification_id = ANY ((SELECT app.public_versions())::uuid[]));
+
+ALTER TABLE purchasing_systems.modifications ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.modifications FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.modifications FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.modifications TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.modifications TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON purchasing_systems.modifications TO portal_app, portal_worker;
+CREATE POLICY participant_reads ON purchasing_systems.modifications FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY published_reads ON purchasing_systems.modifications FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
 
 ALTER TABLE purchasing_systems.participations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.participations FORCE ROW LEVEL SECURITY;
@@ -634,19 +598,46 @@ CREATE POLICY participant_reads ON purchasing_systems.participations FOR SELECT 
 CREATE POLICY considering_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
 
-ALTER TABLE questionnaires.question_sets ENABLE ROW LEVEL SECURITY;
-ALTER TABLE questionnaires.question_sets FORCE ROW LEVEL SECURITY;
-REVOKE ALL ON questionnaires.question_sets FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON questionnaires.question_sets TO portal_resolver;
-CREATE POLICY resolver ON questionnaires.question_sets TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, DELETE, UPDATE (frozen_at, title) ON questionnaires.question_sets TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON questionnaires.question_sets FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_updates ON questionnaires.question_sets FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_deletes ON questionnaires.question_sets FOR DELETE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL));
-CREATE POLICY participant_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
-CREATE POLICY considering_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
-CREATE POLICY published_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.published_rounds())::uuid[]));
+ALTER TABLE purchasing_systems.rounds ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.rounds FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.rounds FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.rounds TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.rounds TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (lots, notice_number, notice_published_at, notice_url) ON purchasing_systems.rounds TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON purchasing_systems.rounds FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (status = 'planned' AND published_at IS NULL));
+CREATE POLICY owner_updates ON purchasing_systems.rounds FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (status = 'planned')) WITH CHECK ((lead_id = (SELECT app.organisation())) AND (status = 'planned' AND published_at IS NULL));
+CREATE POLICY participant_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY considering_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
+CREATE POLICY published_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (published_at IS NOT NULL);
+
+ALTER TABLE purchasing_systems.specification_sections ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.specification_sections FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.specification_sections FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.specification_sections TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.specification_sections TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON purchasing_systems.specification_sections TO portal_app, portal_worker;
+CREATE POLICY participant_reads ON purchasing_systems.specification_sections FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+
+ALTER TABLE purchasing_systems.version_sign_offs ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.version_sign_offs FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.version_sign_offs FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.version_sign_offs TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.version_sign_offs TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON purchasing_systems.version_sign_offs TO portal_app, portal_worker;
+CREATE POLICY participant_reads ON purchasing_systems.version_sign_offs FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+
+ALTER TABLE applications.letters ENABLE ROW LEVEL SECURITY;
+ALTER TABLE applications.letters FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON applications.letters FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON applications.letters TO portal_resolver;
+CREATE POLICY resolver ON applications.letters TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (content, pdf, prepared_at) ON applications.letters TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON applications.letters FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON applications.letters FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (released_at IS NULL));
+CREATE POLICY owner_updates ON applications.letters FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (released_at IS NULL)) WITH CHECK ((lead_id = (SELECT app.organisation())) AND (released_at IS NULL));
+CREATE POLICY recipient_reads ON applications.letters FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()) AND released_at IS NOT NULL);
+CREATE POLICY participant_reads ON applications.letters FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (released_at IS NOT NULL));
 
 ALTER TABLE decisions.agreements ENABLE ROW LEVEL SECURITY;
 ALTER TABLE decisions.agreements FORCE ROW LEVEL SECURITY;
@@ -779,6 +770,27 @@ GRANT SELECT ON purchasing_systems.accession_agreements TO portal_app, portal_wo
 CREATE POLICY authority_reads ON purchasing_systems.accession_agreements FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
 CREATE POLICY participant_reads ON purchasing_systems.accession_agreements FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 
+ALTER TABLE purchasing_systems.admissions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.admissions FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.admissions FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.admissions TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.admissions TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT ON purchasing_systems.admissions TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON purchasing_systems.admissions FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON purchasing_systems.admissions FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (status = 'proposed' AND released_at IS NULL AND effective_at IS NULL));
+CREATE POLICY participant_reads ON purchasing_systems.admissions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY provider_reads ON purchasing_systems.admissions FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()) AND released_at IS NOT NULL);
+CREATE POLICY register_reads ON purchasing_systems.admissions FOR SELECT TO portal_app, portal_worker USING (status = 'effective' AND system_id = ANY ((SELECT app.published_systems())::uuid[]));
+
+ALTER TABLE purchasing_systems.closing_changes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.closing_changes FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.closing_changes FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.closing_changes TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.closing_changes TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON purchasing_systems.closing_changes TO portal_app, portal_worker;
+CREATE POLICY participant_reads ON purchasing_systems.closing_changes FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY published_reads ON purchasing_systems.closing_changes FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.published_rounds())::uuid[]) AND confirmed_at IS NOT NULL);
+
 ALTER TABLE purchasing_systems.participation_steps ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.participation_steps FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON purchasing_systems.participation_steps FROM PUBLIC;
@@ -788,19 +800,19 @@ GRANT SELECT ON purchasing_systems.participation_steps TO portal_app, portal_wor
 CREATE POLICY authority_reads ON purchasing_systems.participation_steps FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
 CREATE POLICY participant_reads ON purchasing_systems.participation_steps FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 
-ALTER TABLE questionnaires.questions ENABLE ROW LEVEL SECURITY;
-ALTER TABLE questionnaires.questions FORCE ROW LEVEL SECURITY;
-REVOKE ALL ON questionnaires.questions FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON questionnaires.questions TO portal_resolver;
-CREATE POLICY resolver ON questionnaires.questions TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, DELETE, UPDATE (ceiling, frozen_at, hint, minimum_score, prompt, scorer_guidance, weight, word_limit) ON questionnaires.questions TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON questionnaires.questions FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON questionnaires.questions FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_updates ON questionnaires.questions FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_deletes ON questionnaires.questions FOR DELETE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL));
-CREATE POLICY participant_reads ON questionnaires.questions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
-CREATE POLICY considering_reads ON questionnaires.questions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
-CREATE POLICY published_reads ON questionnaires.questions FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.published_rounds())::uuid[]));
+ALTER TABLE questionnaires.question_sets ENABLE ROW LEVEL SECURITY;
+ALTER TABLE questionnaires.question_sets FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON questionnaires.question_sets FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON questionnaires.question_sets TO portal_resolver;
+CREATE POLICY resolver ON questionnaires.question_sets TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE, UPDATE (frozen_at, title) ON questionnaires.question_sets TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON questionnaires.question_sets FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON questionnaires.question_sets FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_deletes ON questionnaires.question_sets FOR DELETE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL));
+CREATE POLICY participant_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY considering_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
+CREATE POLICY published_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.published_rounds())::uuid[]));
 
 ALTER TABLE decisions.attachment_keys ENABLE ROW LEVEL SECURITY;
 ALTER TABLE decisions.attachment_keys FORCE ROW LEVEL SECURITY;
@@ -852,3 +864,17 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.representations TO portal_reso
 CREATE POLICY resolver ON decisions.representations TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT ON decisions.representations TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON decisions.representations FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+
+ALTER TABLE questionnaires.questions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE questionnaires.questions FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON questionnaires.questions FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON questionnaires.questions TO portal_resolver;
+CREATE POLICY resolver ON questionnaires.questions TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE, UPDATE (ceiling, frozen_at, hint, minimum_score, prompt, scorer_guidance, weight, word_limit) ON questionnaires.questions TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON questionnaires.questions FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON questionnaires.questions FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON questionnaires.questions FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_deletes ON questionnaires.questions FOR DELETE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL));
+CREATE POLICY participant_reads ON questionnaires.questions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY considering_reads ON questionnaires.questions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
+CREATE POLICY published_reads ON questionnaires.questions FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.published_rounds())::uuid[]));

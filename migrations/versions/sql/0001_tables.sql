@@ -797,6 +797,10 @@ CREATE TABLE purchasing_systems.lots (
     number INTEGER NOT NULL,
     title VARCHAR NOT NULL,
     description VARCHAR NOT NULL,
+    service VARCHAR DEFAULT '' NOT NULL,
+    area VARCHAR DEFAULT '' NOT NULL,
+    scheme VARCHAR DEFAULT '' NOT NULL,
+    need_level VARCHAR DEFAULT '' NOT NULL,
     id UUID NOT NULL,
     CONSTRAINT pk_lots PRIMARY KEY (id),
     CONSTRAINT uq_lots_system_id_number UNIQUE (system_id, number),
@@ -834,32 +838,6 @@ CREATE TABLE purchasing_systems.procurement_documents (
     CONSTRAINT fk_procurement_documents_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
 );
 
-CREATE TABLE purchasing_systems.rounds (
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    number INTEGER NOT NULL,
-    opens_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    status VARCHAR NOT NULL,
-    notice_number VARCHAR,
-    notice_url VARCHAR,
-    notice_published_at TIMESTAMP WITH TIME ZONE,
-    published_at TIMESTAMP WITH TIME ZONE,
-    opened_at TIMESTAMP WITH TIME ZONE,
-    id UUID NOT NULL,
-    CONSTRAINT pk_rounds PRIMARY KEY (id),
-    CONSTRAINT uq_rounds_system_id_number UNIQUE (system_id, number),
-    CONSTRAINT uq_rounds_id_system_id UNIQUE (id, system_id),
-    CONSTRAINT uq_rounds_id_lead_id UNIQUE (id, lead_id),
-    CONSTRAINT fk_rounds_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
-    CONSTRAINT ck_rounds_window CHECK (closes_at > opens_at),
-    CONSTRAINT ck_rounds_status CHECK (status IN ('planned', 'published', 'opened', 'evaluating', 'moderating', 'evaluated', 'decided', 'notified', 'complete', 'cancelled')),
-    CONSTRAINT ck_rounds_published CHECK ((status IN ('planned', 'cancelled')) OR published_at IS NOT NULL),
-    CONSTRAINT ck_rounds_opened CHECK ((status IN ('planned', 'published', 'cancelled')) = (opened_at IS NULL)),
-    CONSTRAINT ck_rounds_opened_after_closing CHECK (opened_at IS NULL OR opened_at >= closes_at),
-    CONSTRAINT ck_rounds_notice CHECK (published_at IS NULL OR (notice_number IS NOT NULL AND notice_url IS NOT NULL AND notice_published_at IS NOT NULL))
-);
-
 CREATE TABLE purchasing_systems.specifications (
     system_id UUID NOT NULL,
     lead_id UUID NOT NULL,
@@ -867,6 +845,11 @@ CREATE TABLE purchasing_systems.specifications (
     title VARCHAR NOT NULL,
     common_text VARCHAR NOT NULL,
     frozen_at TIMESTAMP WITH TIME ZONE,
+    reason VARCHAR DEFAULT '' NOT NULL,
+    editors UUID[] DEFAULT '{}' NOT NULL,
+    begun_at TIMESTAMP WITH TIME ZONE,
+    begun_by VARCHAR DEFAULT '' NOT NULL,
+    issued_at TIMESTAMP WITH TIME ZONE,
     id UUID NOT NULL,
     CONSTRAINT pk_specifications PRIMARY KEY (id),
     CONSTRAINT uq_specifications_system_id_version UNIQUE (system_id, version),
@@ -958,24 +941,6 @@ CREATE TABLE applications.envelopes (
     CONSTRAINT uq_envelopes_submission_id_part UNIQUE (submission_id, part),
     CONSTRAINT fk_envelopes_submission_id_applicant_id FOREIGN KEY(submission_id, applicant_id) REFERENCES applications.submissions (id, applicant_id),
     CONSTRAINT ck_envelopes_part CHECK (part IN ('quality', 'price', 'documents'))
-);
-
-CREATE TABLE applications.letters (
-    application_id UUID NOT NULL,
-    round_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    provider_id UUID NOT NULL,
-    content JSONB NOT NULL,
-    pdf BYTEA NOT NULL,
-    prepared_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    released_at TIMESTAMP WITH TIME ZONE,
-    id UUID NOT NULL,
-    CONSTRAINT pk_letters PRIMARY KEY (id),
-    CONSTRAINT uq_letters_application_id UNIQUE (application_id),
-    CONSTRAINT fk_letters_round_id_lead_id FOREIGN KEY(round_id, lead_id) REFERENCES purchasing_systems.rounds (id, lead_id),
-    CONSTRAINT fk_letters_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
-    CONSTRAINT fk_letters_application_id_provider_id FOREIGN KEY(application_id, provider_id) REFERENCES applications.applications (id, provider_id)
 );
 
 CREATE TABLE decisions.decisions (
@@ -1247,78 +1212,41 @@ CREATE INDEX ix_nominations_authority_id ON governance.nominations (authority_id
 
 CREATE INDEX ix_nominations_delegation_id ON governance.nominations (delegation_id);
 
-CREATE TABLE purchasing_systems.admissions (
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    round_id UUID NOT NULL,
-    lot_id UUID NOT NULL,
-    application_id UUID NOT NULL,
-    provider_id UUID NOT NULL,
-    provider_name VARCHAR NOT NULL,
-    areas UUID[] NOT NULL,
-    prices JSONB NOT NULL,
-    status VARCHAR NOT NULL,
-    proposed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    approved_at TIMESTAMP WITH TIME ZONE,
-    released_at TIMESTAMP WITH TIME ZONE,
-    standstill_ends_at TIMESTAMP WITH TIME ZONE,
-    agreement_issued_at TIMESTAMP WITH TIME ZONE,
-    provider_accepted_at TIMESTAMP WITH TIME ZONE,
-    provider_accepted_by VARCHAR,
-    lead_accepted_at TIMESTAMP WITH TIME ZONE,
-    lead_accepted_by VARCHAR,
-    effective_at TIMESTAMP WITH TIME ZONE,
-    id UUID NOT NULL,
-    CONSTRAINT pk_admissions PRIMARY KEY (id),
-    CONSTRAINT uq_admissions_round_id_lot_id_provider_id UNIQUE (round_id, lot_id, provider_id),
-    CONSTRAINT fk_admissions_lot_id_system_id FOREIGN KEY(lot_id, system_id) REFERENCES purchasing_systems.lots (id, system_id),
-    CONSTRAINT fk_admissions_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
-    CONSTRAINT fk_admissions_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
-    CONSTRAINT ck_admissions_status CHECK (status IN ('proposed', 'approved', 'standstill', 'agreement_issued', 'signed', 'effective', 'declined_by_provider', 'lapsed')),
-    CONSTRAINT ck_admissions_released CHECK (status IN ('proposed', 'approved') OR released_at IS NOT NULL),
-    CONSTRAINT ck_admissions_standstill CHECK (status <> 'standstill' OR standstill_ends_at IS NOT NULL),
-    CONSTRAINT ck_admissions_accepted CHECK (status NOT IN ('signed', 'effective') OR provider_accepted_at IS NOT NULL),
-    CONSTRAINT ck_admissions_effective CHECK ((status = 'effective') = (effective_at IS NOT NULL))
-);
-
-CREATE INDEX ix_admissions_provider_id ON purchasing_systems.admissions (provider_id);
-
-CREATE INDEX ix_admissions_system_id_lot_id ON purchasing_systems.admissions (system_id, lot_id);
-
-CREATE TABLE purchasing_systems.closing_changes (
-    round_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    old_closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    new_closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    reason VARCHAR NOT NULL,
-    proposed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    proposed_by_id UUID NOT NULL,
-    proposed_by VARCHAR NOT NULL,
-    proposed_for_id UUID NOT NULL,
-    confirmed_at TIMESTAMP WITH TIME ZONE,
-    confirmed_by VARCHAR,
-    id UUID NOT NULL,
-    CONSTRAINT pk_closing_changes PRIMARY KEY (id),
-    CONSTRAINT fk_closing_changes_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
-    CONSTRAINT fk_closing_changes_round_id FOREIGN KEY(round_id) REFERENCES purchasing_systems.rounds (id)
-);
-
-CREATE INDEX ix_closing_changes_round_id ON purchasing_systems.closing_changes (round_id);
-
 CREATE TABLE purchasing_systems.local_schedules (
     specification_id UUID NOT NULL,
     system_id UUID NOT NULL,
     lead_id UUID NOT NULL,
     authority_id UUID NOT NULL,
     authority_name VARCHAR NOT NULL,
+    lot_id UUID,
     text VARCHAR NOT NULL,
     frozen_at TIMESTAMP WITH TIME ZONE,
     id UUID NOT NULL,
     CONSTRAINT pk_local_schedules PRIMARY KEY (id),
-    CONSTRAINT uq_local_schedules_specification_id_authority_id UNIQUE (specification_id, authority_id),
+    CONSTRAINT uq_local_schedules_specification_id_authority_id_lot_id UNIQUE NULLS NOT DISTINCT (specification_id, authority_id, lot_id),
+    CONSTRAINT fk_local_schedules_lot_id_system_id FOREIGN KEY(lot_id, system_id) REFERENCES purchasing_systems.lots (id, system_id),
     CONSTRAINT fk_local_schedules_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id),
     CONSTRAINT fk_local_schedules_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
 );
+
+CREATE TABLE purchasing_systems.modifications (
+    system_id UUID NOT NULL,
+    specification_id UUID NOT NULL,
+    earlier_id UUID NOT NULL,
+    what VARCHAR NOT NULL,
+    why VARCHAR NOT NULL,
+    legal_ground VARCHAR NOT NULL,
+    rounds UUID[] NOT NULL,
+    made_by VARCHAR NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_modifications PRIMARY KEY (id),
+    CONSTRAINT uq_modifications_specification_id UNIQUE (specification_id),
+    CONSTRAINT fk_modifications_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id),
+    CONSTRAINT ck_modifications_words CHECK (what <> '' AND why <> '' AND legal_ground <> '')
+);
+
+CREATE INDEX ix_modifications_system_id ON purchasing_systems.modifications (system_id);
 
 CREATE TABLE purchasing_systems.participations (
     system_id UUID NOT NULL,
@@ -1347,19 +1275,84 @@ CREATE TABLE purchasing_systems.participations (
 
 CREATE INDEX ix_participations_authority_id ON purchasing_systems.participations (authority_id);
 
-CREATE TABLE questionnaires.question_sets (
+CREATE TABLE purchasing_systems.rounds (
     system_id UUID NOT NULL,
     lead_id UUID NOT NULL,
-    round_id UUID NOT NULL,
-    lot_id UUID,
-    title VARCHAR NOT NULL,
-    frozen_at TIMESTAMP WITH TIME ZONE,
+    number INTEGER NOT NULL,
+    opens_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    status VARCHAR NOT NULL,
+    notice_number VARCHAR,
+    notice_url VARCHAR,
+    notice_published_at TIMESTAMP WITH TIME ZONE,
+    published_at TIMESTAMP WITH TIME ZONE,
+    opened_at TIMESTAMP WITH TIME ZONE,
+    lots UUID[] DEFAULT '{}' NOT NULL,
+    specification_id UUID,
     id UUID NOT NULL,
-    CONSTRAINT pk_question_sets PRIMARY KEY (id),
-    CONSTRAINT uq_question_sets_id_lead_id_round_id UNIQUE (id, lead_id, round_id),
-    CONSTRAINT uq_question_sets_round_id_lot_id UNIQUE NULLS NOT DISTINCT (round_id, lot_id),
-    CONSTRAINT fk_question_sets_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
-    CONSTRAINT fk_question_sets_round_id_lead_id FOREIGN KEY(round_id, lead_id) REFERENCES purchasing_systems.rounds (id, lead_id)
+    CONSTRAINT pk_rounds PRIMARY KEY (id),
+    CONSTRAINT uq_rounds_system_id_number UNIQUE (system_id, number),
+    CONSTRAINT uq_rounds_id_system_id UNIQUE (id, system_id),
+    CONSTRAINT uq_rounds_id_lead_id UNIQUE (id, lead_id),
+    CONSTRAINT fk_rounds_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT fk_rounds_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id),
+    CONSTRAINT ck_rounds_window CHECK (closes_at > opens_at),
+    CONSTRAINT ck_rounds_status CHECK (status IN ('planned', 'published', 'opened', 'evaluating', 'moderating', 'evaluated', 'decided', 'notified', 'complete', 'cancelled')),
+    CONSTRAINT ck_rounds_published CHECK ((status IN ('planned', 'cancelled')) OR published_at IS NOT NULL),
+    CONSTRAINT ck_rounds_opened CHECK ((status IN ('planned', 'published', 'cancelled')) = (opened_at IS NULL)),
+    CONSTRAINT ck_rounds_opened_after_closing CHECK (opened_at IS NULL OR opened_at >= closes_at),
+    CONSTRAINT ck_rounds_notice CHECK (published_at IS NULL OR (notice_number IS NOT NULL AND notice_url IS NOT NULL AND notice_published_at IS NOT NULL))
+);
+
+CREATE TABLE purchasing_systems.specification_sections (
+    specification_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    position INTEGER NOT NULL,
+    title VARCHAR NOT NULL,
+    text VARCHAR NOT NULL,
+    revision INTEGER NOT NULL,
+    edited_by VARCHAR NOT NULL,
+    edited_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_specification_sections PRIMARY KEY (id),
+    CONSTRAINT uq_specification_sections_specification_id_position UNIQUE (specification_id, position) DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT fk_specification_sections_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id)
+);
+
+CREATE TABLE purchasing_systems.version_sign_offs (
+    specification_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    authority_name VARCHAR NOT NULL,
+    text_sha256 VARCHAR NOT NULL,
+    signed_by_id UUID NOT NULL,
+    signed_by VARCHAR NOT NULL,
+    signed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    withdrawn_at TIMESTAMP WITH TIME ZONE,
+    withdrawn_because VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_version_sign_offs PRIMARY KEY (id),
+    CONSTRAINT fk_version_sign_offs_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id)
+);
+
+CREATE INDEX ix_version_sign_offs_specification_id ON purchasing_systems.version_sign_offs (specification_id);
+
+CREATE TABLE applications.letters (
+    application_id UUID NOT NULL,
+    round_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    provider_id UUID NOT NULL,
+    content JSONB NOT NULL,
+    pdf BYTEA NOT NULL,
+    prepared_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    released_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_letters PRIMARY KEY (id),
+    CONSTRAINT uq_letters_application_id UNIQUE (application_id),
+    CONSTRAINT fk_letters_round_id_lead_id FOREIGN KEY(round_id, lead_id) REFERENCES purchasing_systems.rounds (id, lead_id),
+    CONSTRAINT fk_letters_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
+    CONSTRAINT fk_letters_application_id_provider_id FOREIGN KEY(application_id, provider_id) REFERENCES applications.applications (id, provider_id)
 );
 
 CREATE TABLE decisions.agreements (
@@ -1619,6 +1612,64 @@ CREATE TABLE purchasing_systems.accession_agreements (
 
 CREATE INDEX ix_accession_agreements_participation_id ON purchasing_systems.accession_agreements (participation_id);
 
+CREATE TABLE purchasing_systems.admissions (
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    round_id UUID NOT NULL,
+    lot_id UUID NOT NULL,
+    application_id UUID NOT NULL,
+    provider_id UUID NOT NULL,
+    provider_name VARCHAR NOT NULL,
+    areas UUID[] NOT NULL,
+    prices JSONB NOT NULL,
+    status VARCHAR NOT NULL,
+    proposed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    approved_at TIMESTAMP WITH TIME ZONE,
+    released_at TIMESTAMP WITH TIME ZONE,
+    standstill_ends_at TIMESTAMP WITH TIME ZONE,
+    agreement_issued_at TIMESTAMP WITH TIME ZONE,
+    provider_accepted_at TIMESTAMP WITH TIME ZONE,
+    provider_accepted_by VARCHAR,
+    lead_accepted_at TIMESTAMP WITH TIME ZONE,
+    lead_accepted_by VARCHAR,
+    effective_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_admissions PRIMARY KEY (id),
+    CONSTRAINT uq_admissions_round_id_lot_id_provider_id UNIQUE (round_id, lot_id, provider_id),
+    CONSTRAINT fk_admissions_lot_id_system_id FOREIGN KEY(lot_id, system_id) REFERENCES purchasing_systems.lots (id, system_id),
+    CONSTRAINT fk_admissions_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
+    CONSTRAINT fk_admissions_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT ck_admissions_status CHECK (status IN ('proposed', 'approved', 'standstill', 'agreement_issued', 'signed', 'effective', 'declined_by_provider', 'lapsed')),
+    CONSTRAINT ck_admissions_released CHECK (status IN ('proposed', 'approved') OR released_at IS NOT NULL),
+    CONSTRAINT ck_admissions_standstill CHECK (status <> 'standstill' OR standstill_ends_at IS NOT NULL),
+    CONSTRAINT ck_admissions_accepted CHECK (status NOT IN ('signed', 'effective') OR provider_accepted_at IS NOT NULL),
+    CONSTRAINT ck_admissions_effective CHECK ((status = 'effective') = (effective_at IS NOT NULL))
+);
+
+CREATE INDEX ix_admissions_provider_id ON purchasing_systems.admissions (provider_id);
+
+CREATE INDEX ix_admissions_system_id_lot_id ON purchasing_systems.admissions (system_id, lot_id);
+
+CREATE TABLE purchasing_systems.closing_changes (
+    round_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    old_closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    new_closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    reason VARCHAR NOT NULL,
+    proposed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    proposed_by_id UUID NOT NULL,
+    proposed_by VARCHAR NOT NULL,
+    proposed_for_id UUID NOT NULL,
+    confirmed_at TIMESTAMP WITH TIME ZONE,
+    confirmed_by VARCHAR,
+    id UUID NOT NULL,
+    CONSTRAINT pk_closing_changes PRIMARY KEY (id),
+    CONSTRAINT fk_closing_changes_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
+    CONSTRAINT fk_closing_changes_round_id FOREIGN KEY(round_id) REFERENCES purchasing_systems.rounds (id)
+);
+
+CREATE INDEX ix_closing_changes_round_id ON purchasing_systems.closing_changes (round_id);
+
 CREATE TABLE purchasing_systems.participation_steps (
     participation_id UUID NOT NULL,
     number INTEGER NOT NULL,
@@ -1645,47 +1696,20 @@ CREATE TABLE purchasing_systems.participation_steps (
 
 CREATE INDEX ix_participation_steps_system_id ON purchasing_systems.participation_steps (system_id);
 
-CREATE TABLE questionnaires.questions (
-    set_id UUID NOT NULL,
+CREATE TABLE questionnaires.question_sets (
     system_id UUID NOT NULL,
     lead_id UUID NOT NULL,
     round_id UUID NOT NULL,
     lot_id UUID,
-    key VARCHAR NOT NULL,
-    position INTEGER NOT NULL,
-    part VARCHAR NOT NULL,
-    kind VARCHAR NOT NULL,
-    group_slug VARCHAR NOT NULL,
-    group_title VARCHAR NOT NULL,
-    group_intro VARCHAR,
-    prompt VARCHAR NOT NULL,
-    hint VARCHAR,
-    required BOOLEAN NOT NULL,
-    word_limit INTEGER,
-    choices JSONB NOT NULL,
-    pass_rule JSONB,
-    weight NUMERIC(5, 2),
-    minimum_score INTEGER,
-    ceiling NUMERIC(14, 2),
-    unit VARCHAR,
-    theme VARCHAR,
-    descriptors JSONB NOT NULL,
-    accept JSONB NOT NULL,
-    scorer_guidance VARCHAR,
+    title VARCHAR NOT NULL,
     frozen_at TIMESTAMP WITH TIME ZONE,
     id UUID NOT NULL,
-    CONSTRAINT pk_questions PRIMARY KEY (id),
-    CONSTRAINT uq_questions_set_id_key UNIQUE (set_id, key),
-    CONSTRAINT fk_questions_set_id_lead_id_round_id FOREIGN KEY(set_id, lead_id, round_id) REFERENCES questionnaires.question_sets (id, lead_id, round_id),
-    CONSTRAINT ck_questions_part CHECK (part IN ('selection', 'quality', 'price', 'documents')),
-    CONSTRAINT ck_questions_kind CHECK (kind IN ('text', 'choice', 'yes_no', 'number', 'money', 'date', 'file', 'declaration')),
-    CONSTRAINT ck_questions_weight CHECK (weight IS NULL OR weight BETWEEN 0 AND 100),
-    CONSTRAINT ck_questions_minimum CHECK (minimum_score IS NULL OR minimum_score BETWEEN 0 AND 5),
-    CONSTRAINT ck_questions_ceiling CHECK (ceiling IS NULL OR (ceiling >= 0 AND ceiling < 'NaN'::numeric)),
-    CONSTRAINT ck_questions_price CHECK ((kind = 'money') = (part = 'price'))
+    CONSTRAINT pk_question_sets PRIMARY KEY (id),
+    CONSTRAINT uq_question_sets_id_lead_id_round_id UNIQUE (id, lead_id, round_id),
+    CONSTRAINT uq_question_sets_round_id_lot_id UNIQUE NULLS NOT DISTINCT (round_id, lot_id),
+    CONSTRAINT fk_question_sets_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
+    CONSTRAINT fk_question_sets_round_id_lead_id FOREIGN KEY(round_id, lead_id) REFERENCES purchasing_systems.rounds (id, lead_id)
 );
-
-CREATE INDEX ix_questions_round_id_position ON questionnaires.questions (round_id, position);
 
 CREATE TABLE decisions.attachment_keys (
     attachment_id UUID NOT NULL,
@@ -1747,3 +1771,45 @@ CREATE TABLE decisions.representations (
 );
 
 CREATE INDEX ix_representations_entry_id ON decisions.representations (entry_id);
+
+CREATE TABLE questionnaires.questions (
+    set_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    round_id UUID NOT NULL,
+    lot_id UUID,
+    key VARCHAR NOT NULL,
+    position INTEGER NOT NULL,
+    part VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    group_slug VARCHAR NOT NULL,
+    group_title VARCHAR NOT NULL,
+    group_intro VARCHAR,
+    prompt VARCHAR NOT NULL,
+    hint VARCHAR,
+    required BOOLEAN NOT NULL,
+    word_limit INTEGER,
+    choices JSONB NOT NULL,
+    pass_rule JSONB,
+    weight NUMERIC(5, 2),
+    minimum_score INTEGER,
+    ceiling NUMERIC(14, 2),
+    unit VARCHAR,
+    theme VARCHAR,
+    descriptors JSONB NOT NULL,
+    accept JSONB NOT NULL,
+    scorer_guidance VARCHAR,
+    frozen_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_questions PRIMARY KEY (id),
+    CONSTRAINT uq_questions_set_id_key UNIQUE (set_id, key),
+    CONSTRAINT fk_questions_set_id_lead_id_round_id FOREIGN KEY(set_id, lead_id, round_id) REFERENCES questionnaires.question_sets (id, lead_id, round_id),
+    CONSTRAINT ck_questions_part CHECK (part IN ('selection', 'quality', 'price', 'documents')),
+    CONSTRAINT ck_questions_kind CHECK (kind IN ('text', 'choice', 'yes_no', 'number', 'money', 'date', 'file', 'declaration')),
+    CONSTRAINT ck_questions_weight CHECK (weight IS NULL OR weight BETWEEN 0 AND 100),
+    CONSTRAINT ck_questions_minimum CHECK (minimum_score IS NULL OR minimum_score BETWEEN 0 AND 5),
+    CONSTRAINT ck_questions_ceiling CHECK (ceiling IS NULL OR (ceiling >= 0 AND ceiling < 'NaN'::numeric)),
+    CONSTRAINT ck_questions_price CHECK ((kind = 'money') = (part = 'price'))
+);
+
+CREATE INDEX ix_questions_round_id_position ON questionnaires.questions (round_id, position);

@@ -14,6 +14,7 @@ from portal.core.audit import record_sealed
 from portal.core.errors import Invalid, NotPermitted
 from portal.core.types import Actor
 from portal.purchasing_systems.models import Lot, Participation, acts_on
+from portal.purchasing_systems.queries.rounds import is_offered
 from tenants.permissions import Permission
 
 
@@ -27,7 +28,8 @@ def choose_lots(
     if not actor.may(Permission.APPLICATION_DRAFT):
         raise NotPermitted("Only a provider's bid writer or administrator can do this.")
     case = open_case(session, application_id)
-    lots = list(session.scalars(select(Lot).where(Lot.system_id == case.round.system_id).order_by(Lot.number)))
+    there = session.scalars(select(Lot).where(Lot.system_id == case.round.system_id).order_by(Lot.number))
+    lots = [lot for lot in there if is_offered(case.round, lot.id)]
     councils = councils_of(session, case.round.system_id)
     if set(areas) - {lot.id for lot in lots}:
         raise Invalid(lots="Select lots of this round.")

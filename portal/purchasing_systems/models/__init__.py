@@ -13,6 +13,7 @@ from portal.purchasing_systems.models.round import ClosingChange, Round
 from portal.purchasing_systems.models.specification import LocalSchedule, ProcurementDocument, Specification
 from portal.purchasing_systems.models.system import PurchasingSystem
 from portal.purchasing_systems.models.term import ExtensionPoint, PriceRequest, TermOverride
+from portal.purchasing_systems.models.version import Modification, SpecificationSection, VersionSignOff
 
 __all__ = [
     "AccessionAgreement",
@@ -22,6 +23,7 @@ __all__ = [
     "ExtensionPoint",
     "LocalSchedule",
     "Lot",
+    "Modification",
     "Participation",
     "ParticipationStep",
     "PriceRequest",
@@ -29,6 +31,8 @@ __all__ = [
     "PurchasingSystem",
     "Round",
     "Specification",
+    "SpecificationSection",
     "TermOverride",
+    "VersionSignOff",
     "acts_on",
 ]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, Identified
@@ -15,6 +15,9 @@ class Round(Identified, Base):
 
     Instants, status, `published_at` and `opened_at` are written by definer functions alone, which check clock,
     persons and councils.
+
+    `lots`: those it offers; while it is planned, none means all. `specification_id`: the version its applicants read, from publication on;
+    a modification moves it to a later one.
     """
 
     __tablename__ = "rounds"
@@ -24,6 +27,10 @@ class Round(Identified, Base):
         UniqueConstraint("id", "lead_id"),
         ForeignKeyConstraint(
             ["system_id", "lead_id"], ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"]
+        ),
+        ForeignKeyConstraint(
+            ["specification_id", "system_id"],
+            ["purchasing_systems.specifications.id", "purchasing_systems.specifications.system_id"],
         ),
         CheckConstraint("closes_at > opens_at", name="window"),
         CheckConstraint(
@@ -44,7 +51,7 @@ class Round(Identified, Base):
         owner(
             "lead_id",
             insert=True,
-            update=("notice_number", "notice_url", "notice_published_at"),
+            update=("notice_number", "notice_url", "notice_published_at", "lots"),
             when="status = 'planned'",
             becomes="status = 'planned' AND published_at IS NULL",
         ),
@@ -64,6 +71,8 @@ class Round(Identified, Base):
     notice_published_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
+    lots: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list, server_default=text("'{}'"))
+    specification_id: Mapped[UUID | None]
 
 
 class ClosingChange(Identified, Base):

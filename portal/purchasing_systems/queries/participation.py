@@ -51,6 +51,10 @@ class Button:
     missing: str | None
 
 
+_EVENTS = {"renewed": "Membership renewed", "confirmed": "Confirmed a later version"}
+"""Steps that leave the status as it was."""
+
+
 @dataclass(frozen=True)
 class StepView:
     """One step, as the history shows it."""
@@ -67,7 +71,7 @@ class StepView:
     @property
     def title(self) -> str:
         """Its name."""
-        return "Membership renewed" if self.event == "renewed" else WORDS[self.status][0]
+        return _EVENTS.get(self.event) or WORDS[self.status][0]
 
 
 @dataclass(frozen=True)

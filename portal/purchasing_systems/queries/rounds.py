@@ -11,6 +11,7 @@ from portal.core import clock
 from portal.core.errors import Missing
 from portal.core.types import Actor
 from portal.purchasing_systems.models import ClosingChange, PurchasingSystem, Round
+from portal.purchasing_systems.queries.systems import LotRow, lots_of
 from portal.purchasing_systems.rules.rounds import PHASES, round_phase
 
 
@@ -73,6 +74,16 @@ def published_round(session: Session, round_id: UUID) -> tuple[Round, Purchasing
     if row is None:
         raise Missing
     return row[0], row[1]
+
+
+def lots_offered(session: Session, round_: Round) -> list[LotRow]:
+    """The lots this round offers, by number. While it is planned, none chosen means all."""
+    return [lot for lot in lots_of(session, round_.system_id) if is_offered(round_, lot.id)]
+
+
+def is_offered(round_: Round, lot_id: UUID) -> bool:
+    """Can this lot be applied for in this round?"""
+    return not round_.lots or lot_id in round_.lots
 
 
 def interest_count(session: Session, round_id: UUID) -> int:

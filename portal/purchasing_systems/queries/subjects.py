@@ -104,7 +104,7 @@ def _rounds(session: Session, system: PurchasingSystem, *, planned: bool) -> lis
 def _versions(session: Session, system: PurchasingSystem) -> list[Subject]:
     rows = session.execute(
         select(Specification.id, Specification.version, Specification.title)
-        .where(Specification.system_id == system.id)
+        .where(Specification.system_id == system.id, (Specification.version == 1) | Specification.issued_at.is_(None))
         .order_by(Specification.version.desc())
     )
     return [

@@ -74,6 +74,21 @@ class LotRow:
     number: int
     title: str
     description: str
+    service: str = ""
+    area: str = ""
+    scheme: str = ""
+    need_level: str = ""
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """What is written about it, in words: kind of service, area, scheme, level of need."""
+        said = (
+            ("Service", self.service),
+            ("Area", self.area),
+            ("Scheme", self.scheme),
+            ("Level of need", self.need_level),
+        )
+        return [(name, value) for name, value in said if value]
 
     @property
     def name(self) -> str:
@@ -134,7 +149,9 @@ def led_system(
 def lots_of(session: Session, system_id: UUID) -> list[LotRow]:
     """The lots of a system by number."""
     rows = session.execute(
-        select(Lot.id, Lot.number, Lot.title, Lot.description).where(Lot.system_id == system_id).order_by(Lot.number)
+        select(Lot.id, Lot.number, Lot.title, Lot.description, Lot.service, Lot.area, Lot.scheme, Lot.need_level)
+        .where(Lot.system_id == system_id)
+        .order_by(Lot.number)
     )
     return [LotRow(*row) for row in rows]
 

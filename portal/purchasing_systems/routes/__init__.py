@@ -30,5 +30,6 @@ from portal.purchasing_systems.routes import (  # noqa: E402, F401  # each decla
     specifications,
     systems,
     terms,
+    versions,
     weights,
 )

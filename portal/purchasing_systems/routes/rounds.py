@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from portal.core.clock import LONDON
 from portal.core.database import session
 from portal.core.errors import Invalid, Missing, Refused
-from portal.core.web.fields import london_instant
+from portal.core.web.fields import london_instant, options
 from portal.core.web.pages import actor
 from portal.purchasing_systems.actions.rounds import (
     cancel_round,
@@ -29,7 +29,7 @@ from portal.purchasing_systems.queries.rounds import (
     round_for,
     rounds_of,
 )
-from portal.purchasing_systems.queries.systems import led_system
+from portal.purchasing_systems.queries.systems import led_system, lots_of
 from portal.purchasing_systems.routes import pages
 from portal.purchasing_systems.routes.answering import at_fields, attempt, made_by, page, round_url
 from portal.purchasing_systems.rules.notice_text import notice_text
@@ -52,6 +52,8 @@ def new_round(system_id: UUID) -> ResponseReturnValue:
     system = led_system(session(), actor(), system_id, Permission.ROUND_RUN)
     there = rounds_of(session(), system_id)
     form = WindowForm(data={"number": max((r.number for r in there), default=0) + 1})
+    lots = {str(lot.id): lot for lot in lots_of(session(), system_id)}
+    form.lots.choices = options((key, lot.name) for key, lot in lots.items())
 
     def act() -> Round:
         opens_at, closes_at = _window(form)
@@ -60,7 +62,13 @@ def new_round(system_id: UUID) -> ResponseReturnValue:
         number = form.number.whole
         with at_fields(opens_at="opens_on", closes_at="closes_on"):
             return plan_round(
-                session(), actor(), system_id=system_id, number=number, opens_at=opens_at, closes_at=closes_at
+                session(),
+                actor(),
+                system_id=system_id,
+                number=number,
+                opens_at=opens_at,
+                closes_at=closes_at,
+                lots=[lots[key].id for key in form.lots.data or () if key in lots],
             )
 
     if request.method == "POST":
