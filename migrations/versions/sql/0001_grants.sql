@@ -94,6 +94,7 @@ GRANT EXECUTE ON FUNCTION
     app.withdraw_forward_plan_entry,
     app.send_representation,
     app.public_questions,
+    app.public_standing,
     app.public_versions,
     app.version_hash,
     app.by_whom,
@@ -104,8 +105,6 @@ GRANT EXECUTE ON FUNCTION
     app.sign_off_version,
     app.confirm_versions,
     app.issue_version,
-    app.public_standing,
-    app.usability
     app.usability,
     app.set_clarification_days,
     app.own_clarifications,
