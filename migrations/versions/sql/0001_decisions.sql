@@ -24,14 +24,14 @@ END $$;
 -- From which day each authority's answer has effect, under the rule the question was put under (rules.settling says the same in
 -- Python). One row an authority asked. Of several decisions of an authority the latest in effect on the day counts; one that waits for
 -- its day, or is called in, does not. `p_part`: of one part of the question. An effect never reaches an authority without a yes of its own.
-CREATE FUNCTION app.effects(p_matters uuid[], p_on date DEFAULT NULL, p_part text DEFAULT NULL)
+CREATE FUNCTION app.effects_of_any(p_matters uuid[], p_on date DEFAULT NULL, p_part text DEFAULT NULL)
 RETURNS TABLE (matter_id uuid, authority_id uuid, decision_id uuid, outcome text, own_from date, own_until date, takes_effect_on date,
     in_effect boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WITH today AS (SELECT coalesce(p_on, (app.now() AT TIME ZONE 'Europe/London')::date) AS day),
     asked AS (
         SELECT m.id, m.rule, m.minimum, m.late, m.answer_by, m.raised_by_id FROM decisions.matters m
-        WHERE m.id = ANY (p_matters) AND m.status <> 'withdrawn' AND m.asked_again_at IS NULL AND m.system_id = ANY ((SELECT app.systems())::uuid[])
+        WHERE m.id = ANY (p_matters) AND m.status <> 'withdrawn' AND m.asked_again_at IS NULL
     ),
     said AS (
         SELECT x.matter_id, x.authority_id, x.id, x.status, x.outcome, x.effective_on, x.recorded_at,
@@ -89,6 +89,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT e.matter_id, e.authority_id, e.decision_id, e.outcome, e.own_from, e.own_until, e.takes_effect_on,
         coalesce(e.takes_effect_on <= t.day, false) FROM effect e CROSS JOIN today t
 $$;
+REVOKE ALL ON FUNCTION app.effects_of_any(uuid[], date, text) FROM PUBLIC;
+
+-- The same for the questions of the systems in which the council acted for takes part.
+CREATE FUNCTION app.effects(p_matters uuid[], p_on date DEFAULT NULL, p_part text DEFAULT NULL)
+RETURNS TABLE (matter_id uuid, authority_id uuid, decision_id uuid, outcome text, own_from date, own_until date, takes_effect_on date,
+    in_effect boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT * FROM app.effects_of_any((SELECT array_agg(m.id) FROM decisions.matters m
+        WHERE m.id = ANY (p_matters) AND m.system_id = ANY ((SELECT app.systems())::uuid[])), p_on, p_part) $$;
 
 -- Has this question effect for every council that was asked and is still awaited? For what must be decided before commencement (R5-03).
 CREATE FUNCTION app.undecided_before_commencement(p_subjects uuid[]) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
@@ -488,13 +497,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         SELECT a.system_id, a.round_id, a.lot_id, a.id AS admission_id, a.provider_id, a.provider_name, a.status AS admission_status,
             p.authority_id, p.authority_name, p.authority_id = ANY (a.areas) AS offered, d.outcome, d.id AS decision_id,
             coalesce(d.restricted, false) AS restricted, coalesce(d.of_lot, false) AS restricted_in_lot, d.ground,
-            coalesce(a.status = 'effective' AND p.authority_id = ANY (a.areas) AND d.permits AND d.effective_on <= t.day, false) AS usable,
-            CASE WHEN a.status = 'effective' AND p.authority_id = ANY (a.areas) AND d.permits
+            coalesce(a.status = 'effective' AND p.authority_id = ANY (a.areas) AND (f.lead_admits OR d.permits AND d.effective_on <= t.day), false) AS usable,
+            CASE WHEN a.status = 'effective' AND p.authority_id = ANY (a.areas) AND (f.lead_admits OR d.permits)
                  THEN greatest(d.effective_on, (a.effective_at AT TIME ZONE 'Europe/London')::date) END AS usable_from,
             CASE WHEN p.authority_id = ANY (a.areas) AND d.permits THEN d.ends_on - 1 END AS usable_until,
             d.defer_until, mp.answer_by
         FROM viewer v CROSS JOIN today t CROSS JOIN purchasing_systems.admissions a
         JOIN purchasing_systems.participations p ON p.system_id = a.system_id AND p.status = 'joined'
+        -- Where the lead admits for all, no council is asked about a name.
+        CROSS JOIN LATERAL (SELECT v.admits = 'lead' AS lead_admits FROM purchasing_systems.systems y
+            JOIN purchasing_systems.vehicle_profiles v ON v.id = y.profile_id WHERE y.id = a.system_id) f
         LEFT JOIN LATERAL (
             SELECT m.answer_by FROM decisions.matters m
             JOIN decisions.matter_parties q ON q.matter_id = m.id AND q.authority_id = p.authority_id

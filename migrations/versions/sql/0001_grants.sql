@@ -80,6 +80,9 @@ GRANT EXECUTE ON FUNCTION
     app.withdraw_forward_plan_entry,
     app.send_representation,
     app.public_questions,
+    app.asked_in,
+    app.system_runs,
+    app.received,
     app.usability
 TO portal_app, portal_worker;
 GRANT EXECUTE ON FUNCTION app.enter_job, app.begin_telling, app.tell_once TO portal_worker;

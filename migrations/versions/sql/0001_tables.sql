@@ -63,6 +63,20 @@ CREATE INDEX ix_applications_provider_id ON applications.applications (provider_
 
 CREATE INDEX ix_applications_round_id_opened_at ON applications.applications (round_id, submitted_at, id);
 
+CREATE TABLE applications.assessment_extensions (
+    application_id UUID NOT NULL,
+    round_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    provider_id UUID NOT NULL,
+    reason VARCHAR NOT NULL,
+    extended_by VARCHAR NOT NULL,
+    extended_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_assessment_extensions PRIMARY KEY (id),
+    CONSTRAINT uq_assessment_extensions_application_id UNIQUE (application_id),
+    CONSTRAINT ck_assessment_extensions_reason CHECK (reason <> '')
+);
+
 CREATE TABLE applications.interests (
     round_id UUID NOT NULL,
     applicant_id UUID NOT NULL,
@@ -371,41 +385,51 @@ CREATE TABLE notify.told (
     CONSTRAINT uq_told_key_organisation_id_person_id UNIQUE (key, organisation_id, person_id)
 );
 
-CREATE TABLE purchasing_systems.systems (
-    lead_id UUID NOT NULL,
-    lead_name VARCHAR NOT NULL,
-    title VARCHAR NOT NULL,
-    alias VARCHAR NOT NULL,
-    regime VARCHAR NOT NULL,
-    vehicle VARCHAR NOT NULL,
-    legal_basis VARCHAR NOT NULL,
-    client_group VARCHAR NOT NULL,
-    valid_from DATE NOT NULL,
-    valid_until DATE NOT NULL,
-    value_pounds NUMERIC(14, 2) NOT NULL,
-    cpv VARCHAR NOT NULL,
+CREATE TABLE purchasing_systems.vehicle_profiles (
+    code VARCHAR NOT NULL,
+    version INTEGER NOT NULL,
+    name VARCHAR NOT NULL,
+    description VARCHAR NOT NULL,
+    admission VARCHAR NOT NULL,
+    admits VARCHAR NOT NULL,
+    may_restrict BOOLEAN NOT NULL,
+    restriction_grounds VARCHAR NOT NULL,
+    assessment_days INTEGER,
+    assessment_days_extended INTEGER,
+    defers_first BOOLEAN NOT NULL,
+    first_window_days INTEGER,
+    tender_days INTEGER,
+    admission_is_award BOOLEAN NOT NULL,
+    selection VARCHAR NOT NULL,
+    member_cap INTEGER,
+    conditions_may_change BOOLEAN NOT NULL,
+    fees VARCHAR NOT NULL,
     standstill_days INTEGER,
-    quality_pass_mark NUMERIC(5, 2) NOT NULL,
-    panel_councils INTEGER NOT NULL,
-    restriction_grounds JSONB NOT NULL,
-    status VARCHAR NOT NULL,
-    demonstration BOOLEAN NOT NULL,
-    frozen_at TIMESTAMP WITH TIME ZONE,
-    published_at TIMESTAMP WITH TIME ZONE,
+    standstill_mandatory BOOLEAN NOT NULL,
+    routes JSONB NOT NULL,
+    notices JSONB NOT NULL,
+    longest_years INTEGER,
+    longer_with_reason BOOLEAN NOT NULL,
+    limit_regimes JSONB NOT NULL,
+    ends_by DATE,
+    regimes JSONB NOT NULL,
+    sources JSONB NOT NULL,
+    notes VARCHAR NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    created_by VARCHAR NOT NULL,
     id UUID NOT NULL,
-    CONSTRAINT pk_systems PRIMARY KEY (id),
-    CONSTRAINT ck_systems_value CHECK (value_pounds >= 0 AND value_pounds < 'NaN'::numeric),
-    CONSTRAINT ck_systems_validity CHECK (valid_until > valid_from),
-    CONSTRAINT ck_systems_pass_mark CHECK (quality_pass_mark BETWEEN 0 AND 100),
-    CONSTRAINT ck_systems_standstill CHECK (standstill_days IS NULL OR standstill_days BETWEEN 1 AND 60),
-    CONSTRAINT ck_systems_panel CHECK (panel_councils BETWEEN 1 AND 24),
-    CONSTRAINT ck_systems_status CHECK (status IN ('draft', 'approved', 'advertised', 'established', 'active', 'paused', 'closing', 'closed', 'cancelled', 'terminated')),
-    CONSTRAINT ck_systems_published CHECK (published_at IS NULL OR status NOT IN ('draft', 'approved')),
-    CONSTRAINT uq_systems_id_lead_id UNIQUE (id, lead_id)
+    CONSTRAINT pk_vehicle_profiles PRIMARY KEY (id),
+    CONSTRAINT uq_vehicle_profiles_code_version UNIQUE (code, version),
+    CONSTRAINT ck_vehicle_profiles_code CHECK (code ~ '^[a-z][a-z0-9_]{1,59}$' AND name <> ''),
+    CONSTRAINT ck_vehicle_profiles_version CHECK (version >= 1),
+    CONSTRAINT ck_vehicle_profiles_admission CHECK (admission IN ('rolling', 'windows', 'fixed', 'elsewhere')),
+    CONSTRAINT ck_vehicle_profiles_admits CHECK (admits IN ('lead', 'each_council')),
+    CONSTRAINT ck_vehicle_profiles_restriction CHECK (admits = 'each_council' OR NOT may_restrict),
+    CONSTRAINT ck_vehicle_profiles_assessment CHECK (assessment_days_extended IS NULL OR assessment_days_extended >= assessment_days),
+    CONSTRAINT ck_vehicle_profiles_selection CHECK (selection IN ('pass_fail', 'quality_threshold', 'ranking')),
+    CONSTRAINT ck_vehicle_profiles_cap CHECK (member_cap IS NULL OR member_cap > 0 AND selection = 'ranking'),
+    CONSTRAINT ck_vehicle_profiles_standstill CHECK (NOT standstill_mandatory OR standstill_days IS NOT NULL)
 );
-
-CREATE INDEX ix_systems_lead_id ON purchasing_systems.systems (lead_id);
 
 CREATE TABLE tenants.invitations (
     token_sha256 BYTEA NOT NULL,
@@ -487,6 +511,7 @@ CREATE TABLE applications.seal_keys (
     submission_id UUID,
     applicant_id UUID NOT NULL,
     round_id UUID NOT NULL,
+    sealed_round_id UUID,
     part VARCHAR NOT NULL,
     version INTEGER,
     wrapped BYTEA NOT NULL,
@@ -751,120 +776,45 @@ CREATE INDEX ix_post_holders_authority_id ON governance.post_holders (authority_
 
 CREATE INDEX ix_post_holders_post_id ON governance.post_holders (post_id);
 
-CREATE TABLE purchasing_systems.extension_points (
-    system_id UUID NOT NULL,
+CREATE TABLE purchasing_systems.systems (
     lead_id UUID NOT NULL,
+    lead_name VARCHAR NOT NULL,
     title VARCHAR NOT NULL,
-    ends_on DATE NOT NULL,
-    new_end DATE NOT NULL,
-    source VARCHAR NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_extension_points PRIMARY KEY (id),
-    CONSTRAINT uq_extension_points_system_id_ends_on UNIQUE (system_id, ends_on),
-    CONSTRAINT fk_extension_points_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
-    CONSTRAINT ck_extension_points_later CHECK (new_end > ends_on),
-    CONSTRAINT ck_extension_points_words CHECK (title <> '' AND source <> '')
-);
-
-CREATE TABLE purchasing_systems.lots (
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    number INTEGER NOT NULL,
-    title VARCHAR NOT NULL,
-    description VARCHAR NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_lots PRIMARY KEY (id),
-    CONSTRAINT uq_lots_system_id_number UNIQUE (system_id, number),
-    CONSTRAINT uq_lots_id_system_id UNIQUE (id, system_id),
-    CONSTRAINT fk_lots_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
-);
-
-CREATE TABLE purchasing_systems.price_requests (
-    matter_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    asked_on DATE NOT NULL,
-    hold_until DATE NOT NULL,
-    providers INTEGER NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_price_requests PRIMARY KEY (id),
-    CONSTRAINT uq_price_requests_matter_id_asked_on UNIQUE (matter_id, asked_on),
-    CONSTRAINT fk_price_requests_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
-    CONSTRAINT ck_price_requests_somebody CHECK (providers > 0)
-);
-
-CREATE TABLE purchasing_systems.procurement_documents (
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    slug VARCHAR NOT NULL,
-    title VARCHAR NOT NULL,
-    kind VARCHAR NOT NULL,
-    position INTEGER NOT NULL,
-    text VARCHAR NOT NULL,
-    frozen_at TIMESTAMP WITH TIME ZONE,
-    id UUID NOT NULL,
-    CONSTRAINT pk_procurement_documents PRIMARY KEY (id),
-    CONSTRAINT uq_procurement_documents_system_id_slug UNIQUE (system_id, slug),
-    CONSTRAINT ck_procurement_documents_kind CHECK (kind IN ('invitation', 'terms', 'information', 'other')),
-    CONSTRAINT fk_procurement_documents_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
-);
-
-CREATE TABLE purchasing_systems.rounds (
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    number INTEGER NOT NULL,
-    opens_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    alias VARCHAR NOT NULL,
+    regime VARCHAR NOT NULL,
+    vehicle VARCHAR NOT NULL,
+    profile_id UUID NOT NULL,
+    commenced_on DATE,
+    longer_because VARCHAR NOT NULL,
+    legal_basis VARCHAR NOT NULL,
+    client_group VARCHAR NOT NULL,
+    valid_from DATE NOT NULL,
+    valid_until DATE NOT NULL,
+    value_pounds NUMERIC(14, 2) NOT NULL,
+    cpv VARCHAR NOT NULL,
+    standstill_days INTEGER,
+    quality_pass_mark NUMERIC(5, 2) NOT NULL,
+    panel_councils INTEGER NOT NULL,
+    restriction_grounds JSONB NOT NULL,
     status VARCHAR NOT NULL,
-    notice_number VARCHAR,
-    notice_url VARCHAR,
-    notice_published_at TIMESTAMP WITH TIME ZONE,
-    published_at TIMESTAMP WITH TIME ZONE,
-    opened_at TIMESTAMP WITH TIME ZONE,
-    id UUID NOT NULL,
-    CONSTRAINT pk_rounds PRIMARY KEY (id),
-    CONSTRAINT uq_rounds_system_id_number UNIQUE (system_id, number),
-    CONSTRAINT uq_rounds_id_system_id UNIQUE (id, system_id),
-    CONSTRAINT uq_rounds_id_lead_id UNIQUE (id, lead_id),
-    CONSTRAINT fk_rounds_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
-    CONSTRAINT ck_rounds_window CHECK (closes_at > opens_at),
-    CONSTRAINT ck_rounds_status CHECK (status IN ('planned', 'published', 'opened', 'evaluating', 'moderating', 'evaluated', 'decided', 'notified', 'complete', 'cancelled')),
-    CONSTRAINT ck_rounds_published CHECK ((status IN ('planned', 'cancelled')) OR published_at IS NOT NULL),
-    CONSTRAINT ck_rounds_opened CHECK ((status IN ('planned', 'published', 'cancelled')) = (opened_at IS NULL)),
-    CONSTRAINT ck_rounds_opened_after_closing CHECK (opened_at IS NULL OR opened_at >= closes_at),
-    CONSTRAINT ck_rounds_notice CHECK (published_at IS NULL OR (notice_number IS NOT NULL AND notice_url IS NOT NULL AND notice_published_at IS NOT NULL))
-);
-
-CREATE TABLE purchasing_systems.specifications (
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    version INTEGER NOT NULL,
-    title VARCHAR NOT NULL,
-    common_text VARCHAR NOT NULL,
+    demonstration BOOLEAN NOT NULL,
     frozen_at TIMESTAMP WITH TIME ZONE,
+    published_at TIMESTAMP WITH TIME ZONE,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     id UUID NOT NULL,
-    CONSTRAINT pk_specifications PRIMARY KEY (id),
-    CONSTRAINT uq_specifications_system_id_version UNIQUE (system_id, version),
-    CONSTRAINT uq_specifications_id_system_id UNIQUE (id, system_id),
-    CONSTRAINT fk_specifications_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
+    CONSTRAINT pk_systems PRIMARY KEY (id),
+    CONSTRAINT ck_systems_value CHECK (value_pounds >= 0 AND value_pounds < 'NaN'::numeric),
+    CONSTRAINT ck_systems_validity CHECK (valid_until > valid_from),
+    CONSTRAINT ck_systems_pass_mark CHECK (quality_pass_mark BETWEEN 0 AND 100),
+    CONSTRAINT ck_systems_standstill CHECK (standstill_days IS NULL OR standstill_days BETWEEN 1 AND 60),
+    CONSTRAINT ck_systems_panel CHECK (panel_councils BETWEEN 1 AND 24),
+    CONSTRAINT ck_systems_status CHECK (status IN ('draft', 'approved', 'advertised', 'established', 'active', 'paused', 'closing', 'closed', 'cancelled', 'terminated')),
+    CONSTRAINT ck_systems_published CHECK (published_at IS NULL OR status NOT IN ('draft', 'approved')),
+    CONSTRAINT uq_systems_id_lead_id UNIQUE (id, lead_id),
+    CONSTRAINT fk_systems_profile_id FOREIGN KEY(profile_id) REFERENCES purchasing_systems.vehicle_profiles (id)
 );
 
-CREATE TABLE purchasing_systems.term_overrides (
-    system_id UUID NOT NULL,
-    authority_id UUID NOT NULL,
-    reason VARCHAR NOT NULL,
-    need_note VARCHAR NOT NULL,
-    until DATE NOT NULL,
-    recorded_by_id UUID NOT NULL,
-    recorded_by_post VARCHAR NOT NULL,
-    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_term_overrides PRIMARY KEY (id),
-    CONSTRAINT fk_term_overrides_system_id FOREIGN KEY(system_id) REFERENCES purchasing_systems.systems (id),
-    CONSTRAINT ck_term_overrides_words CHECK (reason <> '' AND need_note <> '')
-);
-
-CREATE INDEX ix_term_overrides_system_id ON purchasing_systems.term_overrides (system_id);
+CREATE INDEX ix_systems_lead_id ON purchasing_systems.systems (lead_id);
 
 CREATE TABLE tenants.credentials (
     person_id UUID NOT NULL,
@@ -933,24 +883,6 @@ CREATE TABLE applications.envelopes (
     CONSTRAINT uq_envelopes_submission_id_part UNIQUE (submission_id, part),
     CONSTRAINT fk_envelopes_submission_id_applicant_id FOREIGN KEY(submission_id, applicant_id) REFERENCES applications.submissions (id, applicant_id),
     CONSTRAINT ck_envelopes_part CHECK (part IN ('quality', 'price', 'documents'))
-);
-
-CREATE TABLE applications.letters (
-    application_id UUID NOT NULL,
-    round_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    provider_id UUID NOT NULL,
-    content JSONB NOT NULL,
-    pdf BYTEA NOT NULL,
-    prepared_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    released_at TIMESTAMP WITH TIME ZONE,
-    id UUID NOT NULL,
-    CONSTRAINT pk_letters PRIMARY KEY (id),
-    CONSTRAINT uq_letters_application_id UNIQUE (application_id),
-    CONSTRAINT fk_letters_round_id_lead_id FOREIGN KEY(round_id, lead_id) REFERENCES purchasing_systems.rounds (id, lead_id),
-    CONSTRAINT fk_letters_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
-    CONSTRAINT fk_letters_application_id_provider_id FOREIGN KEY(application_id, provider_id) REFERENCES applications.applications (id, provider_id)
 );
 
 CREATE TABLE decisions.decisions (
@@ -1221,119 +1153,161 @@ CREATE INDEX ix_nominations_authority_id ON governance.nominations (authority_id
 
 CREATE INDEX ix_nominations_delegation_id ON governance.nominations (delegation_id);
 
-CREATE TABLE purchasing_systems.admissions (
+CREATE TABLE purchasing_systems.extension_points (
     system_id UUID NOT NULL,
     lead_id UUID NOT NULL,
-    round_id UUID NOT NULL,
-    lot_id UUID NOT NULL,
-    application_id UUID NOT NULL,
-    provider_id UUID NOT NULL,
-    provider_name VARCHAR NOT NULL,
-    areas UUID[] NOT NULL,
-    prices JSONB NOT NULL,
-    status VARCHAR NOT NULL,
-    proposed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    approved_at TIMESTAMP WITH TIME ZONE,
-    released_at TIMESTAMP WITH TIME ZONE,
-    standstill_ends_at TIMESTAMP WITH TIME ZONE,
-    agreement_issued_at TIMESTAMP WITH TIME ZONE,
-    provider_accepted_at TIMESTAMP WITH TIME ZONE,
-    provider_accepted_by VARCHAR,
-    lead_accepted_at TIMESTAMP WITH TIME ZONE,
-    lead_accepted_by VARCHAR,
-    effective_at TIMESTAMP WITH TIME ZONE,
+    title VARCHAR NOT NULL,
+    ends_on DATE NOT NULL,
+    new_end DATE NOT NULL,
+    source VARCHAR NOT NULL,
     id UUID NOT NULL,
-    CONSTRAINT pk_admissions PRIMARY KEY (id),
-    CONSTRAINT uq_admissions_round_id_lot_id_provider_id UNIQUE (round_id, lot_id, provider_id),
-    CONSTRAINT fk_admissions_lot_id_system_id FOREIGN KEY(lot_id, system_id) REFERENCES purchasing_systems.lots (id, system_id),
-    CONSTRAINT fk_admissions_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
-    CONSTRAINT fk_admissions_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
-    CONSTRAINT ck_admissions_status CHECK (status IN ('proposed', 'approved', 'standstill', 'agreement_issued', 'signed', 'effective', 'declined_by_provider', 'lapsed')),
-    CONSTRAINT ck_admissions_released CHECK (status IN ('proposed', 'approved') OR released_at IS NOT NULL),
-    CONSTRAINT ck_admissions_standstill CHECK (status <> 'standstill' OR standstill_ends_at IS NOT NULL),
-    CONSTRAINT ck_admissions_accepted CHECK (status NOT IN ('signed', 'effective') OR provider_accepted_at IS NOT NULL),
-    CONSTRAINT ck_admissions_effective CHECK ((status = 'effective') = (effective_at IS NOT NULL))
+    CONSTRAINT pk_extension_points PRIMARY KEY (id),
+    CONSTRAINT uq_extension_points_system_id_ends_on UNIQUE (system_id, ends_on),
+    CONSTRAINT fk_extension_points_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT ck_extension_points_later CHECK (new_end > ends_on),
+    CONSTRAINT ck_extension_points_words CHECK (title <> '' AND source <> '')
 );
 
-CREATE INDEX ix_admissions_provider_id ON purchasing_systems.admissions (provider_id);
-
-CREATE INDEX ix_admissions_system_id_lot_id ON purchasing_systems.admissions (system_id, lot_id);
-
-CREATE TABLE purchasing_systems.closing_changes (
-    round_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    old_closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    new_closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    reason VARCHAR NOT NULL,
-    proposed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    proposed_by_id UUID NOT NULL,
-    proposed_by VARCHAR NOT NULL,
-    proposed_for_id UUID NOT NULL,
-    confirmed_at TIMESTAMP WITH TIME ZONE,
-    confirmed_by VARCHAR,
-    id UUID NOT NULL,
-    CONSTRAINT pk_closing_changes PRIMARY KEY (id),
-    CONSTRAINT fk_closing_changes_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
-    CONSTRAINT fk_closing_changes_round_id FOREIGN KEY(round_id) REFERENCES purchasing_systems.rounds (id)
-);
-
-CREATE INDEX ix_closing_changes_round_id ON purchasing_systems.closing_changes (round_id);
-
-CREATE TABLE purchasing_systems.local_schedules (
-    specification_id UUID NOT NULL,
+CREATE TABLE purchasing_systems.lots (
     system_id UUID NOT NULL,
     lead_id UUID NOT NULL,
-    authority_id UUID NOT NULL,
-    authority_name VARCHAR NOT NULL,
+    number INTEGER NOT NULL,
+    title VARCHAR NOT NULL,
+    description VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_lots PRIMARY KEY (id),
+    CONSTRAINT uq_lots_system_id_number UNIQUE (system_id, number),
+    CONSTRAINT uq_lots_id_system_id UNIQUE (id, system_id),
+    CONSTRAINT fk_lots_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
+);
+
+CREATE TABLE purchasing_systems.notices_recorded (
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    moment VARCHAR NOT NULL,
+    notice VARCHAR NOT NULL,
+    number VARCHAR NOT NULL,
+    url VARCHAR NOT NULL,
+    published_on DATE NOT NULL,
+    recorded_by VARCHAR NOT NULL,
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_notices_recorded PRIMARY KEY (id),
+    CONSTRAINT uq_notices_recorded_system_id_moment_notice UNIQUE (system_id, moment, notice),
+    CONSTRAINT ck_notices_recorded_words CHECK (number <> '' AND url <> ''),
+    CONSTRAINT fk_notices_recorded_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
+);
+
+CREATE TABLE purchasing_systems.price_requests (
+    matter_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    asked_on DATE NOT NULL,
+    hold_until DATE NOT NULL,
+    providers INTEGER NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_price_requests PRIMARY KEY (id),
+    CONSTRAINT uq_price_requests_matter_id_asked_on UNIQUE (matter_id, asked_on),
+    CONSTRAINT fk_price_requests_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT ck_price_requests_somebody CHECK (providers > 0)
+);
+
+CREATE TABLE purchasing_systems.procurement_documents (
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    slug VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    position INTEGER NOT NULL,
     text VARCHAR NOT NULL,
     frozen_at TIMESTAMP WITH TIME ZONE,
     id UUID NOT NULL,
-    CONSTRAINT pk_local_schedules PRIMARY KEY (id),
-    CONSTRAINT uq_local_schedules_specification_id_authority_id UNIQUE (specification_id, authority_id),
-    CONSTRAINT fk_local_schedules_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id),
-    CONSTRAINT fk_local_schedules_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
+    CONSTRAINT pk_procurement_documents PRIMARY KEY (id),
+    CONSTRAINT uq_procurement_documents_system_id_slug UNIQUE (system_id, slug),
+    CONSTRAINT ck_procurement_documents_kind CHECK (kind IN ('invitation', 'terms', 'information', 'other')),
+    CONSTRAINT fk_procurement_documents_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
 );
 
-CREATE TABLE purchasing_systems.participations (
+CREATE TABLE purchasing_systems.rounds (
     system_id UUID NOT NULL,
     lead_id UUID NOT NULL,
-    authority_id UUID NOT NULL,
-    authority_name VARCHAR NOT NULL,
+    number INTEGER NOT NULL,
+    opens_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
     status VARCHAR NOT NULL,
-    basis VARCHAR NOT NULL,
-    basis_words VARCHAR NOT NULL,
-    specification_id UUID,
-    joined_on DATE,
-    exit_on DATE,
-    left_on DATE,
+    notice_number VARCHAR,
+    notice_url VARCHAR,
+    notice_published_at TIMESTAMP WITH TIME ZONE,
+    published_at TIMESTAMP WITH TIME ZONE,
+    opened_at TIMESTAMP WITH TIME ZONE,
+    always_open BOOLEAN NOT NULL,
+    taken_from_id UUID,
+    first_assessed_by DATE,
     id UUID NOT NULL,
-    CONSTRAINT pk_participations PRIMARY KEY (id),
-    CONSTRAINT uq_participations_system_id_authority_id UNIQUE (system_id, authority_id),
-    CONSTRAINT uq_participations_id_system_id_authority_id UNIQUE (id, system_id, authority_id),
-    CONSTRAINT fk_participations_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
-    CONSTRAINT fk_participations_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id),
-    CONSTRAINT ck_participations_status CHECK (status IN ('invited', 'considering', 'named_user', 'approved', 'joined', 'suspended', 'withdrawing', 'withdrawn', 'declined')),
-    CONSTRAINT ck_participations_basis CHECK (basis IN ('founding', 'named', 'described')),
-    CONSTRAINT ck_participations_joined CHECK (joined_on IS NOT NULL OR status IN ('invited', 'considering', 'named_user', 'approved', 'declined')),
-    CONSTRAINT ck_participations_exit CHECK (status <> 'withdrawing' OR exit_on IS NOT NULL),
-    CONSTRAINT ck_participations_left CHECK (status <> 'withdrawn' OR left_on IS NOT NULL)
+    CONSTRAINT pk_rounds PRIMARY KEY (id),
+    CONSTRAINT uq_rounds_system_id_number UNIQUE (system_id, number),
+    CONSTRAINT uq_rounds_id_system_id UNIQUE (id, system_id),
+    CONSTRAINT uq_rounds_id_lead_id UNIQUE (id, lead_id),
+    CONSTRAINT fk_rounds_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT ck_rounds_window CHECK (closes_at > opens_at),
+    CONSTRAINT ck_rounds_status CHECK (status IN ('planned', 'published', 'opened', 'evaluating', 'moderating', 'evaluated', 'decided', 'notified', 'complete', 'cancelled')),
+    CONSTRAINT ck_rounds_published CHECK ((status IN ('planned', 'cancelled')) OR published_at IS NOT NULL),
+    CONSTRAINT ck_rounds_opened CHECK ((status IN ('planned', 'published', 'cancelled')) = (opened_at IS NULL)),
+    CONSTRAINT ck_rounds_opened_after_closing CHECK (opened_at IS NULL OR opened_at >= closes_at),
+    CONSTRAINT ck_rounds_notice CHECK (published_at IS NULL OR (notice_number IS NOT NULL AND notice_url IS NOT NULL AND notice_published_at IS NOT NULL)),
+    CONSTRAINT ck_rounds_batch CHECK (taken_from_id IS NULL OR NOT always_open),
+    CONSTRAINT fk_rounds_taken_from_id FOREIGN KEY(taken_from_id) REFERENCES purchasing_systems.rounds (id)
 );
 
-CREATE INDEX ix_participations_authority_id ON purchasing_systems.participations (authority_id);
+CREATE INDEX ix_rounds_taken_from_id ON purchasing_systems.rounds (taken_from_id);
 
-CREATE TABLE questionnaires.question_sets (
+CREATE TABLE purchasing_systems.specifications (
     system_id UUID NOT NULL,
     lead_id UUID NOT NULL,
-    round_id UUID NOT NULL,
-    lot_id UUID,
+    version INTEGER NOT NULL,
     title VARCHAR NOT NULL,
+    common_text VARCHAR NOT NULL,
     frozen_at TIMESTAMP WITH TIME ZONE,
     id UUID NOT NULL,
-    CONSTRAINT pk_question_sets PRIMARY KEY (id),
-    CONSTRAINT uq_question_sets_id_lead_id_round_id UNIQUE (id, lead_id, round_id),
-    CONSTRAINT uq_question_sets_round_id_lot_id UNIQUE NULLS NOT DISTINCT (round_id, lot_id),
-    CONSTRAINT fk_question_sets_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
-    CONSTRAINT fk_question_sets_round_id_lead_id FOREIGN KEY(round_id, lead_id) REFERENCES purchasing_systems.rounds (id, lead_id)
+    CONSTRAINT pk_specifications PRIMARY KEY (id),
+    CONSTRAINT uq_specifications_system_id_version UNIQUE (system_id, version),
+    CONSTRAINT uq_specifications_id_system_id UNIQUE (id, system_id),
+    CONSTRAINT fk_specifications_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
+);
+
+CREATE TABLE purchasing_systems.term_overrides (
+    system_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    reason VARCHAR NOT NULL,
+    need_note VARCHAR NOT NULL,
+    until DATE NOT NULL,
+    recorded_by_id UUID NOT NULL,
+    recorded_by_post VARCHAR NOT NULL,
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_term_overrides PRIMARY KEY (id),
+    CONSTRAINT fk_term_overrides_system_id FOREIGN KEY(system_id) REFERENCES purchasing_systems.systems (id),
+    CONSTRAINT ck_term_overrides_words CHECK (reason <> '' AND need_note <> '')
+);
+
+CREATE INDEX ix_term_overrides_system_id ON purchasing_systems.term_overrides (system_id);
+
+CREATE TABLE applications.letters (
+    application_id UUID NOT NULL,
+    round_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    provider_id UUID NOT NULL,
+    content JSONB NOT NULL,
+    pdf BYTEA NOT NULL,
+    prepared_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    released_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_letters PRIMARY KEY (id),
+    CONSTRAINT uq_letters_application_id UNIQUE (application_id),
+    CONSTRAINT fk_letters_round_id_lead_id FOREIGN KEY(round_id, lead_id) REFERENCES purchasing_systems.rounds (id, lead_id),
+    CONSTRAINT fk_letters_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
+    CONSTRAINT fk_letters_application_id_provider_id FOREIGN KEY(application_id, provider_id) REFERENCES applications.applications (id, provider_id)
 );
 
 CREATE TABLE decisions.agreements (
@@ -1554,6 +1528,156 @@ CREATE TABLE decisions.restrictions (
     CONSTRAINT ck_restrictions_ground CHECK (ground <> '')
 );
 
+CREATE TABLE purchasing_systems.admissions (
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    round_id UUID NOT NULL,
+    lot_id UUID NOT NULL,
+    application_id UUID NOT NULL,
+    provider_id UUID NOT NULL,
+    provider_name VARCHAR NOT NULL,
+    areas UUID[] NOT NULL,
+    prices JSONB NOT NULL,
+    status VARCHAR NOT NULL,
+    proposed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    approved_at TIMESTAMP WITH TIME ZONE,
+    released_at TIMESTAMP WITH TIME ZONE,
+    standstill_ends_at TIMESTAMP WITH TIME ZONE,
+    agreement_issued_at TIMESTAMP WITH TIME ZONE,
+    provider_accepted_at TIMESTAMP WITH TIME ZONE,
+    provider_accepted_by VARCHAR,
+    lead_accepted_at TIMESTAMP WITH TIME ZONE,
+    lead_accepted_by VARCHAR,
+    effective_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_admissions PRIMARY KEY (id),
+    CONSTRAINT uq_admissions_round_id_lot_id_provider_id UNIQUE (round_id, lot_id, provider_id),
+    CONSTRAINT fk_admissions_lot_id_system_id FOREIGN KEY(lot_id, system_id) REFERENCES purchasing_systems.lots (id, system_id),
+    CONSTRAINT fk_admissions_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
+    CONSTRAINT fk_admissions_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT ck_admissions_status CHECK (status IN ('proposed', 'approved', 'standstill', 'agreement_issued', 'signed', 'effective', 'declined_by_provider', 'lapsed')),
+    CONSTRAINT ck_admissions_released CHECK (status IN ('proposed', 'approved') OR released_at IS NOT NULL),
+    CONSTRAINT ck_admissions_standstill CHECK (status <> 'standstill' OR standstill_ends_at IS NOT NULL),
+    CONSTRAINT ck_admissions_accepted CHECK (status NOT IN ('signed', 'effective') OR provider_accepted_at IS NOT NULL),
+    CONSTRAINT ck_admissions_effective CHECK ((status = 'effective') = (effective_at IS NOT NULL))
+);
+
+CREATE INDEX ix_admissions_provider_id ON purchasing_systems.admissions (provider_id);
+
+CREATE INDEX ix_admissions_system_id_lot_id ON purchasing_systems.admissions (system_id, lot_id);
+
+CREATE TABLE purchasing_systems.closing_changes (
+    round_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    old_closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    new_closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    reason VARCHAR NOT NULL,
+    proposed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    proposed_by_id UUID NOT NULL,
+    proposed_by VARCHAR NOT NULL,
+    proposed_for_id UUID NOT NULL,
+    confirmed_at TIMESTAMP WITH TIME ZONE,
+    confirmed_by VARCHAR,
+    id UUID NOT NULL,
+    CONSTRAINT pk_closing_changes PRIMARY KEY (id),
+    CONSTRAINT fk_closing_changes_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
+    CONSTRAINT fk_closing_changes_round_id FOREIGN KEY(round_id) REFERENCES purchasing_systems.rounds (id)
+);
+
+CREATE INDEX ix_closing_changes_round_id ON purchasing_systems.closing_changes (round_id);
+
+CREATE TABLE purchasing_systems.local_schedules (
+    specification_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    authority_name VARCHAR NOT NULL,
+    text VARCHAR NOT NULL,
+    frozen_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_local_schedules PRIMARY KEY (id),
+    CONSTRAINT uq_local_schedules_specification_id_authority_id UNIQUE (specification_id, authority_id),
+    CONSTRAINT fk_local_schedules_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id),
+    CONSTRAINT fk_local_schedules_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
+);
+
+CREATE TABLE purchasing_systems.participations (
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    authority_name VARCHAR NOT NULL,
+    status VARCHAR NOT NULL,
+    basis VARCHAR NOT NULL,
+    basis_words VARCHAR NOT NULL,
+    specification_id UUID,
+    joined_on DATE,
+    exit_on DATE,
+    left_on DATE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_participations PRIMARY KEY (id),
+    CONSTRAINT uq_participations_system_id_authority_id UNIQUE (system_id, authority_id),
+    CONSTRAINT uq_participations_id_system_id_authority_id UNIQUE (id, system_id, authority_id),
+    CONSTRAINT fk_participations_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT fk_participations_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id),
+    CONSTRAINT ck_participations_status CHECK (status IN ('invited', 'considering', 'named_user', 'approved', 'joined', 'suspended', 'withdrawing', 'withdrawn', 'declined')),
+    CONSTRAINT ck_participations_basis CHECK (basis IN ('founding', 'named', 'described')),
+    CONSTRAINT ck_participations_joined CHECK (joined_on IS NOT NULL OR status IN ('invited', 'considering', 'named_user', 'approved', 'declined')),
+    CONSTRAINT ck_participations_exit CHECK (status <> 'withdrawing' OR exit_on IS NOT NULL),
+    CONSTRAINT ck_participations_left CHECK (status <> 'withdrawn' OR left_on IS NOT NULL)
+);
+
+CREATE INDEX ix_participations_authority_id ON purchasing_systems.participations (authority_id);
+
+CREATE TABLE questionnaires.question_sets (
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    round_id UUID NOT NULL,
+    lot_id UUID,
+    title VARCHAR NOT NULL,
+    frozen_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_question_sets PRIMARY KEY (id),
+    CONSTRAINT uq_question_sets_id_lead_id_round_id UNIQUE (id, lead_id, round_id),
+    CONSTRAINT uq_question_sets_round_id_lot_id UNIQUE NULLS NOT DISTINCT (round_id, lot_id),
+    CONSTRAINT fk_question_sets_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
+    CONSTRAINT fk_question_sets_round_id_lead_id FOREIGN KEY(round_id, lead_id) REFERENCES purchasing_systems.rounds (id, lead_id)
+);
+
+CREATE TABLE decisions.consultation_comments (
+    consultation_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    text VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_consultation_comments PRIMARY KEY (id),
+    CONSTRAINT uq_consultation_comments_consultation_id UNIQUE (consultation_id),
+    CONSTRAINT fk_consultation_comments_consultation_id_authority_id FOREIGN KEY(consultation_id, authority_id) REFERENCES decisions.consultations (id, authority_id) ON DELETE CASCADE
+);
+
+CREATE TABLE decisions.exempt_texts (
+    appendix_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    text VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_exempt_texts PRIMARY KEY (id),
+    CONSTRAINT uq_exempt_texts_appendix_id UNIQUE (appendix_id),
+    CONSTRAINT fk_exempt_texts_appendix_id_authority_id FOREIGN KEY(appendix_id, authority_id) REFERENCES decisions.appendices (id, authority_id) ON DELETE CASCADE
+);
+
+CREATE TABLE decisions.representations (
+    entry_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    name VARCHAR NOT NULL,
+    email VARCHAR NOT NULL,
+    text VARCHAR NOT NULL,
+    sent_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_representations PRIMARY KEY (id),
+    CONSTRAINT fk_representations_entry_id_authority_id FOREIGN KEY(entry_id, authority_id) REFERENCES decisions.forward_plan_entries (id, authority_id),
+    CONSTRAINT ck_representations_words CHECK (text <> '')
+);
+
+CREATE INDEX ix_representations_entry_id ON decisions.representations (entry_id);
+
 CREATE TABLE purchasing_systems.participation_steps (
     participation_id UUID NOT NULL,
     system_id UUID NOT NULL,
@@ -1620,38 +1744,3 @@ CREATE TABLE questionnaires.questions (
 );
 
 CREATE INDEX ix_questions_round_id_position ON questionnaires.questions (round_id, position);
-
-CREATE TABLE decisions.consultation_comments (
-    consultation_id UUID NOT NULL,
-    authority_id UUID NOT NULL,
-    text VARCHAR NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_consultation_comments PRIMARY KEY (id),
-    CONSTRAINT uq_consultation_comments_consultation_id UNIQUE (consultation_id),
-    CONSTRAINT fk_consultation_comments_consultation_id_authority_id FOREIGN KEY(consultation_id, authority_id) REFERENCES decisions.consultations (id, authority_id) ON DELETE CASCADE
-);
-
-CREATE TABLE decisions.exempt_texts (
-    appendix_id UUID NOT NULL,
-    authority_id UUID NOT NULL,
-    text VARCHAR NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_exempt_texts PRIMARY KEY (id),
-    CONSTRAINT uq_exempt_texts_appendix_id UNIQUE (appendix_id),
-    CONSTRAINT fk_exempt_texts_appendix_id_authority_id FOREIGN KEY(appendix_id, authority_id) REFERENCES decisions.appendices (id, authority_id) ON DELETE CASCADE
-);
-
-CREATE TABLE decisions.representations (
-    entry_id UUID NOT NULL,
-    authority_id UUID NOT NULL,
-    name VARCHAR NOT NULL,
-    email VARCHAR NOT NULL,
-    text VARCHAR NOT NULL,
-    sent_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_representations PRIMARY KEY (id),
-    CONSTRAINT fk_representations_entry_id_authority_id FOREIGN KEY(entry_id, authority_id) REFERENCES decisions.forward_plan_entries (id, authority_id),
-    CONSTRAINT ck_representations_words CHECK (text <> '')
-);
-
-CREATE INDEX ix_representations_entry_id ON decisions.representations (entry_id);

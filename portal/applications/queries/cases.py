@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, any_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.applications.models import Application, SealKey, Submission
@@ -101,7 +101,7 @@ def _cases(*more: Any) -> Select[Any]:
             & (_counting.version == Application.submitted_version)
             & _counting.withdrawn_at.is_(None),
         )
-        .where(Application.applicant_id == func.app.applicant(Application.round_id))
+        .where(Application.applicant_id == any_(func.app.applicants()))
     )
 
 

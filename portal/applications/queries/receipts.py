@@ -57,7 +57,7 @@ def receipt_of(session: Session, actor: Actor, keys: KeyService, submission_id: 
     row = session.execute(
         select(Submission, Application)
         .join(Application, Application.id == Submission.application_id)
-        .where(Submission.id == submission_id, Submission.applicant_id == func.app.applicant(Submission.round_id))
+        .where(Submission.id == submission_id, Submission.applicant_id == any_(func.app.applicants()))
     ).one_or_none()
     if row is None:
         raise Missing

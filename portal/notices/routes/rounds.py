@@ -16,10 +16,11 @@ from portal.notices.queries import advertised, is_interested, own_application
 from portal.notices.routes import pages
 from portal.purchasing_systems.actions.specifications import KINDS
 from portal.purchasing_systems.models import PurchasingSystem, Round
+from portal.purchasing_systems.queries.profiles import profile_of
 from portal.purchasing_systems.queries.rounds import RoundRow, closing_changes_of, phase_of, published_round, round_for
 from portal.purchasing_systems.queries.specifications import documents_of, specification_of
 from portal.purchasing_systems.queries.systems import lots_of, participants_of
-from portal.purchasing_systems.reference import regimes, vehicles
+from portal.purchasing_systems.reference import regimes
 from portal.purchasing_systems.routes.questions import asked_of_lots
 from portal.purchasing_systems.rules.rounds import PHASES
 from portal.questionnaires.queries import questions_of_round
@@ -134,7 +135,7 @@ def _shown(round_: Round, system: PurchasingSystem) -> dict[str, Any]:
         "kinds": KINDS,
         "changes": [c for c in closing_changes_of(session(), round_.id) if c.confirmed_at],
         "regime": regimes().get(system.regime, system.regime),
-        "vehicle": vehicles().get(system.vehicle, system.vehicle),
+        "vehicle": profile_of(session(), system).name,
     }
 
 

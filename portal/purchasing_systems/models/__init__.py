@@ -3,6 +3,7 @@
 from portal.purchasing_systems.models.admission import Admission
 from portal.purchasing_systems.models.lot import Lot
 from portal.purchasing_systems.models.participation import Participation, ParticipationStep
+from portal.purchasing_systems.models.profile import NoticeRecorded, VehicleProfile
 from portal.purchasing_systems.models.round import ClosingChange, Round
 from portal.purchasing_systems.models.specification import LocalSchedule, ProcurementDocument, Specification
 from portal.purchasing_systems.models.system import PurchasingSystem
@@ -14,6 +15,7 @@ __all__ = [
     "ExtensionPoint",
     "LocalSchedule",
     "Lot",
+    "NoticeRecorded",
     "Participation",
     "ParticipationStep",
     "PriceRequest",
@@ -22,4 +24,5 @@ __all__ = [
     "Round",
     "Specification",
     "TermOverride",
+    "VehicleProfile",
 ]

@@ -236,6 +236,8 @@ def _link(key: str, system_id: UUID, round_id: UUID) -> str:
         "schedules": f"{system}/specification",
         "documents": f"{system}/documents",
         "grounds": f"{system}/restriction-grounds",
+        "law": f"{system}/rules",
+        "notices": f"{system}/rules",
         "questions": f"{round_}/questions",
         "weights": f"{round_}/questions",
         "window": f"{round_}/window",
