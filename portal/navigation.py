@@ -36,6 +36,7 @@ _OPERATOR = (
     ("Outbox", "/operator/outbox", "activity:outbox:read"),
     ("Refusals", "/operator/refusals", "activity:refusal:read"),
     ("Help desk", "/operator/help-desk", "activity:help:give"),
+    ("Vehicle profiles", "/operator/vehicle-profiles", "purchasing_systems:profile:edit"),
     ("Trail", "/trail", "activity:trail:read"),
 )
 _PUBLIC = (

@@ -15,6 +15,7 @@ class Permission(StrEnum):
     SCHEDULE_EDIT = "purchasing_systems:local_schedule:edit"
     CLOSING_CHANGE = "purchasing_systems:closing:change"
     TERM_OVERRIDE = "purchasing_systems:term:override"
+    PROFILE_EDIT = "purchasing_systems:profile:edit"
     QUESTION_EDIT = "questionnaires:question:edit"
     APPLICATION_DRAFT = "applications:application:draft"
     APPLICATION_READ = "applications:application:read"
@@ -119,7 +120,7 @@ ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
         "Bid writer",
         frozenset({P.APPLICATION_DRAFT, P.LETTER_READ, P.TRAIL_READ, P.REGISTER_READ}),
     ),
-    "portal_operator": ("Portal operator", frozenset({P.OUTBOX_READ, P.REFUSAL_READ, P.HELP_GIVE, P.TRAIL_READ})),
+    "portal_operator": ("Portal operator", frozenset({P.OUTBOX_READ, P.REFUSAL_READ, P.HELP_GIVE, P.PROFILE_EDIT, P.TRAIL_READ})),
 }
 
 ROLES_OF: dict[str, tuple[str, ...]] = {
@@ -138,6 +139,7 @@ WORDS: dict[Permission, str] = {
     P.SCHEDULE_EDIT: "Write the council’s local schedule of a specification",
     P.CLOSING_CHANGE: "Propose or confirm a later closing time",
     P.TERM_OVERRIDE: "Go on after the term of a system, with a reason, because somebody must be placed",
+    P.PROFILE_EDIT: "Keep the vehicle profiles: the rules of each kind of purchasing system",
     P.QUESTION_EDIT: "Load and edit questions before a round is published",
     P.APPLICATION_DRAFT: "Draft an application with colleagues",
     P.APPLICATION_READ: "Read applications that have been opened, as assigned",

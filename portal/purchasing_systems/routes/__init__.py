@@ -22,6 +22,7 @@ from portal.purchasing_systems.routes import (  # noqa: E402, F401  # each decla
     documents,
     leading,
     parts,
+    profiles,
     questions,
     registers,
     rounds,

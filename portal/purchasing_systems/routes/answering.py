@@ -61,6 +61,7 @@ def sections(system: PurchasingSystem, current: str) -> list[dict[str, Any]]:
             ("Documents", "/documents"),
             ("Critical path", "/critical-path"),
             ("Term", "/term"),
+            ("Rules", "/rules"),
         )
     ]
 

@@ -21,6 +21,7 @@ from portal.purchasing_systems.actions.rounds import (
 from portal.purchasing_systems.forms import NoticeForm, ReasonForm, WindowForm
 from portal.purchasing_systems.models import PurchasingSystem, Round
 from portal.purchasing_systems.queries.notice_facts import notice_facts
+from portal.purchasing_systems.queries.profiles import profile_of
 from portal.purchasing_systems.queries.readiness import checks_of_round
 from portal.purchasing_systems.queries.rounds import (
     closing_changes_of,
@@ -51,16 +52,24 @@ def new_round(system_id: UUID) -> ResponseReturnValue:
     """Plan a round."""
     system = led_system(session(), actor(), system_id, Permission.ROUND_RUN)
     there = rounds_of(session(), system_id)
+    profile = profile_of(session(), system)
+    rolling = profile.admission == "rolling"
     form = WindowForm(data={"number": max((r.number for r in there), default=0) + 1})
 
     def act() -> Round:
-        opens_at, closes_at = _window(form)
+        opens_at, closes_at = _window(form, rolling=rolling)
         if form.number.whole is None:
             raise Invalid(number="Enter the number of the round.")
         number = form.number.whole
         with at_fields(opens_at="opens_on", closes_at="closes_on"):
             return plan_round(
-                session(), actor(), system_id=system_id, number=number, opens_at=opens_at, closes_at=closes_at
+                session(),
+                actor(),
+                system_id=system_id,
+                number=number,
+                opens_at=opens_at,
+                closes_at=closes_at,
+                first_assessed_by=form.first_assessed_by.data if profile.defers_first else None,
             )
 
     if request.method == "POST":
@@ -71,7 +80,7 @@ def new_round(system_id: UUID) -> ResponseReturnValue:
                 "success",
             )
             return redirect(round_url(system_id, made.id), 303)
-    return page("new_round", form, system=system)
+    return page("new_round", form, system=system, profile=profile, rolling=rolling)
 
 
 @pages.route("/systems/<uuid:system_id>/rounds/<uuid:round_id>", permit=Permission.SYSTEM_READ, endpoint="round")
@@ -119,13 +128,12 @@ def change_window_page(system_id: UUID, round_id: UUID) -> ResponseReturnValue:
             "number": round_.number,
             "opens_on": opens.date(),
             "opens_time": opens.time(),
-            "closes_on": closes.date(),
-            "closes_time": closes.time(),
+            **({} if round_.always_open else {"closes_on": closes.date(), "closes_time": closes.time()}),
         }
     )
 
     def act() -> Round:
-        opens_at, closes_at = _window(form)
+        opens_at, closes_at = _window(form, rolling=round_.always_open)
         with at_fields(opens_at="opens_on", closes_at="closes_on"):
             return change_window(session(), actor(), round_id=round_id, opens_at=opens_at, closes_at=closes_at)
 
@@ -219,8 +227,12 @@ def _planned(system_id: UUID, round_id: UUID) -> tuple[Round, PurchasingSystem]:
     return round_, system
 
 
-def _window(form: WindowForm) -> tuple[datetime, datetime]:
+def _window(form: WindowForm, *, rolling: bool) -> tuple[datetime, datetime | None]:
     opens_at = london_instant(form.opens_on, form.opens_time)
+    if rolling:
+        if opens_at is None:
+            raise Invalid
+        return opens_at, None
     closes_at = london_instant(form.closes_on, form.closes_time)
     if opens_at is None or closes_at is None:
         raise Invalid
