@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import current_app, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
+from portal.core import clock
 from portal.core.clock import LONDON
 from portal.core.database import session
 from portal.core.errors import Invalid, Missing, Refused
@@ -23,6 +24,7 @@ from portal.purchasing_systems.models import PurchasingSystem, Round
 from portal.purchasing_systems.queries.notice_facts import notice_facts
 from portal.purchasing_systems.queries.profiles import profile_of
 from portal.purchasing_systems.queries.readiness import checks_of_round
+from portal.purchasing_systems.queries.rolling import received_of, system_runs
 from portal.purchasing_systems.queries.rounds import (
     closing_changes_of,
     interest_count,
@@ -89,6 +91,7 @@ def round_page(system_id: UUID, round_id: UUID) -> ResponseReturnValue:
     round_, system = round_in(system_id, round_id)
     leads = system.lead_id == actor().organisation_id
     phase = phase_of(round_)
+    profile, runs = profile_of(session(), system), system_runs(session(), system_id)
     checks = checks_of_round(session(), system, round_) if phase == "planned" else []
     changes = closing_changes_of(session(), round_id)
     return page(
@@ -108,8 +111,11 @@ def round_page(system_id: UUID, round_id: UUID) -> ResponseReturnValue:
         else None,
         pending=[c for c in changes if not c.confirmed_at and c.new_closes_at > round_.closes_at],
         confirmed=[c for c in changes if c.confirmed_at],
-        may_change=phase in ("not_yet_open", "open") and actor().may(Permission.CLOSING_CHANGE),
-        may_open=phase == "closed" and actor().may(Permission.ROUND_OPEN),
+        may_change=not round_.always_open and phase in ("not_yet_open", "open") and actor().may(Permission.CLOSING_CHANGE),
+        may_open=(phase == "closed" or round_.always_open) and actor().may(Permission.ROUND_OPEN),
+        received=received_of(session(), round_, profile, runs) if round_.always_open else [],
+        batches=[r for r in rounds_of(session(), system_id) if r.taken_from_id == round_id] if round_.always_open else [],
+        today=clock.today(),
     )
 
 
