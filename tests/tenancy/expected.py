@@ -21,6 +21,7 @@ _GROUPS = {
 
 _LINES = """
 # table and state                                    | select              | insert    | own                | update        | delete
+applications.assessment_extensions  taken            | councils alder      | lead      | lead               | -             | -
 applications.answers                closed           | alder           | -     | -              | -         | -
 applications.answers                draft            | alder           | alder | alder          | alder     | alder
 applications.applications           live             | alder           | alder | alder rival    | alder     | -
@@ -162,6 +163,8 @@ purchasing_systems.closing_changes  unpublished      | councils            | -  
 purchasing_systems.closing_changes  confirmed        | all                 | -         | -                  | -             | -
 purchasing_systems.extension_points published        | all                 | lead      | lead               | -             | lead
 purchasing_systems.extension_points draft            | councils            | lead      | lead               | -             | lead
+purchasing_systems.notices_recorded published        | councils            | lead      | lead               | -             | -
+purchasing_systems.vehicle_profiles shipped          | all                 | operator  | operator           | -             | -
 purchasing_systems.price_requests   *                | councils            | lead      | lead               | -             | -
 purchasing_systems.term_overrides   *                | decider             | decider   | decider            | -             | -
 purchasing_systems.local_schedules  published        | all                 | -         | -                  | -             | -
@@ -250,7 +253,7 @@ COLUMNS = {
     "purchasing_systems.procurement_documents": "frozen_at kind position text title",
     "purchasing_systems.rounds": "notice_number notice_published_at notice_url",
     "purchasing_systems.specifications": "common_text frozen_at title",
-    "purchasing_systems.systems": "alias client_group cpv frozen_at legal_basis panel_councils published_at "
+    "purchasing_systems.systems": "alias client_group commenced_on cpv frozen_at legal_basis longer_because panel_councils profile_id published_at "
     "quality_pass_mark regime restriction_grounds standstill_days status title valid_from valid_until value_pounds vehicle",
     "questionnaires.question_sets": "frozen_at title",
     "questionnaires.questions": "ceiling frozen_at hint minimum_score prompt scorer_guidance weight word_limit",
@@ -347,6 +350,9 @@ def fresh(world: World, table: str, state: str) -> dict[str, object]:
         "purchasing_systems.extension_points": {"ends_on": NOW.date() - timedelta(days=400)},
         "purchasing_systems.price_requests": {"asked_on": NOW.date() - timedelta(days=1)},
         "purchasing_systems.lots": {"number": 99},
+        "purchasing_systems.notices_recorded": {"moment": "another"},
+        "purchasing_systems.vehicle_profiles": {"code": "another"},
+        "applications.assessment_extensions": {"application_id": APPLICATIONS["opened"], "round_id": ROUNDS["open"]},
         "purchasing_systems.participations": {"authority_id": o["wirral"]},
         "purchasing_systems.procurement_documents": {"slug": "another"},
         "purchasing_systems.specifications": {"version": 99},

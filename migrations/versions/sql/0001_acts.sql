@@ -479,7 +479,8 @@ BEGIN
     WHERE s.id = e.submission_id AND s.round_id = v_round_id AND s.opened_at IS NOT NULL;
     UPDATE applications.seal_keys k SET opened_at = v_now FROM applications.submissions s
     WHERE s.id = k.submission_id AND s.round_id = v_round_id AND s.opened_at IS NOT NULL;
-    RETURN jsonb_build_object('state', 'opened', 'count', v_opened, 'round', v_round_id);
+    RETURN jsonb_build_object('state', 'opened', 'count', v_opened)
+        || CASE WHEN v_round.always_open THEN jsonb_build_object('round', v_round_id) ELSE '{}' END;
 END $$;
 
 -- An attempt that was refused, kept for the record of opening and for the refusals; in a transaction of its own.

@@ -785,7 +785,7 @@ CREATE TABLE purchasing_systems.systems (
     vehicle VARCHAR NOT NULL,
     profile_id UUID NOT NULL,
     commenced_on DATE,
-    longer_because VARCHAR NOT NULL,
+    longer_because VARCHAR DEFAULT '' NOT NULL,
     legal_basis VARCHAR NOT NULL,
     client_group VARCHAR NOT NULL,
     valid_from DATE NOT NULL,

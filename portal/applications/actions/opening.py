@@ -69,7 +69,7 @@ def confirm_opening(session: Session, actor: Actor, *, round_id: UUID, password:
     if state.state == FIRST:
         _say_first(session, actor, found, subject)
     else:
-        _say_opened(session, session.get_one(Round, state.round_id), system, subject, state.count)
+        _say_opened(session, session.get_one(Round, state.round_id or round_id), system, subject, state.count)
     return state
 
 

@@ -77,7 +77,7 @@ class PurchasingSystem(Identified, Base):
     vehicle: Mapped[str]
     profile_id: Mapped[UUID] = mapped_column(ForeignKey("purchasing_systems.vehicle_profiles.id"))
     commenced_on: Mapped[date | None]
-    longer_because: Mapped[str] = mapped_column(default="")
+    longer_because: Mapped[str] = mapped_column(default="", server_default="")
     legal_basis: Mapped[str]
     client_group: Mapped[str]
     valid_from: Mapped[date]
