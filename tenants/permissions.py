@@ -120,7 +120,10 @@ ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
         "Bid writer",
         frozenset({P.APPLICATION_DRAFT, P.LETTER_READ, P.TRAIL_READ, P.REGISTER_READ}),
     ),
-    "portal_operator": ("Portal operator", frozenset({P.OUTBOX_READ, P.REFUSAL_READ, P.HELP_GIVE, P.PROFILE_EDIT, P.TRAIL_READ})),
+    "portal_operator": (
+        "Portal operator",
+        frozenset({P.OUTBOX_READ, P.REFUSAL_READ, P.HELP_GIVE, P.PROFILE_EDIT, P.TRAIL_READ}),
+    ),
 }
 
 ROLES_OF: dict[str, tuple[str, ...]] = {

@@ -49,11 +49,15 @@ def _ship_profiles(connection: Connection) -> None:
     for given in shipped["profile"]:
         profile = {"notices": [], "routes": [], "limit_regimes": [], **given}
         values = {k: json.dumps(v) if isinstance(v, list | dict) else v for k, v in profile.items()}
-        values |= {"id": uuid5(NAMESPACE_URL, f"vehicle-profile/{given['code']}/1"), "version": 1, "created_by": "Shipped with the portal"}
+        values |= {
+            "id": uuid5(NAMESPACE_URL, f"vehicle-profile/{given['code']}/1"),
+            "version": 1,
+            "created_by": "Shipped with the portal",
+        }
         names = ", ".join(values)
         connection.execute(
             text(
-                f"INSERT INTO purchasing_systems.vehicle_profiles ({names}, created_at) "  # noqa: S608  # names of our own file
+                f"INSERT INTO purchasing_systems.vehicle_profiles ({names}, created_at) "  # names of our own file
                 f"VALUES ({', '.join(':' + name for name in values)}, now())"
             ),
             values,

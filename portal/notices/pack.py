@@ -12,9 +12,9 @@ from portal.core.typeset import typeset
 from portal.core.web.look import day, instant
 from portal.core.web.prose import blocks
 from portal.purchasing_systems.models import PurchasingSystem, Round
+from portal.purchasing_systems.queries.profiles import profile_of
 from portal.purchasing_systems.queries.specifications import documents_of, specification_of
 from portal.purchasing_systems.queries.systems import lots_of, participants_of
-from portal.purchasing_systems.queries.profiles import profile_of
 from portal.purchasing_systems.reference import regimes
 from portal.purchasing_systems.routes.questions import asked_of_lots
 from portal.questionnaires.queries import QuestionGroup, QuestionView, questions_of_round

@@ -62,8 +62,7 @@ def advertised(session: Session) -> list[Advertised]:
         rounds[row.system_id].append(row)
     names = profile_names(session)
     found = [
-        Advertised(system, names[system.profile_id], tuple(rounds[system.id]))
-        for system in published_systems(session)
+        Advertised(system, names[system.profile_id], tuple(rounds[system.id])) for system in published_systems(session)
     ]
     return sorted(found, key=lambda a: (not a.open_rounds, a.system.title))
 

@@ -41,9 +41,7 @@ def _one(label: str, choices: dict[str, str]) -> RadioField:
 class DueForm(Form):
     """One notice."""
 
-    moment = SelectField(
-        "When", choices=options([("", "Select when"), *MOMENTS.items()]), validate_choice=False
-    )
+    moment = SelectField("When", choices=options([("", "Select when"), *MOMENTS.items()]), validate_choice=False)
     notice = StringField("Notice")
     days = FigureField("Within how many days", description="Empty if before, or at once.")
     source = StringField("Laid down in")
@@ -69,7 +67,9 @@ class ProfileForm(FlaskForm):
     member_cap = FigureField("Members in a lot at most", description="Empty if the number is not limited.")
     conditions_may_change = BooleanField("Its conditions may change during its life")
     fees = StringField("What providers pay")
-    standstill_days = FigureField("Standstill in calendar days", description="What a new system begins with. Empty for none.")
+    standstill_days = FigureField(
+        "Standstill in calendar days", description="What a new system begins with. Empty for none."
+    )
     standstill_mandatory = BooleanField("The standstill is required")
     routes = _several("Call-off routes allowed", ROUTES)
     notices = FieldList(FormField(DueForm), max_entries=20)
@@ -84,10 +84,26 @@ class ProfileForm(FlaskForm):
 for _rule, _title in RULES.items():
     setattr(ProfileForm, f"source_{_rule}", StringField(f"Laid down in ({_title[0].lower()}{_title[1:]})"))
 
-_PLAIN = (
-    "name description admission admits may_restrict restriction_grounds defers_first admission_is_award selection conditions_may_change "
-    "fees standstill_mandatory routes longer_with_reason limit_regimes ends_by regimes notes"
-).split()
+_PLAIN = [
+    "name",
+    "description",
+    "admission",
+    "admits",
+    "may_restrict",
+    "restriction_grounds",
+    "defers_first",
+    "admission_is_award",
+    "selection",
+    "conditions_may_change",
+    "fees",
+    "standstill_mandatory",
+    "routes",
+    "longer_with_reason",
+    "limit_regimes",
+    "ends_by",
+    "regimes",
+    "notes",
+]
 
 
 def rules_of(form: ProfileForm) -> dict[str, Any]:
@@ -95,7 +111,12 @@ def rules_of(form: ProfileForm) -> dict[str, Any]:
     values: dict[str, Any] = {name: form[name].data for name in _PLAIN}
     values |= {name: form[name].whole for name in WHOLE}
     rows = [
-        {"moment": r.form.moment.data, "notice": r.form.notice.data, "days": r.form.days.whole, "source": r.form.source.data}
+        {
+            "moment": r.form.moment.data,
+            "notice": r.form.notice.data,
+            "days": r.form.days.whole,
+            "source": r.form.source.data,
+        }
         for r in form.notices
     ]
     values["notices"] = [row for row in rows if any(row.values())]

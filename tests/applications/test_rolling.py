@@ -49,7 +49,9 @@ Clients = Callable[..., StrictClient]
 @pytest.fixture(scope="module")
 def rolling(app: Flask, region: Region) -> Callable[..., OpenRound]:
     """A new always-open round."""
-    return lambda publish=True, **more: begun_round(app, region, closes_in=None, publish=publish, **rolling_values(**more))
+    return lambda publish=True, **more: begun_round(
+        app, region, closes_in=None, publish=publish, **rolling_values(**more)
+    )
 
 
 class OfBatch(Evaluated):
@@ -214,9 +216,8 @@ def test_r9_02_each_application_has_its_own_days_seen_by_officers_and_provider(
     page = client_for(FIRST).get(f"/systems/{round_.system_id}/rounds/{round_.id}").get_data(as_text=True)
     assert "Received and not opened" in page
     batch = open_batch(app, round_.id)
-    with acting(app, FIRST) as (session, actor):
-        with pytest.raises(Invalid):
-            extend_assessment(session, actor, round_id=batch, application_id=made, reason=" ")
+    with acting(app, FIRST) as (session, actor), pytest.raises(Invalid):
+        extend_assessment(session, actor, round_id=batch, application_id=made, reason=" ")
     with acting(app, "procurement@sefton.example") as (session, actor), pytest.raises(NotPermitted):
         extend_assessment(session, actor, round_id=batch, application_id=made, reason="Accounts are awaited.")
     with acting(app, "admin@alder.example") as (session, actor), pytest.raises(Missing):
@@ -229,8 +230,12 @@ def test_r9_02_each_application_has_its_own_days_seen_by_officers_and_provider(
         assert [(c.by, c.extended_because) for c in clocks] == [(longer, "Accounts are awaited.")]
         with pytest.raises(Refused, match="taken already"):
             extend_assessment(session, actor, round_id=batch, application_id=made, reason="Again.")
-    assert "Accounts are awaited." in client_for("head@wirral.example").get(f"/rounds/{batch}/clocks").get_data(as_text=True)
-    assert "Accounts are awaited." in client_for("admin@alder.example").get(f"/applications/{made}").get_data(as_text=True)
+    assert "Accounts are awaited." in client_for("head@wirral.example").get(f"/rounds/{batch}/clocks").get_data(
+        as_text=True
+    )
+    assert "Accounts are awaited." in client_for("admin@alder.example").get(f"/applications/{made}").get_data(
+        as_text=True
+    )
     assert client_for("admin@alder.example").get(f"/rounds/{batch}/clocks").status_code == 403
     assert client_for(FIRST).get(f"/rounds/{round_.id}/clocks").status_code == 404
     with acting(app, "admin@birch.example") as (session, _):
@@ -264,7 +269,9 @@ def test_r9_03_what_comes_after_the_validity_waits_until_an_extension_takes_effe
     page = client_for("admin@alder.example").get(f"/applications/{made}").get_data(as_text=True)
     assert "Waiting: the system is not valid at present" in page
     assert "is not evaluated" in page
-    assert "no extension is in effect" in client_for("admin@birch.example").get(f"/rounds/{round_.id}").get_data(as_text=True)
+    assert "no extension is in effect" in client_for("admin@birch.example").get(f"/rounds/{round_.id}").get_data(
+        as_text=True
+    )
     assert "Waits: received after the system ended" in client_for(FIRST).get(
         f"/systems/{round_.system_id}/rounds/{round_.id}"
     ).get_data(as_text=True)
@@ -312,7 +319,9 @@ def test_r9_03_while_it_is_valid_an_application_runs_on_the_ordinary_days(
     open_batch(app, round_.id)
 
 
-def test_r5_04_the_window_stays_open_or_reopens_for_the_whole_term(app: Flask, region: Region, rolling: Callable[..., OpenRound]) -> None:
+def test_r5_04_the_window_stays_open_or_reopens_for_the_whole_term(
+    app: Flask, region: Region, rolling: Callable[..., OpenRound]
+) -> None:
     """R5-04: the admission window stays open, or re-opens, for the whole five years."""
     windowed = begun_round(app, region, vehicle="pdps")
     last = date(2030, 10, 18)
@@ -323,8 +332,8 @@ def test_r5_04_the_window_stays_open_or_reopens_for_the_whole_term(app: Flask, r
                 session, actor, system_id=windowed.system_id, number=number, opens_at=opens, closes_at=opens + timedelta(hours=8)
             )  # fmt: skip
         assert planned.number == 19
+        after = opens + timedelta(days=1)
         with pytest.raises(Invalid) as refused:
-            after = opens + timedelta(days=1)
             plan_round(
                 session, actor, system_id=windowed.system_id, number=20, opens_at=after, closes_at=after + timedelta(hours=8)
             )  # fmt: skip
@@ -340,7 +349,9 @@ def test_r1_10_and_r2_02_admitted_providers_are_carried_forward(
     """R1-10: re-opening a window changes no admission. R2-02: rounds are numbered without limit; nobody admitted is asked to apply again."""
     round_, system_id = admitted
     with acting(app, LEAD) as (session, actor):
-        before = [(r.admission_id, r.admission_status, r.usable) for r in usability(session, actor, system_id=system_id)]
+        before = [
+            (r.admission_id, r.admission_status, r.usable) for r in usability(session, actor, system_id=system_id)
+        ]
         now = clock.now()
         planned = plan_round(
             session, actor, system_id=system_id, number=18, opens_at=now, closes_at=now + timedelta(days=9)
@@ -350,7 +361,9 @@ def test_r1_10_and_r2_02_admitted_providers_are_carried_forward(
     assert before == after != []
     page = client_for("admin@alder.example").get(f"/rounds/{round_.id}").get_data(as_text=True)
     assert "You are admitted already to lot 1; you need not apply again." in page
-    assert "You are admitted already" not in client_for("admin@birch.example").get(f"/rounds/{round_.id}").get_data(as_text=True)
+    assert "You are admitted already" not in client_for("admin@birch.example").get(f"/rounds/{round_.id}").get_data(
+        as_text=True
+    )
 
 
 @pytest.fixture(scope="module")
@@ -391,7 +404,9 @@ def test_where_the_lead_admits_every_council_can_use_a_member_without_a_vote(
     assert all(row.usable and row.usable_from == clock.today() for row in rows)
 
 
-def test_superseded_versions_stay_sealed_in_a_batch(app: Flask, region: Region, rolling: Callable[..., OpenRound]) -> None:
+def test_superseded_versions_stay_sealed_in_a_batch(
+    app: Flask, region: Region, rolling: Callable[..., OpenRound]
+) -> None:
     round_ = rolling()
     made, first = round_.complete("alder", "residential")
     second = round_.submit("admin@alder.example", made)

@@ -214,7 +214,12 @@ def make_round(
             write_document(session, actor, system_id=made.id, title=name, kind=kind, text="## First\n\n- One\n- Two")
         now = clock.now()
         round_id = plan_round(
-            session, actor, system_id=made.id, number=number, opens_at=now + opens_in, closes_at=now + closes_in if closes_in else None
+            session,
+            actor,
+            system_id=made.id,
+            number=number,
+            opens_at=now + opens_in,
+            closes_at=now + closes_in if closes_in else None,
         ).id
         names = ("common", "residential", "foster")
         contents = [

@@ -133,11 +133,23 @@ def _systems(o: dict[str, UUID]) -> Iterator[Row]:
     stands_on = {"vehicle": "fps", "profile_id": FPS}
     led = {"lead_id": o["halton"], "lead_name": "Halton", "valid_until": date(2030, 1, 1), **stands_on}
     public = {"published_at": NOW - 90 * 24 * HOUR, "frozen_at": NOW - 90 * 24 * HOUR, "status": "active"}
-    rules = {"code": "fps", "version": 1, "admission": "windows", "admits": "each_council", "selection": "quality_threshold"}
+    rules = {
+        "code": "fps",
+        "version": 1,
+        "admission": "windows",
+        "admits": "each_council",
+        "selection": "quality_threshold",
+    }
     yield "purchasing_systems.vehicle_profiles", "shipped", {"id": FPS, **rules}
     yield "purchasing_systems.systems", "published", {"id": S, **led, **public}
     yield "purchasing_systems.systems", "draft", {"id": DRAFT, **led, "status": "draft"}
-    theirs = {"lead_id": o["wirral"], "lead_name": "Wirral", "valid_until": date(2030, 1, 1), "status": "draft", **stands_on}
+    theirs = {
+        "lead_id": o["wirral"],
+        "lead_name": "Wirral",
+        "valid_until": date(2030, 1, 1),
+        "status": "draft",
+        **stands_on,
+    }
     yield "purchasing_systems.systems", "outsider's", {"id": THEIRS, **theirs}
     for slug in ("halton", "knowsley", "liverpool", "sefton", "st-helens"):
         left = {"status": "withdrawn", "left_on": date(2026, 6, 1)} if slug == "liverpool" else {"status": "joined"}

@@ -37,7 +37,9 @@ def extend_assessment(
     one = clock_of(session, round_, system, application_id)
     if one.extended_because:
         raise Refused("The longer time is taken already.")
-    if session.scalar(select(Letter.id).where(Letter.application_id == application_id, Letter.released_at.is_not(None))):
+    if session.scalar(
+        select(Letter.id).where(Letter.application_id == application_id, Letter.released_at.is_not(None))
+    ):
         raise Refused("The outcome of this application has gone out.")
     if one.by is not None and clock.today() > one.by:
         raise Refused(f"The day to decide by, {day(one.by)}, has passed. The time can be made longer only before it.")

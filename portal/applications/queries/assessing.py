@@ -101,6 +101,8 @@ def admitted_lots(session: Session, system_id: UUID, provider_id: UUID) -> Colle
     """Lots of a system to which a provider is admitted already: it need not apply to them again (R2-02)."""
     a = Admission
     rows = session.scalars(
-        select(a.lot_id).where(a.system_id == system_id, a.provider_id == provider_id, a.status == "effective").distinct()
+        select(a.lot_id)
+        .where(a.system_id == system_id, a.provider_id == provider_id, a.status == "effective")
+        .distinct()
     )
     return set(rows)

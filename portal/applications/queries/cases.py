@@ -72,7 +72,9 @@ class Case:
         if self.is_open:
             return
         if self.round.taken_from_id is not None:
-            raise Refused("Your application was opened, so it can no longer be changed. You can apply again at any time.")
+            raise Refused(
+                "Your application was opened, so it can no longer be changed. You can apply again at any time."
+            )
         if self.at < self.round.closes_at:
             raise Refused("This round is not open for applications.")
         raise Refused(

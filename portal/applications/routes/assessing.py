@@ -4,10 +4,9 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
-from wtforms import TextAreaField
 
 from portal.applications.actions.assessing import extend_assessment
+from portal.applications.forms import LongerForm
 from portal.applications.queries.assessing import clock_of, clocks_of
 from portal.applications.routes import pages
 from portal.core import clock
@@ -19,12 +18,6 @@ from portal.purchasing_systems.queries.profiles import profile_of
 from portal.purchasing_systems.queries.rounds import round_for
 from tenants.permissions import Permission
 from tenants.routes.forms import show_invalid
-
-
-class LongerForm(FlaskForm):
-    """Why it takes longer."""
-
-    reason = TextAreaField("Reason", description="The provider reads it. For example, documents that are awaited.")
 
 
 @pages.route("/rounds/<uuid:round_id>/clocks", permit=Permission.SYSTEM_READ)

@@ -68,7 +68,9 @@ def preview(round_id: UUID) -> ResponseReturnValue:
     round_, system = round_for(session(), actor(), round_id)
     if round_.published_at is not None:
         return redirect(f"/rounds/{round_id}", 303)
-    return render_template("notices/published_round_page.html", **_shown(round_, system), officer=True, preview=True, already=[])
+    return render_template(
+        "notices/published_round_page.html", **_shown(round_, system), officer=True, preview=True, already=[]
+    )
 
 
 @pages.route("/rounds/<uuid:round_id>/questions", permit=_ANYBODY)

@@ -100,7 +100,7 @@ def take_latest_profile(session: Session, actor: Actor, *, system_id: UUID) -> P
     return system
 
 
-def record_notice_due(  # noqa: PLR0913  # a notice has that many facts
+def record_notice_due(  # a notice has that many facts
     session: Session, actor: Actor, *, system_id: UUID, which: int, number: str, url: str, published_on: date | None
 ) -> NoticeRecorded:
     """Record a notice the rules ask for, as it was published. `which`: its place in the profile's list, from 0.
@@ -114,9 +114,7 @@ def record_notice_due(  # noqa: PLR0913  # a notice has that many facts
     asked_for = asked[which]
     n = NoticeRecorded
     if session.scalar(
-        select(n.id).where(
-            n.system_id == system_id, n.moment == asked_for["moment"], n.notice == asked_for["notice"]
-        )
+        select(n.id).where(n.system_id == system_id, n.moment == asked_for["moment"], n.notice == asked_for["notice"])
     ):
         raise Refused("This notice is on record already.")
     clean = Cleaning()
@@ -184,7 +182,10 @@ def _checked(clean: Cleaning, rules: Mapping[str, Any]) -> dict[str, Any]:
     given = rules.get("sources") or {}
     values["sources"] = {
         rule: clean.line(
-            f"source_{rule}", given.get(rule), f"Enter where this is laid down. {title}: regulation, section or document.", 400
+            f"source_{rule}",
+            given.get(rule),
+            f"Enter where this is laid down. {title}: regulation, section or document.",
+            400,
         )
         for rule, title in RULES.items()
     }
@@ -194,12 +195,16 @@ def _checked(clean: Cleaning, rules: Mapping[str, Any]) -> dict[str, Any]:
 def _hang_together(clean: Cleaning, values: Mapping[str, Any]) -> None:
     """Rules that would contradict each other."""
     if values["admits"] == "lead" and values["may_restrict"]:
-        clean.wrong("may_restrict", "Where the lead admits for all, no council decides about names, so none can restrict.")
+        clean.wrong(
+            "may_restrict", "Where the lead admits for all, no council decides about names, so none can restrict."
+        )
     longer, days = values["assessment_days_extended"], values["assessment_days"]
     if longer is not None and (days is None or longer < days):
         clean.wrong("assessment_days_extended", "Enter at least as many days as without reasons.")
     if values["member_cap"] is not None and values["selection"] != "ranking":
-        clean.wrong("member_cap", "Only a ranking can end at a number of members. Leave it empty, or select the ranking.")
+        clean.wrong(
+            "member_cap", "Only a ranking can end at a number of members. Leave it empty, or select the ranking."
+        )
     if values["standstill_mandatory"] and values["standstill_days"] is None:
         clean.wrong("standstill_days", "Enter how many days the required standstill has.")
     if values["longest_years"] is not None and not values["limit_regimes"]:

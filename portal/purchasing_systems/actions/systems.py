@@ -17,8 +17,8 @@ from portal.core.money import LIMIT
 from portal.core.types import Actor
 from portal.core.workflow import fire
 from portal.purchasing_systems.models import PurchasingSystem, VehicleProfile
-from portal.purchasing_systems.queries.systems import led_system
 from portal.purchasing_systems.queries.profiles import latest_of, profile_of
+from portal.purchasing_systems.queries.systems import led_system
 from portal.purchasing_systems.reference import laws, threshold_on
 from portal.purchasing_systems.rules.profiles import end_problem, regime_problem, standstill_problem
 from portal.purchasing_systems.states import SYSTEM
@@ -257,7 +257,9 @@ def _by_the_rules(clean: Cleaning, profile: VehicleProfile, typed: Mapping[str, 
         ):
             clean.wrong("regime", problem)
         if law.code not in profile.regimes:
-            clean.wrong("regime", f"{profile.name} is not set up under this law. Choose another law, or another vehicle.")
+            clean.wrong(
+                "regime", f"{profile.name} is not set up under this law. Choose another law, or another vehicle."
+            )
     if problem := end_problem(
         profile, typed["regime"], typed["valid_from"], typed["valid_until"], typed["longer_because"]
     ):

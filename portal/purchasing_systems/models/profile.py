@@ -30,7 +30,9 @@ class VehicleProfile(Identified, Base):
         CheckConstraint("admission IN ('rolling', 'windows', 'fixed', 'elsewhere')", name="admission"),
         CheckConstraint("admits IN ('lead', 'each_council')", name="admits"),
         CheckConstraint("admits = 'each_council' OR NOT may_restrict", name="restriction"),
-        CheckConstraint("assessment_days_extended IS NULL OR assessment_days_extended >= assessment_days", name="assessment"),
+        CheckConstraint(
+            "assessment_days_extended IS NULL OR assessment_days_extended >= assessment_days", name="assessment"
+        ),
         CheckConstraint("selection IN ('pass_fail', 'quality_threshold', 'ranking')", name="selection"),
         CheckConstraint("member_cap IS NULL OR member_cap > 0 AND selection = 'ranking'", name="cap"),
         CheckConstraint("NOT standstill_mandatory OR standstill_days IS NOT NULL", name="standstill"),

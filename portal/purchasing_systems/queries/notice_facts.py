@@ -4,8 +4,8 @@ from sqlalchemy.orm import Session
 
 from portal.core.web.look import instant
 from portal.purchasing_systems.models import PurchasingSystem, Round
-from portal.purchasing_systems.queries.systems import lots_of, participants_of
 from portal.purchasing_systems.queries.profiles import profile_of
+from portal.purchasing_systems.queries.systems import lots_of, participants_of
 from portal.purchasing_systems.reference import regimes
 from portal.purchasing_systems.rules.notice_text import NoticeFacts, NoticeLot
 from portal.questionnaires.queries import questions_of_round

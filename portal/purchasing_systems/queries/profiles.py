@@ -63,7 +63,7 @@ def profile_of_system(session: Session, system_id: UUID) -> VehicleProfile:
 
 def profile_names(session: Session) -> dict[UUID, str]:
     """What each version of each vehicle is called."""
-    return {id_: name for id_, name in session.execute(select(VehicleProfile.id, VehicleProfile.name))}
+    return dict(session.execute(select(VehicleProfile.id, VehicleProfile.name)))
 
 
 def systems_on(session: Session, code: str) -> dict[int, int]:
@@ -75,18 +75,20 @@ def systems_on(session: Session, code: str) -> dict[int, int]:
         .where(p.code == code)
         .group_by(p.version)
     )
-    return {version: count for version, count in rows}
+    return dict(rows)
 
 
 def notices_due(session: Session, system: PurchasingSystem, profile: VehicleProfile) -> list[NoticeDue]:
     """Every notice the profile asks for, with the day it is due by, and the one recorded."""
     recorded = {
-        (n.moment, n.notice): n for n in session.scalars(select(NoticeRecorded).where(NoticeRecorded.system_id == system.id))
+        (n.moment, n.notice): n
+        for n in session.scalars(select(NoticeRecorded).where(NoticeRecorded.system_id == system.id))
     }
     moments = _moments(session, system)
+    round_notice = _of_first_round(session, system)
     due = []
     for n in profile.notices:
-        there = recorded.get((n["moment"], n["notice"]))
+        there = recorded.get((n["moment"], n["notice"])) or (round_notice if n["moment"] == "establishing" else None)
         since, days = moments.get(n["moment"]), n.get("days")
         due.append(
             NoticeDue(
@@ -101,6 +103,20 @@ def notices_due(session: Session, system: PurchasingSystem, profile: VehicleProf
             )
         )
     return due
+
+
+def _of_first_round(session: Session, system: PurchasingSystem) -> NoticeRecorded | None:
+    """The official notice of the first round is the one with which the system is set up."""
+    r = Round
+    row = session.execute(
+        select(r.notice_number, r.notice_url, r.notice_published_at)
+        .where(r.system_id == system.id, r.notice_number.is_not(None), r.taken_from_id.is_(None))
+        .order_by(r.number)
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    return NoticeRecorded(number=row[0], url=row[1], published_on=local_day(row[2]))
 
 
 def _moments(session: Session, system: PurchasingSystem) -> dict[str, date]:

@@ -121,7 +121,8 @@ def _window_problem(session: Session, system: PurchasingSystem, round_: Round) -
     profile = profile_of(session, system)
     if round_.always_open or round_.number > 1:
         return None
-    return window_problem(profile, round_.notice_published_at, round_.closes_at)
+    noticed = round_.notice_published_at
+    return window_problem(profile, clock.local_day(noticed) if noticed else None, clock.local_day(round_.closes_at))
 
 
 def _law(session: Session, system: PurchasingSystem) -> str | None:

@@ -53,7 +53,12 @@ def received_of(session: Session, round_: Round, profile: VehicleProfile, runs: 
     """What was received in an always-open round and not opened, by day: never whose."""
     rows = session.execute(text("SELECT * FROM app.received(:round)"), {"round": round_.id})
     return [
-        Received(row.received_on, row.number, waits := runs.waits(row.received_on), None if waits else due_of(round_, profile, runs, row.received_on))
+        Received(
+            row.received_on,
+            row.number,
+            waits := runs.waits(row.received_on),
+            None if waits else due_of(round_, profile, runs, row.received_on),
+        )
         for row in rows
     ]
 
@@ -62,6 +67,4 @@ def due_of(
     round_: Round, profile: VehicleProfile, runs: Runs, received_on: date, *, extended: bool = False
 ) -> date | None:
     """The day by which an application of this round is decided."""
-    return decide_by(
-        profile, runs.counted_from(received_on), extended=extended, not_before=round_.first_assessed_by
-    )
+    return decide_by(profile, runs.counted_from(received_on), extended=extended, not_before=round_.first_assessed_by)

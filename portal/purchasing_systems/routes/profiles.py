@@ -25,7 +25,7 @@ from portal.purchasing_systems.queries.profiles import (
 from portal.purchasing_systems.queries.systems import led_system, system_for
 from portal.purchasing_systems.reference import laws, regimes, threshold_on
 from portal.purchasing_systems.routes import pages
-from portal.purchasing_systems.routes.answering import made_by, page, sections
+from portal.purchasing_systems.routes.answering import attempt, made_by, page, sections
 from portal.purchasing_systems.rules.profiles import ADMISSION, MOMENTS, shown
 from tenants.permissions import Permission
 
@@ -114,7 +114,7 @@ def notice_due(system_id: UUID, which: int) -> ResponseReturnValue:
     found = led_system(session(), actor(), system_id, Permission.ADVERT_EDIT)
     due = _due(found, which)
     form = NoticeDueForm()
-    if request.method == "POST" and made_by(
+    if request.method == "POST" and attempt(
         form,
         lambda: record_notice_due(
             session(),

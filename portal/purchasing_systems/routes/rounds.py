@@ -111,10 +111,14 @@ def round_page(system_id: UUID, round_id: UUID) -> ResponseReturnValue:
         else None,
         pending=[c for c in changes if not c.confirmed_at and c.new_closes_at > round_.closes_at],
         confirmed=[c for c in changes if c.confirmed_at],
-        may_change=not round_.always_open and phase in ("not_yet_open", "open") and actor().may(Permission.CLOSING_CHANGE),
+        may_change=not round_.always_open
+        and phase in ("not_yet_open", "open")
+        and actor().may(Permission.CLOSING_CHANGE),
         may_open=(phase == "closed" or round_.always_open) and actor().may(Permission.ROUND_OPEN),
         received=received_of(session(), round_, profile, runs) if round_.always_open else [],
-        batches=[r for r in rounds_of(session(), system_id) if r.taken_from_id == round_id] if round_.always_open else [],
+        batches=[r for r in rounds_of(session(), system_id) if r.taken_from_id == round_id]
+        if round_.always_open
+        else [],
         today=clock.today(),
     )
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
-from portal.core.clock import local_day
 from portal.core.money import pounds
 from portal.core.wording import say_day
 from portal.core.working_days import after_working_days
@@ -126,7 +125,9 @@ def end_problem(rules: Rules, regime: str, valid_from: date, valid_until: date, 
     if valid_until <= last:
         return None
     if not rules.longer_with_reason:
-        return f"{rules.name}: {rules.longest_years} years at most, so {say_day(last)} is the last day that is possible."
+        return (
+            f"{rules.name}: {rules.longest_years} years at most, so {say_day(last)} is the last day that is possible."
+        )
     if longer_because.strip():
         return None
     return f"{rules.name}: longer than {rules.longest_years} years (after {say_day(last)}) only with a reason. Enter the reason."
@@ -140,19 +141,21 @@ def last_day_of(valid_from: date, years: int) -> date:
         return date(valid_from.year + years, 2, 28)
 
 
-def window_problem(rules: Rules, notice_published_at: datetime | None, closes_at: datetime) -> str | None:
+def window_problem(rules: Rules, notice_on: date | None, closes_on: date) -> str | None:
     """Why a first window is too short after its notice; None where it is not, or before the notice is recorded.
 
     The day of the notice does not count: 30 days after a notice of 1 April end with 1 May.
     """
-    if rules.first_window_days is None or notice_published_at is None:
+    if rules.first_window_days is None or notice_on is None:
         return None
-    if local_day(closes_at) > local_day(notice_published_at) + timedelta(days=rules.first_window_days):
+    if closes_on > notice_on + timedelta(days=rules.first_window_days):
         return None
     return f"{rules.name}: at least {rules.first_window_days} days between the notice and the closing time."
 
 
-def decide_by(rules: Rules, received_on: date, *, extended: bool = False, not_before: date | None = None) -> date | None:
+def decide_by(
+    rules: Rules, received_on: date, *, extended: bool = False, not_before: date | None = None
+) -> date | None:
     """The last day to decide on an application (R9-02); None where the profile sets no days.
 
     Working days after the day of receipt. `not_before`: the day announced for the first applications (regulation 34(18) and (19)).
@@ -186,25 +189,31 @@ def shown(profile: Any, regimes: dict[str, str]) -> Iterator[tuple[str, str, str
         f"{p.tender_days} days for tenders" if p.tender_days else "",
     ]
     limits = [
-        f"{p.longest_years} years" + (", longer with a reason" if p.longer_with_reason else ", never longer") if p.longest_years else "",
+        f"{p.longest_years} years" + (", longer with a reason" if p.longer_with_reason else ", never longer")
+        if p.longest_years
+        else "",
         f"not beyond {say_day(p.ends_by)}" if p.ends_by else "",
     ]
     words = {
         "admission": ADMISSION[p.admission],
         "admits": ADMITS[p.admits],
-        "restriction": f"A council may restrict. {p.restriction_grounds}".strip() if p.may_restrict else "No council may restrict",
+        "restriction": f"A council may restrict. {p.restriction_grounds}".strip()
+        if p.may_restrict
+        else "No council may restrict",
         "assessment": days,
         "window": "; ".join(filter(None, periods)) or "None is fixed",
         "award": "The award of a contract" if p.admission_is_award else "Not the award of a contract",
         "selection": SELECTION[p.selection],
         "cap": f"{p.member_cap} in a lot at most" if p.member_cap else "Not limited",
-        "conditions": "May change, with notice to those concerned" if p.conditions_may_change else "Do not change during its life",
+        "conditions": "May change, with notice to those concerned"
+        if p.conditions_may_change
+        else "Do not change during its life",
         "fees": p.fees,
         "standstill": (f"{p.standstill_days} calendar days" if p.standstill_days else "None")
         + (", required" if p.standstill_mandatory else ", by choice of the system"),
         "routes": "; ".join(ROUTES.get(r, r) for r in p.routes) or "None",
         "notices": "; ".join(
-            f"{n['notice']} ({MOMENTS.get(n['moment'], n['moment']).lower()}{', within %s days' % n['days'] if n.get('days') else ''})"
+            f"{n['notice']} ({MOMENTS.get(n['moment'], n['moment']).lower()}{', within {} days'.format(n['days']) if n.get('days') else ''})"
             for n in p.notices
         )
         or "None",

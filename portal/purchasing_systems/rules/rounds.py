@@ -18,6 +18,7 @@ PHASES = {
 }
 """Phase to its words on the page and the colour that repeats them."""
 
+
 def round_phase(status: str, opens_at: datetime, closes_at: datetime, now: datetime) -> str:
     """What the public would call it. A published round opens and closes by the clock; nobody clicks it open or shut."""
     if status != "published":
