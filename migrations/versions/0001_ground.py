@@ -31,6 +31,7 @@ ORDER = (
     "meetings",
     "terms",
     "rolling",
+    "participation",
     "public",
     "policies",
     "grants",

@@ -65,7 +65,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     FROM purchasing_systems.systems s
     LEFT JOIN LATERAL (
         SELECT CAST(m.facts ->> 'new_end' AS date) AS new_end, min(e.takes_effect_on) AS since
-        FROM app.effects_of_any((SELECT array_agg(q.id) FROM decisions.matters q
+        FROM app.effects_of((SELECT array_agg(q.id) FROM decisions.matters q
             WHERE q.system_id = s.id AND q.kind IN ('extend', 'extend_together')), NULL, 'extend') e
         JOIN decisions.matters m ON m.id = e.matter_id WHERE e.in_effect
         GROUP BY 1 ORDER BY 1 DESC NULLS LAST LIMIT 1) x ON true

@@ -2,7 +2,13 @@
 
 from portal.purchasing_systems.models.admission import Admission
 from portal.purchasing_systems.models.lot import Lot
-from portal.purchasing_systems.models.participation import Participation, ParticipationStep
+from portal.purchasing_systems.models.participation import (
+    AccessionAgreement,
+    DocumentComment,
+    Participation,
+    ParticipationStep,
+    acts_on,
+)
 from portal.purchasing_systems.models.profile import NoticeRecorded, VehicleProfile
 from portal.purchasing_systems.models.round import ClosingChange, Round
 from portal.purchasing_systems.models.specification import LocalSchedule, ProcurementDocument, Specification
@@ -10,8 +16,10 @@ from portal.purchasing_systems.models.system import PurchasingSystem
 from portal.purchasing_systems.models.term import ExtensionPoint, PriceRequest, TermOverride
 
 __all__ = [
+    "AccessionAgreement",
     "Admission",
     "ClosingChange",
+    "DocumentComment",
     "ExtensionPoint",
     "LocalSchedule",
     "Lot",
@@ -25,4 +33,5 @@ __all__ = [
     "Specification",
     "TermOverride",
     "VehicleProfile",
+    "acts_on",
 ]
