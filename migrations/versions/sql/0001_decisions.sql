@@ -522,6 +522,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         FROM viewer v CROSS JOIN today t CROSS JOIN purchasing_systems.admissions a
         JOIN purchasing_systems.participations p ON p.system_id = a.system_id AND app.acts(p.status, p.exit_on, t.day)
             AND NOT EXISTS (SELECT 1 FROM gone g WHERE g.system_id = a.system_id AND g.authority_id = p.authority_id)
+        -- Where the lead admits for all, no council is asked about a name.
+        CROSS JOIN LATERAL (SELECT v.admits = 'lead' AS lead_admits FROM purchasing_systems.systems y
+            JOIN purchasing_systems.vehicle_profiles v ON v.id = y.profile_id WHERE y.id = a.system_id) f
         LEFT JOIN LATERAL (
             SELECT m.answer_by FROM decisions.matters m
             JOIN decisions.matter_parties q ON q.matter_id = m.id AND q.authority_id = p.authority_id
