@@ -110,11 +110,11 @@ def _of_first_round(session: Session, system: PurchasingSystem) -> NoticeRecorde
     r = Round
     row = session.execute(
         select(r.notice_number, r.notice_url, r.notice_published_at)
-        .where(r.system_id == system.id, r.notice_number.is_not(None), r.taken_from_id.is_(None))
+        .where(r.system_id == system.id, r.notice_published_at.is_not(None), r.taken_from_id.is_(None))
         .order_by(r.number)
         .limit(1)
     ).one_or_none()
-    if row is None:
+    if row is None or row[2] is None:
         return None
     return NoticeRecorded(number=row[0], url=row[1], published_on=local_day(row[2]))
 
