@@ -37,6 +37,7 @@ _OPERATOR = (
     ("Refusals", "/operator/refusals", "activity:refusal:read"),
     ("Outages", "/outages", "purchasing_systems:outage:record"),
     ("Help desk", "/operator/help-desk", "activity:help:give"),
+    ("Vehicle profiles", "/operator/vehicle-profiles", "purchasing_systems:profile:edit"),
     ("Trail", "/trail", "activity:trail:read"),
 )
 _PUBLIC = (

@@ -21,6 +21,7 @@ class Permission(StrEnum):
     OUTAGE_RECORD = "purchasing_systems:outage:record"
     TERM_OVERRIDE = "purchasing_systems:term:override"
     PROGRAMME_OVERRIDE = "purchasing_systems:programme:override"
+    PROFILE_EDIT = "purchasing_systems:profile:edit"
     QUESTION_EDIT = "questionnaires:question:edit"
     APPLICATION_DRAFT = "applications:application:draft"
     APPLICATION_READ = "applications:application:read"
@@ -142,7 +143,7 @@ ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
     ),
     "portal_operator": (
         "Portal operator",
-        frozenset({P.OUTBOX_READ, P.REFUSAL_READ, P.HELP_GIVE, P.TRAIL_READ, P.OUTAGE_RECORD}),
+        frozenset({P.OUTBOX_READ, P.REFUSAL_READ, P.HELP_GIVE, P.PROFILE_EDIT, P.TRAIL_READ, P.OUTAGE_RECORD}),
     ),
 }
 
@@ -168,6 +169,7 @@ WORDS: dict[Permission, str] = {
     P.OUTAGE_RECORD: "Record an outage of the portal, which proposes the same extra time for everybody",
     P.TERM_OVERRIDE: "Go on after the term of a system, with a reason, because somebody must be placed",
     P.PROGRAMME_OVERRIDE: "Let a system of a programme go ahead before its turn, with a reason",
+    P.PROFILE_EDIT: "Keep the vehicle profiles: the rules of each kind of purchasing system",
     P.QUESTION_EDIT: "Load and edit questions before a round is published",
     P.APPLICATION_DRAFT: "Draft an application with colleagues",
     P.APPLICATION_READ: "Read applications that have been opened, as assigned",

@@ -3,12 +3,17 @@
 Revision ID: 0001
 """
 
+import json
 import os
+import tomllib
 from importlib import resources
 from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
 
 from alembic import op
-from sqlalchemy import text
+from sqlalchemy import Connection, text
+
+from portal.core.places import CHECKOUT
 
 revision = "0001"
 down_revision = None
@@ -26,6 +31,7 @@ ORDER = (
     "meetings",
     "terms",
     "programmes",
+    "rolling",
     "participation",
     "versions",
     "clarifications",
@@ -43,9 +49,32 @@ def _pads(key: bytes) -> dict[str, bytes]:
     return {"inner": bytes(b ^ 0x36 for b in block), "outer": bytes(b ^ 0x5C for b in block)}
 
 
+def _ship_profiles(connection: Connection) -> None:
+    """The vehicle profiles as shipped. A portal that runs has its own versions beside them."""
+    shipped = tomllib.loads((CHECKOUT / "config" / "reference" / "vehicle_profiles.toml").read_text("utf-8"))
+    for given in shipped["profile"]:
+        profile = {"notices": [], "routes": [], "limit_regimes": [], **given}
+        values = {k: json.dumps(v) if isinstance(v, list | dict) else v for k, v in profile.items()}
+        values |= {
+            "id": uuid5(NAMESPACE_URL, f"vehicle-profile/{given['code']}/1"),
+            "version": 1,
+            "created_by": "Shipped with the portal",
+        }
+        names = ", ".join(values)
+        connection.execute(
+            text(
+                f"INSERT INTO purchasing_systems.vehicle_profiles ({names}, created_at) "  # names of our own file
+                f"VALUES ({', '.join(':' + name for name in values)}, now())"
+            ),
+            values,
+        )
+
+
 def upgrade() -> None:
     connection = op.get_bind()
     for part in ORDER:
+        if part == "scope":
+            _ship_profiles(connection)
         if part == "trail":
             # The job table is the outbox; its schema is the library's own, pinned with it.
             connection.exec_driver_sql("SET LOCAL search_path = jobs, pg_catalog")

@@ -168,3 +168,9 @@ class HelpForm(FlaskForm):
     """Until which day the help desk may look."""
 
     until = DateField("Until which day?", format="%d %m %Y")
+
+
+class LongerForm(FlaskForm):
+    """Why it takes longer to decide on an application."""
+
+    reason = TextAreaField("Reason", description="The provider reads it. For example, documents that are awaited.")

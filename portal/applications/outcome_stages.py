@@ -12,9 +12,10 @@ _STEPS = (
 )
 
 
-def stages(next_step: str, *, standstill: bool) -> list[dict[str, str]]:
-    """For `ui.stages`. A system without a standstill has no such stage."""
-    steps = [step for step in _STEPS if standstill or step[1] != ("standstill",)]
+def stages(next_step: str, *, standstill: bool, asks_councils: bool = True) -> list[dict[str, str]]:
+    """For `ui.stages`. A system without a standstill has no such stage; nor is there a question to councils where the lead admits for all."""
+    left_out = {code for code, kept in (("standstill", standstill), ("ask_use", asks_councils)) if not kept}
+    steps = [step for step in _STEPS if not left_out.issuperset(step[1])]
     here = next(n for n, (_, codes) in enumerate(steps) if next_step in codes)
     return [
         {

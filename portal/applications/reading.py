@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from portal.applications.models import Envelope, SealKey
@@ -126,7 +126,7 @@ def _latest(*parts: str) -> Select[*tuple[Any, ...]]:
     return (
         select(
             SealKey.application_id,
-            SealKey.round_id,
+            func.coalesce(SealKey.sealed_round_id, SealKey.round_id).label("round_id"),
             SealKey.applicant_id,
             SealKey.version,
             SealKey.part,

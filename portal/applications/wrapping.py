@@ -244,7 +244,7 @@ def _batches(keeper: Keeper) -> Iterator[list[Wrapped]]:
     last = UUID(int=0)
     while True:
         rows = keeper.execute(
-            "SELECT id, application_id, round_id, applicant_id, part, version, wrapped FROM applications.seal_keys"
+            "SELECT id, application_id, coalesce(sealed_round_id, round_id) AS round_id, applicant_id, part, version, wrapped FROM applications.seal_keys"
             " WHERE id > %s ORDER BY id LIMIT %s",
             (last, _BATCH),
         ).fetchall()

@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""The closing time of a round that never closes."""
 _shift = timedelta(0)
 
 

@@ -13,10 +13,11 @@ from portal.core.typeset import typeset
 from portal.core.web.look import day, instant
 from portal.core.web.prose import blocks
 from portal.purchasing_systems.models import PurchasingSystem, Round
+from portal.purchasing_systems.queries.profiles import profile_of
 from portal.purchasing_systems.queries.rounds import lots_offered
 from portal.purchasing_systems.queries.specifications import documents_of, specification_for
 from portal.purchasing_systems.queries.systems import participants_of
-from portal.purchasing_systems.reference import regimes, vehicles
+from portal.purchasing_systems.reference import regimes
 from portal.purchasing_systems.routes.questions import asked_of_lots
 from portal.questionnaires.queries import QuestionGroup, QuestionView, questions_of_round
 from portal.questionnaires.wording import choices_in_words, facts_of
@@ -63,7 +64,7 @@ def _facts(session: Session, round_: Round, system: PurchasingSystem, lots: list
         ("Opens", [f"{instant(round_.opens_at)}, London time"]),
         ("Closes", [f"{instant(round_.closes_at)}, London time"]),
         ("Official notice", [f"{round_.notice_number}, published {instant(round_.notice_published_at)}"]),
-        ("Vehicle", [vehicles().get(system.vehicle, system.vehicle)]),
+        ("Vehicle", [profile_of(session, system).name]),
         ("Law", [regimes().get(system.regime, system.regime), system.legal_basis]),
         ("Valid", [f"{day(system.valid_from)} to {day(system.valid_until)}"]),
         ("Estimated value", [f"{pounds(system.value_pounds)} without VAT, over the whole term, all councils together"]),

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from portal.applications.models import Application, Interest
 from portal.purchasing_systems.models import PurchasingSystem
 from portal.purchasing_systems.queries.participation import named_publicly
+from portal.purchasing_systems.queries.profiles import profile_names
 from portal.purchasing_systems.queries.rounds import RoundRow, published_rounds
 from portal.purchasing_systems.queries.systems import Participant, published_systems
 from portal.purchasing_systems.queries.usability import Usability, usability
-from portal.purchasing_systems.reference import vehicles
 
 
 @dataclass(frozen=True)
@@ -63,13 +63,13 @@ def advertised(session: Session) -> list[Advertised]:
     rounds: dict[UUID, list[RoundRow]] = defaultdict(list)
     for row in published_rounds(session):
         rounds[row.system_id].append(row)
-    names = vehicles()
+    names = profile_names(session)
     systems = published_systems(session)
     who = named_publicly(session, [system.id for system in systems])
     found = [
         Advertised(
             system,
-            names.get(system.vehicle, system.vehicle),
+            names[system.profile_id],
             tuple(rounds[system.id]),
             *(tuple(part) for part in who[system.id]),
         )

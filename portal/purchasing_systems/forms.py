@@ -17,7 +17,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.core.web.fields import DayField, FigureField, PoundsField, TimeOfDayField, options
 from portal.purchasing_systems.actions.specifications import KINDS
-from portal.purchasing_systems.reference import regimes, vehicles
+from portal.purchasing_systems.reference import regimes
 
 _LATEST_ROWS = 40
 
@@ -41,7 +41,10 @@ class SystemForm(FlaskForm):
         "Law the procurement was commenced under", choices=options(regimes().items()), validate_choice=False
     )
     vehicle = SelectField(
-        "Vehicle", choices=options([("", "Select a vehicle"), *vehicles().items()]), validate_choice=False
+        "Vehicle",
+        choices=[],
+        validate_choice=False,
+        description="The kind of arrangement. Its rules decide who may apply when, who admits, and how long it may last.",
     )
     legal_basis = TextAreaField("Legal basis", description="The regulations or sections relied on, and why they apply.")
     valid_from = DayField("First day of validity")
@@ -49,6 +52,13 @@ class SystemForm(FlaskForm):
     value_pounds = PoundsField("Estimated value over the whole term", description="In pounds, without VAT.")
     cpv = StringField(
         "CPV codes", description="Eight digits each, without the check digit. Separate several with commas."
+    )
+    commenced_on = DayField(
+        "Day the procurement commenced",
+        description="Only if it commenced before today. It decides which law can be chosen.",
+    )
+    longer_because = TextAreaField(
+        "Reason for a longer term", description="Only if it lasts longer than is usual for the vehicle."
     )
     standstill_days = FigureField(
         "Standstill in calendar days",
@@ -127,6 +137,10 @@ class WindowForm(FlaskForm):
     )
     opens_on = DayField("Opens on")
     opens_time = TimeOfDayField("Opening time", description="London time, like 9:00 or 9am.")
+    first_assessed_by = DayField(
+        "First applications assessed by",
+        description="Only if the documents announce that it takes longer before the first call-off. Leave it empty otherwise.",
+    )
     closes_on = DayField("Closes on")
     closes_time = TimeOfDayField("Closing time", description="London time, like 14:00 or 2pm.")
 

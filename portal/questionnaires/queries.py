@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.questionnaires.models import Question, QuestionSet
@@ -64,7 +64,9 @@ _COLUMNS = [getattr(Question, field.name) for field in fields(QuestionView)]
 def questions_of_round(session: Session, round_id: UUID) -> tuple[QuestionView, ...]:
     """Every question of a round, in the order of the pages: those for all lots first, then lot by lot."""
     rows = session.execute(
-        select(*_COLUMNS).where(Question.round_id == round_id).order_by(Question.position, Question.key)
+        select(*_COLUMNS)
+        .where(Question.round_id == func.app.asked_in(round_id))
+        .order_by(Question.position, Question.key)
     )
     return tuple(QuestionView(*row) for row in rows)
 
@@ -78,7 +80,9 @@ def question(session: Session, question_id: UUID) -> QuestionView | None:
 def sets_of_round(session: Session, round_id: UUID) -> tuple[QuestionSet, ...]:
     """The sets of a round, the common one first."""
     rows = session.scalars(
-        select(QuestionSet).where(QuestionSet.round_id == round_id).order_by(QuestionSet.lot_id.nulls_first())
+        select(QuestionSet)
+        .where(QuestionSet.round_id == func.app.asked_in(round_id))
+        .order_by(QuestionSet.lot_id.nulls_first())
     )
     return tuple(rows)
 

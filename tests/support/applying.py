@@ -112,7 +112,7 @@ def good_answer(question: QuestionView) -> str:
     }[question.kind]
 
 
-def begun_round(app: Flask, region: Region, closes_in: timedelta = timedelta(days=14), **more: Any) -> OpenRound:
+def begun_round(app: Flask, region: Region, closes_in: timedelta | None = timedelta(days=14), **more: Any) -> OpenRound:
     """A new system led by Halton with a published round, two lots and six councils."""
     made = make_round(app, region, closes_in=closes_in, full=True, **more)
     with acting(app, LEAD) as (session, _):
@@ -132,7 +132,7 @@ def begun_round(app: Flask, region: Region, closes_in: timedelta = timedelta(day
 def open_round(app: Flask, region: Region) -> Callable[..., OpenRound]:
     """`open_round(closes_in=…)`: as `begun_round`, in the module's database."""
 
-    def make(closes_in: timedelta = timedelta(days=14), **more: Any) -> OpenRound:
+    def make(closes_in: timedelta | None = timedelta(days=14), **more: Any) -> OpenRound:
         return begun_round(app, region, closes_in, **more)
 
     return make

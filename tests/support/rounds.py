@@ -62,6 +62,18 @@ def system_values(**changed: Any) -> dict[str, Any]:
     return values | changed
 
 
+def rolling_values(**changed: Any) -> dict[str, Any]:
+    """What an always-open system differs in: a dynamic purchasing system of the regulations of 2015."""
+    return {
+        "vehicle": "dps",
+        "alias": "LCR at any time",
+        "valid_until": date(2029, 2, 23),
+        "standstill_days": None,
+        "quality_pass_mark": Decimal(0),
+        "restriction_grounds": [],
+    } | changed
+
+
 def common_questions() -> dict[str, Any]:
     """A small set for all lots: a text, a choice with a pass rule, a declaration."""
     return {
@@ -161,7 +173,7 @@ def make_round(
     title: str | None = None,
     number: int = 1,
     opens_in: timedelta = timedelta(hours=-1),
-    closes_in: timedelta = timedelta(days=14),
+    closes_in: timedelta | None = timedelta(days=14),
     lots: tuple[str, ...] = ("Residential care", "Foster care"),
     councils: tuple[str, ...] = tuple(COUNCILS),
     full: bool = False,
@@ -170,7 +182,7 @@ def make_round(
 ) -> MadeRound:
     """A system of six councils with a round that is open now (inside `clock_set_back`: open then, closed afterwards).
 
-    `full`: the question sets of the worked region; else small ones. `publish=False`: everything ready, nothing public.
+    `closes_in`: None where the vehicle is always open. `full`: the question sets of the worked region; else small ones. `publish=False`: everything ready, nothing public.
     """
     values = system_values(**({"title": title} if title else {}), **system)
     with acting(app, LEAD) as (session, actor):
@@ -202,7 +214,12 @@ def make_round(
             write_document(session, actor, system_id=made.id, title=name, kind=kind, text="## First\n\n- One\n- Two")
         now = clock.now()
         round_id = plan_round(
-            session, actor, system_id=made.id, number=number, opens_at=now + opens_in, closes_at=now + closes_in
+            session,
+            actor,
+            system_id=made.id,
+            number=number,
+            opens_at=now + opens_in,
+            closes_at=now + closes_in if closes_in else None,
         ).id
         names = ("common", "residential", "foster")
         contents = [

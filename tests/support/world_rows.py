@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from portal.core.applicants import round_key
 from tests.support.world import ACTORS, NOW, World, named
@@ -30,6 +30,8 @@ ROUNDS = {
         "called off",
     )
 }
+FPS = uuid5(NAMESPACE_URL, "vehicle-profile/fps/1")
+"""As shipped."""
 LOTS = {name: named(f"lot {name}") for name in ("A", "B", "C", "draft")}
 PANEL, AGREED_PANEL = named("panel"), named("agreed panel")
 SEATS = {name: named(f"seat {name}") for name in ("evaluator", "colleague", "agreed evaluator", "shared")}
@@ -159,11 +161,26 @@ def _later_version(of: dict[str, object], first: UUID, theirs: dict[str, object]
 
 
 def _systems(o: dict[str, UUID]) -> Iterator[Row]:
-    led = {"lead_id": o["halton"], "lead_name": "Halton", "valid_until": date(2030, 1, 1)}
+    stands_on = {"vehicle": "fps", "profile_id": FPS}
+    led = {"lead_id": o["halton"], "lead_name": "Halton", "valid_until": date(2030, 1, 1), **stands_on}
     public = {"published_at": NOW - 90 * 24 * HOUR, "frozen_at": NOW - 90 * 24 * HOUR, "status": "active"}
+    rules = {
+        "code": "fps",
+        "version": 1,
+        "admission": "windows",
+        "admits": "each_council",
+        "selection": "quality_threshold",
+    }
+    yield "purchasing_systems.vehicle_profiles", "shipped", {"id": FPS, **rules}
     yield "purchasing_systems.systems", "published", {"id": S, **led, **public}
     yield "purchasing_systems.systems", "draft", {"id": DRAFT, **led, "status": "draft"}
-    theirs = {"lead_id": o["wirral"], "lead_name": "Wirral", "valid_until": date(2030, 1, 1), "status": "draft"}
+    theirs = {
+        "lead_id": o["wirral"],
+        "lead_name": "Wirral",
+        "valid_until": date(2030, 1, 1),
+        "status": "draft",
+        **stands_on,
+    }
     yield "purchasing_systems.systems", "outsider's", {"id": THEIRS, **theirs}
     for slug in ("halton", "knowsley", "liverpool", "sefton", "st-helens"):
         left = {"status": "withdrawn", "left_on": date(2026, 6, 1)} if slug == "liverpool" else {"status": "joined"}
@@ -218,6 +235,7 @@ def _systems(o: dict[str, UUID]) -> Iterator[Row]:
     yield "purchasing_systems.term_overrides", "st-helens", {**went_on, "need_note": "One child"}
     hold = {**of["published"], "matter_id": MATTERS["open"], "hold_until": NOW.date(), "providers": 2}
     yield "purchasing_systems.price_requests", "open", {**hold, "asked_on": NOW.date()}
+    yield "purchasing_systems.notices_recorded", "published", {"system_id": S, "lead_id": o["halton"]}
 
 
 def _set_up(o: dict[str, UUID], of: dict[str, UUID]) -> Iterator[Row]:
@@ -367,6 +385,8 @@ def _applications(world: World, o: dict[str, UUID]) -> Iterator[Row]:
     letter = {"provider_id": o["alder"], "system_id": S, "lead_id": o["halton"]}
     waiting = {**letter, "application_id": APPLICATIONS["opened"], "round_id": ROUNDS["open"]}
     yield "applications.letters", "prepared", waiting
+    later = {"application_id": APPLICATIONS["agreed"], "round_id": ROUNDS["agreed"], "system_id": S}
+    yield "applications.assessment_extensions", "taken", {**later, "provider_id": o["alder"]}
     out = {**letter, "application_id": APPLICATIONS["agreed"], "round_id": ROUNDS["agreed"], "released_at": NOW}
     yield "applications.letters", "released", out
 

@@ -21,6 +21,7 @@ _GROUPS = {
 
 _LINES = """
 # table and state                                    | select              | insert    | own                | update        | delete
+applications.assessment_extensions  taken            | councils alder      | lead      | lead               | -             | -
 applications.answers                closed           | alder           | -     | -              | -         | -
 applications.answers                draft            | alder           | alder | alder          | alder     | alder
 applications.applications           live             | alder           | alder | alder rival    | alder     | -
@@ -188,6 +189,8 @@ purchasing_systems.timetable_changes *               | councils            | lea
 purchasing_systems.programmes       *                | councils            | lead      | authorities        | lead          | -
 purchasing_systems.programme_steps  first            | councils            | lead      | lead               | lead          | lead
 purchasing_systems.programme_overrides *             | councils            | -         | -                  | -             | -
+purchasing_systems.notices_recorded published        | councils            | lead      | lead               | -             | -
+purchasing_systems.vehicle_profiles shipped          | all                 | operator  | operator           | -             | -
 purchasing_systems.price_requests   *                | councils            | lead      | lead               | -             | -
 purchasing_systems.term_overrides   *                | decider             | decider   | decider            | -             | -
 purchasing_systems.local_schedules  published        | all                 | -         | -                  | -             | -
@@ -292,7 +295,7 @@ COLUMNS = {
     "purchasing_systems.timetable_dates": "after_key count day pinned unit",
     "purchasing_systems.programmes": "purpose title",
     "purchasing_systems.programme_steps": "milestone",
-    "purchasing_systems.systems": "alias cancelled_because client_group cpv frozen_at legal_basis panel_councils published_at "
+    "purchasing_systems.systems": "alias cancelled_because client_group commenced_on cpv frozen_at legal_basis longer_because panel_councils profile_id published_at "
     "quality_pass_mark regime restriction_grounds standstill_days status title valid_from valid_until value_pounds vehicle",
     "questionnaires.question_sets": "frozen_at title",
     "questionnaires.questions": "ceiling frozen_at hint minimum_score prompt scorer_guidance weight word_limit",
@@ -395,6 +398,9 @@ def fresh(world: World, table: str, state: str) -> dict[str, object]:
         "purchasing_systems.buying_terms": {"system_id": DRAFT},
         "purchasing_systems.price_requests": {"asked_on": NOW.date() - timedelta(days=1)},
         "purchasing_systems.lots": {"number": 99},
+        "purchasing_systems.notices_recorded": {"moment": "another"},
+        "purchasing_systems.vehicle_profiles": {"code": "another"},
+        "applications.assessment_extensions": {"application_id": APPLICATIONS["opened"], "round_id": ROUNDS["open"]},
         "purchasing_systems.participations": {"authority_id": o["wirral"]},
         "purchasing_systems.procurement_documents": {"slug": "another"},
         "purchasing_systems.specifications": {"version": 99},

@@ -256,7 +256,7 @@ def test_a_lead_sees_what_it_has_just_made(attempt: Attempt) -> None:
     attempt.touches(
         "INSERT INTO purchasing_systems.systems (id, lead_id, lead_name, title, alias, regime, vehicle, legal_basis, client_group, "
         "valid_from, valid_until, value_pounds, cpv, quality_pass_mark, panel_councils, restriction_grounds, status, demonstration, "
-        "created_at) VALUES (%s, %s, 'x', 'New', 'x', 'x', 'x', 'x', 'x', '2026-01-01', '2030-01-01', 1, 'x', 50, 3, '[]', 'draft', "
+        "created_at) VALUES (%s, %s, 'x', 'New', 'x', 'x', 'fps', 'x', 'x', '2026-01-01', '2030-01-01', 1, 'x', 50, 3, '[]', 'draft', "
         "false, app.now())",
         *led,
     )

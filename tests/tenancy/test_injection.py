@@ -320,7 +320,7 @@ def test_only_an_authority_makes_a_purchasing_system(attempt: Attempt, who: str)
     make = (
         "INSERT INTO purchasing_systems.systems (id, lead_id, lead_name, title, alias, regime, vehicle, legal_basis, client_group, "
         "valid_from, valid_until, value_pounds, cpv, quality_pass_mark, panel_councils, restriction_grounds, status, demonstration, "
-        "published_at, created_at) VALUES (gen_random_uuid(), app.organisation(), 'x', 'Fake tender', 'x', 'x', 'x', 'x', 'x', "
+        "published_at, created_at) VALUES (gen_random_uuid(), app.organisation(), 'x', 'Fake tender', 'x', 'x', 'fps', 'x', 'x', "
         "'2026-01-01', '2030-01-01', 1, 'x', 50, 3, '[]', %s, false, %s, app.now())"
     )
     attempt.as_(who).refused(make, "draft", None, states=DENIED)

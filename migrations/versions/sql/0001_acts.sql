@@ -89,6 +89,10 @@ BEGIN
     IF v_round.status NOT IN ('planned', 'published') THEN
         PERFORM app.refuse('A round that has been opened cannot be cancelled here.');
     END IF;
+    IF v_round.always_open AND v_round.status = 'published'
+       AND (app.now() AT TIME ZONE 'Europe/London')::date <= (SELECT ends_on FROM app.system_runs(v_round.system_id)) THEN
+        PERFORM app.refuse('Providers can apply at any time while the system is valid. This round is not closed or cancelled before.');
+    END IF;
     IF btrim(coalesce(p_because, '')) = '' THEN
         PERFORM app.refuse('Say why the round is cancelled. Everybody who is interested will read it.');
     END IF;
@@ -183,6 +187,9 @@ BEGIN
     SELECT * INTO v_round FROM purchasing_systems.rounds WHERE id = p_round AND system_id = ANY (app.systems()) FOR UPDATE;
     IF NOT FOUND OR NOT app.roles() && array['procurement_officer', 'commissioning_officer'] THEN
         RAISE EXCEPTION 'Only a procurement or commissioning officer of a participating authority can do this.' USING ERRCODE = 'PT403';
+    END IF;
+    IF v_round.always_open THEN
+        PERFORM app.refuse('This round is always open. It has no closing time.');
     END IF;
     IF v_round.status <> 'published' OR app.now() >= v_round.closes_at THEN
         PERFORM app.refuse('The closing time can only be put back before it has passed.');
@@ -306,6 +313,9 @@ END $$;
 CREATE FUNCTION app.born_shut() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     NEW.opened_at := NULL;
+    IF TG_TABLE_NAME = 'seal_keys' THEN
+        NEW.sealed_round_id := NEW.round_id;
+    END IF;
     IF NEW.submission_id IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM applications.submissions s WHERE s.id = NEW.submission_id AND s.application_id = NEW.application_id
           AND s.applicant_id = NEW.applicant_id AND s.round_id = NEW.round_id AND s.opened_at IS NULL
@@ -409,6 +419,7 @@ DECLARE
     v_claims jsonb := app.claims();
     v_now timestamptz;
     v_opened int := 0;
+    v_round_id uuid := p_round;
 BEGIN
     SELECT * INTO v_round FROM purchasing_systems.rounds WHERE id = p_round AND system_id = ANY (app.systems()) FOR UPDATE;
     IF NOT FOUND THEN
@@ -421,8 +432,12 @@ BEGIN
     IF v_round.status <> 'published' THEN
         PERFORM app.refuse('This round is not waiting to be opened.');
     END IF;
-    IF v_now < v_round.closes_at THEN
+    IF v_now < v_round.closes_at AND NOT v_round.always_open THEN
         PERFORM app.refuse('The round closes at ' || app.london(v_round.closes_at) || '. Nothing can be opened before.');
+    END IF;
+    -- An always-open round has no deadline to wait for: what was received is opened as a batch. What has not come is never opened.
+    IF v_round.always_open AND cardinality(app.assessable(p_round)) = 0 THEN
+        PERFORM app.refuse('No application waits to be opened.');
     END IF;
     -- Each refusal was kept in a transaction of its own, so wrong passwords can be counted: five in a quarter of an hour.
     IF (SELECT count(*) FROM applications.refused_openings WHERE person_id = app.person() AND at > v_now - interval '15 minutes'
@@ -441,28 +456,33 @@ BEGIN
     IF (SELECT count(*) FROM applications.opening_confirmations WHERE round_id = p_round) < 2 THEN
         RETURN '{"state": "first"}';
     END IF;
-    UPDATE purchasing_systems.rounds SET status = 'opened', opened_at = v_now WHERE id = p_round;
+    IF v_round.always_open THEN
+        v_round_id := app.take_batch(v_round, v_now);
+    ELSE
+        UPDATE purchasing_systems.rounds SET status = 'opened', opened_at = v_now WHERE id = p_round;
+    END IF;
     UPDATE applications.submissions s SET opened_at = v_now
     FROM applications.applications a
-    WHERE a.round_id = p_round AND a.status = 'submitted' AND s.application_id = a.id AND s.version = a.submitted_version
+    WHERE a.round_id = v_round_id AND a.status = 'submitted' AND s.application_id = a.id AND s.version = a.submitted_version
       AND s.withdrawn_at IS NULL;
     -- What counts is what was submitted, also where the draft was changed later.
     UPDATE applications.applications a SET status = 'opened', opened_at = v_now, lots = s.lots, areas = s.areas,
         provider_id = o.id, provider_name = o.official_name
     FROM applications.submissions s, unnest(p_providers, p_keys) k (id, key), tenants.organisations o
-    WHERE a.round_id = p_round AND a.status = 'submitted' AND s.application_id = a.id AND s.version = a.submitted_version
+    WHERE a.round_id = v_round_id AND a.status = 'submitted' AND s.application_id = a.id AND s.version = a.submitted_version
       AND a.applicant_id = app.applicant_of(k.key) AND a.owner_check = sha256(k.key || uuid_send(k.id))
       AND o.id = k.id AND o.kind = 'provider';
     GET DIAGNOSTICS v_opened = ROW_COUNT;
-    IF EXISTS (SELECT 1 FROM applications.applications WHERE round_id = p_round AND status = 'submitted') THEN
+    IF EXISTS (SELECT 1 FROM applications.applications WHERE round_id = v_round_id AND status = 'submitted') THEN
         PERFORM app.refuse('The portal cannot tell whose an application is: its key ring is not the one with which the applications '
             || 'were made. Nothing was opened. Tell the operator.');
     END IF;
     UPDATE applications.envelopes e SET opened_at = v_now FROM applications.submissions s
-    WHERE s.id = e.submission_id AND s.round_id = p_round AND s.opened_at IS NOT NULL;
+    WHERE s.id = e.submission_id AND s.round_id = v_round_id AND s.opened_at IS NOT NULL;
     UPDATE applications.seal_keys k SET opened_at = v_now FROM applications.submissions s
-    WHERE s.id = k.submission_id AND s.round_id = p_round AND s.opened_at IS NOT NULL;
-    RETURN jsonb_build_object('state', 'opened', 'count', v_opened);
+    WHERE s.id = k.submission_id AND s.round_id = v_round_id AND s.opened_at IS NOT NULL;
+    RETURN jsonb_build_object('state', 'opened', 'count', v_opened)
+        || CASE WHEN v_round.always_open THEN jsonb_build_object('round', v_round_id) ELSE '{}' END;
 END $$;
 
 -- An attempt that was refused, kept for the record of opening and for the refusals; in a transaction of its own.
@@ -494,6 +514,10 @@ SET search_path = pg_catalog, pg_temp AS $$
 
 -- Evaluation --------------------------------------------------------------------------------------------------------
 
+-- Whose questions a round asks: a batch has those of the round it was taken from.
+CREATE FUNCTION app.asked_in(p_round uuid) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$ SELECT coalesce((SELECT taken_from_id FROM purchasing_systems.rounds WHERE id = p_round), p_round) $$;
+
 -- What is to be scored: each opened application, each weighted question of its lots, unless a selection question was failed.
 -- Told to the lead and to the panel alone: it shows who failed.
 CREATE FUNCTION app.to_be_scored(p_panel uuid) RETURNS TABLE (candidate_id uuid, lot_id uuid, question_id uuid)
@@ -501,7 +525,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT a.application_id, q.lot_id, q.id
     FROM evaluation.panels p
     JOIN applications.submissions a ON a.round_id = p.subject_id AND a.opened_at IS NOT NULL
-    JOIN questionnaires.questions q ON q.round_id = p.subject_id AND q.part = 'quality' AND q.weight > 0 AND q.lot_id = ANY (a.lots)
+    JOIN questionnaires.questions q ON q.round_id = app.asked_in(p.subject_id) AND q.part = 'quality' AND q.weight > 0 AND q.lot_id = ANY (a.lots)
     WHERE p.id = p_panel AND (p.lead_id = app.organisation() OR p.id = ANY (app.seats())) AND NOT EXISTS (
         SELECT 1 FROM evaluation.check_rulings c WHERE c.panel_id = p.id AND c.candidate_id = a.application_id AND NOT c.passed
           AND (c.lot_id IS NULL OR c.lot_id = q.lot_id)) $$;

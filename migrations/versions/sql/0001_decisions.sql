@@ -539,14 +539,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         SELECT a.system_id, a.round_id, a.lot_id, a.id AS admission_id, a.provider_id, a.provider_name, a.status AS admission_status,
             p.authority_id, p.authority_name, p.authority_id = ANY (a.areas) AS offered, d.outcome, d.id AS decision_id,
             coalesce(d.restricted, false) AS restricted, coalesce(d.of_lot, false) AS restricted_in_lot, d.ground,
-            coalesce(a.status = 'effective' AND p.authority_id = ANY (a.areas) AND d.permits AND d.effective_on <= t.day, false) AS usable,
-            CASE WHEN a.status = 'effective' AND p.authority_id = ANY (a.areas) AND d.permits
+            coalesce(a.status = 'effective' AND p.authority_id = ANY (a.areas) AND (f.lead_admits OR d.permits AND d.effective_on <= t.day), false) AS usable,
+            CASE WHEN a.status = 'effective' AND p.authority_id = ANY (a.areas) AND (f.lead_admits OR d.permits)
                  THEN greatest(d.effective_on, (a.effective_at AT TIME ZONE 'Europe/London')::date) END AS usable_from,
             CASE WHEN p.authority_id = ANY (a.areas) AND d.permits THEN d.ends_on - 1 END AS usable_until,
             d.defer_until, mp.answer_by
         FROM viewer v CROSS JOIN today t CROSS JOIN purchasing_systems.admissions a
         JOIN purchasing_systems.participations p ON p.system_id = a.system_id AND app.acts(p.status, p.exit_on, t.day)
             AND NOT EXISTS (SELECT 1 FROM gone g WHERE g.system_id = a.system_id AND g.authority_id = p.authority_id)
+        -- Where the lead admits for all, no council is asked about a name.
+        CROSS JOIN LATERAL (SELECT v.admits = 'lead' AS lead_admits FROM purchasing_systems.systems y
+            JOIN purchasing_systems.vehicle_profiles v ON v.id = y.profile_id WHERE y.id = a.system_id) f
         LEFT JOIN LATERAL (
             SELECT m.answer_by FROM decisions.matters m
             JOIN decisions.matter_parties q ON q.matter_id = m.id AND q.authority_id = p.authority_id

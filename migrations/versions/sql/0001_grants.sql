@@ -117,7 +117,10 @@ GRANT EXECUTE ON FUNCTION
     app.move_answer,
     app.publish_answers,
     app.notify_asker,
-    app.record_outage
+    app.record_outage,
+    app.asked_in,
+    app.system_runs,
+    app.received
 TO portal_app, portal_worker;
 GRANT EXECUTE ON FUNCTION app.enter_job, app.begin_telling, app.tell_once TO portal_worker;
 GRANT EXECUTE ON FUNCTION app.audit_check, app.applicant_root, app.rewrap_applicant_root TO portal_keeper;

@@ -66,6 +66,20 @@ CREATE INDEX ix_applications_provider_id ON applications.applications (provider_
 
 CREATE INDEX ix_applications_round_id_opened_at ON applications.applications (round_id, submitted_at, id);
 
+CREATE TABLE applications.assessment_extensions (
+    application_id UUID NOT NULL,
+    round_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    provider_id UUID NOT NULL,
+    reason VARCHAR NOT NULL,
+    extended_by VARCHAR NOT NULL,
+    extended_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_assessment_extensions PRIMARY KEY (id),
+    CONSTRAINT uq_assessment_extensions_application_id UNIQUE (application_id),
+    CONSTRAINT ck_assessment_extensions_reason CHECK (reason <> '')
+);
+
 CREATE TABLE applications.interests (
     round_id UUID NOT NULL,
     applicant_id UUID NOT NULL,
@@ -402,42 +416,51 @@ CREATE TABLE purchasing_systems.programmes (
 
 CREATE INDEX ix_programmes_lead_id ON purchasing_systems.programmes (lead_id);
 
-CREATE TABLE purchasing_systems.systems (
-    lead_id UUID NOT NULL,
-    lead_name VARCHAR NOT NULL,
-    title VARCHAR NOT NULL,
-    alias VARCHAR NOT NULL,
-    regime VARCHAR NOT NULL,
-    vehicle VARCHAR NOT NULL,
-    legal_basis VARCHAR NOT NULL,
-    client_group VARCHAR NOT NULL,
-    valid_from DATE NOT NULL,
-    valid_until DATE NOT NULL,
-    value_pounds NUMERIC(14, 2) NOT NULL,
-    cpv VARCHAR NOT NULL,
+CREATE TABLE purchasing_systems.vehicle_profiles (
+    code VARCHAR NOT NULL,
+    version INTEGER NOT NULL,
+    name VARCHAR NOT NULL,
+    description VARCHAR NOT NULL,
+    admission VARCHAR NOT NULL,
+    admits VARCHAR NOT NULL,
+    may_restrict BOOLEAN NOT NULL,
+    restriction_grounds VARCHAR NOT NULL,
+    assessment_days INTEGER,
+    assessment_days_extended INTEGER,
+    defers_first BOOLEAN NOT NULL,
+    first_window_days INTEGER,
+    tender_days INTEGER,
+    admission_is_award BOOLEAN NOT NULL,
+    selection VARCHAR NOT NULL,
+    member_cap INTEGER,
+    conditions_may_change BOOLEAN NOT NULL,
+    fees VARCHAR NOT NULL,
     standstill_days INTEGER,
-    quality_pass_mark NUMERIC(5, 2) NOT NULL,
-    panel_councils INTEGER NOT NULL,
-    restriction_grounds JSONB NOT NULL,
-    status VARCHAR NOT NULL,
-    demonstration BOOLEAN NOT NULL,
-    frozen_at TIMESTAMP WITH TIME ZONE,
-    published_at TIMESTAMP WITH TIME ZONE,
-    cancelled_because VARCHAR,
+    standstill_mandatory BOOLEAN NOT NULL,
+    routes JSONB NOT NULL,
+    notices JSONB NOT NULL,
+    longest_years INTEGER,
+    longer_with_reason BOOLEAN NOT NULL,
+    limit_regimes JSONB NOT NULL,
+    ends_by DATE,
+    regimes JSONB NOT NULL,
+    sources JSONB NOT NULL,
+    notes VARCHAR NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    created_by VARCHAR NOT NULL,
     id UUID NOT NULL,
-    CONSTRAINT pk_systems PRIMARY KEY (id),
-    CONSTRAINT ck_systems_value CHECK (value_pounds >= 0 AND value_pounds < 'NaN'::numeric),
-    CONSTRAINT ck_systems_validity CHECK (valid_until > valid_from),
-    CONSTRAINT ck_systems_pass_mark CHECK (quality_pass_mark BETWEEN 0 AND 100),
-    CONSTRAINT ck_systems_standstill CHECK (standstill_days IS NULL OR standstill_days BETWEEN 1 AND 60),
-    CONSTRAINT ck_systems_panel CHECK (panel_councils BETWEEN 1 AND 24),
-    CONSTRAINT ck_systems_status CHECK (status IN ('draft', 'approved', 'advertised', 'established', 'active', 'paused', 'closing', 'closed', 'cancelled', 'terminated')),
-    CONSTRAINT ck_systems_published CHECK (published_at IS NULL OR status NOT IN ('draft', 'approved')),
-    CONSTRAINT uq_systems_id_lead_id UNIQUE (id, lead_id)
+    CONSTRAINT pk_vehicle_profiles PRIMARY KEY (id),
+    CONSTRAINT uq_vehicle_profiles_code_version UNIQUE (code, version),
+    CONSTRAINT ck_vehicle_profiles_code CHECK (code ~ '^[a-z][a-z0-9_]{1,59}$' AND name <> ''),
+    CONSTRAINT ck_vehicle_profiles_version CHECK (version >= 1),
+    CONSTRAINT ck_vehicle_profiles_admission CHECK (admission IN ('rolling', 'windows', 'fixed', 'elsewhere')),
+    CONSTRAINT ck_vehicle_profiles_admits CHECK (admits IN ('lead', 'each_council')),
+    CONSTRAINT ck_vehicle_profiles_restriction CHECK (admits = 'each_council' OR NOT may_restrict),
+    CONSTRAINT ck_vehicle_profiles_assessment CHECK (assessment_days_extended IS NULL OR assessment_days_extended >= assessment_days),
+    CONSTRAINT ck_vehicle_profiles_selection CHECK (selection IN ('pass_fail', 'quality_threshold', 'ranking')),
+    CONSTRAINT ck_vehicle_profiles_cap CHECK (member_cap IS NULL OR member_cap > 0 AND selection = 'ranking'),
+    CONSTRAINT ck_vehicle_profiles_standstill CHECK (NOT standstill_mandatory OR standstill_days IS NOT NULL)
 );
-
-CREATE INDEX ix_systems_lead_id ON purchasing_systems.systems (lead_id);
 
 CREATE TABLE tenants.invitations (
     token_sha256 BYTEA NOT NULL,
@@ -519,6 +542,7 @@ CREATE TABLE applications.seal_keys (
     submission_id UUID,
     applicant_id UUID NOT NULL,
     round_id UUID NOT NULL,
+    sealed_round_id UUID,
     part VARCHAR NOT NULL,
     version INTEGER,
     wrapped BYTEA NOT NULL,
@@ -785,186 +809,46 @@ CREATE INDEX ix_post_holders_authority_id ON governance.post_holders (authority_
 
 CREATE INDEX ix_post_holders_post_id ON governance.post_holders (post_id);
 
-CREATE TABLE purchasing_systems.buying_terms (
-    system_id UUID NOT NULL,
+CREATE TABLE purchasing_systems.systems (
     lead_id UUID NOT NULL,
-    ceiling_pounds NUMERIC(14, 2),
-    users_kind VARCHAR NOT NULL,
-    users_words VARCHAR NOT NULL,
-    users_examples VARCHAR NOT NULL,
-    award_method VARCHAR NOT NULL,
-    award_words VARCHAR NOT NULL,
-    no_extension BOOLEAN NOT NULL,
-    copied_from_id UUID,
-    id UUID NOT NULL,
-    CONSTRAINT pk_buying_terms PRIMARY KEY (id),
-    CONSTRAINT uq_buying_terms_system_id UNIQUE (system_id),
-    CONSTRAINT fk_buying_terms_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
-    CONSTRAINT ck_buying_terms_ceiling CHECK (ceiling_pounds IS NULL OR (ceiling_pounds >= 0 AND ceiling_pounds < 'NaN'::numeric)),
-    CONSTRAINT ck_buying_terms_users CHECK (users_kind IN ('', 'named', 'described'))
-);
-
-CREATE TABLE purchasing_systems.document_comments (
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    authority_id UUID NOT NULL,
-    authority_name VARCHAR NOT NULL,
-    about VARCHAR NOT NULL,
-    text VARCHAR NOT NULL,
-    written_by VARCHAR NOT NULL,
-    written_at TIMESTAMP WITH TIME ZONE,
-    answer VARCHAR DEFAULT '' NOT NULL,
-    answered_by VARCHAR DEFAULT '' NOT NULL,
-    answered_at TIMESTAMP WITH TIME ZONE,
-    id UUID NOT NULL,
-    CONSTRAINT pk_document_comments PRIMARY KEY (id),
-    CONSTRAINT fk_document_comments_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
-    CONSTRAINT ck_document_comments_words CHECK (text <> '' AND about <> ''),
-    CONSTRAINT ck_document_comments_answered CHECK ((answered_at IS NULL) = (answer = ''))
-);
-
-CREATE INDEX ix_document_comments_system_id ON purchasing_systems.document_comments (system_id);
-
-CREATE TABLE purchasing_systems.extension_points (
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
+    lead_name VARCHAR NOT NULL,
     title VARCHAR NOT NULL,
-    ends_on DATE NOT NULL,
-    new_end DATE NOT NULL,
-    source VARCHAR NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_extension_points PRIMARY KEY (id),
-    CONSTRAINT uq_extension_points_system_id_ends_on UNIQUE (system_id, ends_on),
-    CONSTRAINT fk_extension_points_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
-    CONSTRAINT ck_extension_points_later CHECK (new_end > ends_on),
-    CONSTRAINT ck_extension_points_words CHECK (title <> '' AND source <> '')
-);
-
-CREATE TABLE purchasing_systems.lots (
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    number INTEGER NOT NULL,
-    title VARCHAR NOT NULL,
-    description VARCHAR NOT NULL,
-    service VARCHAR DEFAULT '' NOT NULL,
-    area VARCHAR DEFAULT '' NOT NULL,
-    scheme VARCHAR DEFAULT '' NOT NULL,
-    need_level VARCHAR DEFAULT '' NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_lots PRIMARY KEY (id),
-    CONSTRAINT uq_lots_system_id_number UNIQUE (system_id, number),
-    CONSTRAINT uq_lots_id_system_id UNIQUE (id, system_id),
-    CONSTRAINT fk_lots_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
-);
-
-CREATE TABLE purchasing_systems.price_requests (
-    matter_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    asked_on DATE NOT NULL,
-    hold_until DATE NOT NULL,
-    providers INTEGER NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_price_requests PRIMARY KEY (id),
-    CONSTRAINT uq_price_requests_matter_id_asked_on UNIQUE (matter_id, asked_on),
-    CONSTRAINT fk_price_requests_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
-    CONSTRAINT ck_price_requests_somebody CHECK (providers > 0)
-);
-
-CREATE TABLE purchasing_systems.procurement_documents (
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    slug VARCHAR NOT NULL,
-    title VARCHAR NOT NULL,
-    kind VARCHAR NOT NULL,
-    position INTEGER NOT NULL,
-    text VARCHAR NOT NULL,
+    alias VARCHAR NOT NULL,
+    regime VARCHAR NOT NULL,
+    vehicle VARCHAR NOT NULL,
+    profile_id UUID NOT NULL,
+    commenced_on DATE,
+    longer_because VARCHAR DEFAULT '' NOT NULL,
+    legal_basis VARCHAR NOT NULL,
+    client_group VARCHAR NOT NULL,
+    valid_from DATE NOT NULL,
+    valid_until DATE NOT NULL,
+    value_pounds NUMERIC(14, 2) NOT NULL,
+    cpv VARCHAR NOT NULL,
+    standstill_days INTEGER,
+    quality_pass_mark NUMERIC(5, 2) NOT NULL,
+    panel_councils INTEGER NOT NULL,
+    restriction_grounds JSONB NOT NULL,
+    status VARCHAR NOT NULL,
+    demonstration BOOLEAN NOT NULL,
     frozen_at TIMESTAMP WITH TIME ZONE,
+    published_at TIMESTAMP WITH TIME ZONE,
+    cancelled_because VARCHAR,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     id UUID NOT NULL,
-    CONSTRAINT pk_procurement_documents PRIMARY KEY (id),
-    CONSTRAINT uq_procurement_documents_system_id_slug UNIQUE (system_id, slug),
-    CONSTRAINT ck_procurement_documents_kind CHECK (kind IN ('invitation', 'terms', 'information', 'other')),
-    CONSTRAINT fk_procurement_documents_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
+    CONSTRAINT pk_systems PRIMARY KEY (id),
+    CONSTRAINT ck_systems_value CHECK (value_pounds >= 0 AND value_pounds < 'NaN'::numeric),
+    CONSTRAINT ck_systems_validity CHECK (valid_until > valid_from),
+    CONSTRAINT ck_systems_pass_mark CHECK (quality_pass_mark BETWEEN 0 AND 100),
+    CONSTRAINT ck_systems_standstill CHECK (standstill_days IS NULL OR standstill_days BETWEEN 1 AND 60),
+    CONSTRAINT ck_systems_panel CHECK (panel_councils BETWEEN 1 AND 24),
+    CONSTRAINT ck_systems_status CHECK (status IN ('draft', 'approved', 'advertised', 'established', 'active', 'paused', 'closing', 'closed', 'cancelled', 'terminated')),
+    CONSTRAINT ck_systems_published CHECK (published_at IS NULL OR status NOT IN ('draft', 'approved')),
+    CONSTRAINT uq_systems_id_lead_id UNIQUE (id, lead_id),
+    CONSTRAINT fk_systems_profile_id FOREIGN KEY(profile_id) REFERENCES purchasing_systems.vehicle_profiles (id)
 );
 
-CREATE TABLE purchasing_systems.programme_steps (
-    programme_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    system_title VARCHAR NOT NULL,
-    position INTEGER NOT NULL,
-    milestone VARCHAR NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_programme_steps PRIMARY KEY (id),
-    CONSTRAINT uq_programme_steps_system_id UNIQUE (system_id),
-    CONSTRAINT uq_programme_steps_programme_id_position UNIQUE (programme_id, position),
-    CONSTRAINT uq_programme_steps_id_system_id_lead_id UNIQUE (id, system_id, lead_id),
-    CONSTRAINT fk_programme_steps_programme_id_lead_id FOREIGN KEY(programme_id, lead_id) REFERENCES purchasing_systems.programmes (id, lead_id),
-    CONSTRAINT fk_programme_steps_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
-    CONSTRAINT ck_programme_steps_milestone CHECK (milestone IN ('published', 'opened', 'decided', 'notified', 'complete', 'active')),
-    CONSTRAINT ck_programme_steps_position CHECK (position BETWEEN 1 AND 99)
-);
-
-CREATE TABLE purchasing_systems.setup_notes (
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    task VARCHAR NOT NULL,
-    kind VARCHAR NOT NULL,
-    authority_id UUID NOT NULL,
-    authority_name VARCHAR NOT NULL,
-    words VARCHAR NOT NULL,
-    made_by VARCHAR NOT NULL,
-    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    answer VARCHAR NOT NULL,
-    answer_words VARCHAR NOT NULL,
-    answered_by VARCHAR,
-    answered_at TIMESTAMP WITH TIME ZONE,
-    id UUID NOT NULL,
-    CONSTRAINT pk_setup_notes PRIMARY KEY (id),
-    CONSTRAINT fk_setup_notes_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
-    CONSTRAINT ck_setup_notes_kind CHECK (kind IN ('proposal', 'review')),
-    CONSTRAINT ck_setup_notes_words CHECK (kind = 'review' OR words <> ''),
-    CONSTRAINT ck_setup_notes_answer CHECK (answer IN ('', 'taken_over', 'not_taken')),
-    CONSTRAINT ck_setup_notes_answered CHECK ((answer = '') = (answered_at IS NULL))
-);
-
-CREATE INDEX ix_setup_notes_system_id ON purchasing_systems.setup_notes (system_id);
-
-CREATE TABLE purchasing_systems.specifications (
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    version INTEGER NOT NULL,
-    title VARCHAR NOT NULL,
-    common_text VARCHAR NOT NULL,
-    frozen_at TIMESTAMP WITH TIME ZONE,
-    reason VARCHAR DEFAULT '' NOT NULL,
-    editors UUID[] DEFAULT '{}' NOT NULL,
-    begun_at TIMESTAMP WITH TIME ZONE,
-    begun_by VARCHAR DEFAULT '' NOT NULL,
-    issued_at TIMESTAMP WITH TIME ZONE,
-    id UUID NOT NULL,
-    CONSTRAINT pk_specifications PRIMARY KEY (id),
-    CONSTRAINT uq_specifications_system_id_version UNIQUE (system_id, version),
-    CONSTRAINT uq_specifications_id_system_id UNIQUE (id, system_id),
-    CONSTRAINT fk_specifications_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
-);
-
-CREATE TABLE purchasing_systems.term_overrides (
-    system_id UUID NOT NULL,
-    authority_id UUID NOT NULL,
-    reason VARCHAR NOT NULL,
-    need_note VARCHAR NOT NULL,
-    until DATE NOT NULL,
-    recorded_by_id UUID NOT NULL,
-    recorded_by_post VARCHAR NOT NULL,
-    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_term_overrides PRIMARY KEY (id),
-    CONSTRAINT fk_term_overrides_system_id FOREIGN KEY(system_id) REFERENCES purchasing_systems.systems (id),
-    CONSTRAINT ck_term_overrides_words CHECK (reason <> '' AND need_note <> '')
-);
-
-CREATE INDEX ix_term_overrides_system_id ON purchasing_systems.term_overrides (system_id);
+CREATE INDEX ix_systems_lead_id ON purchasing_systems.systems (lead_id);
 
 CREATE TABLE tenants.credentials (
     person_id UUID NOT NULL,
@@ -1304,223 +1188,203 @@ CREATE INDEX ix_nominations_authority_id ON governance.nominations (authority_id
 
 CREATE INDEX ix_nominations_delegation_id ON governance.nominations (delegation_id);
 
-CREATE TABLE purchasing_systems.local_schedules (
-    specification_id UUID NOT NULL,
+CREATE TABLE purchasing_systems.buying_terms (
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    ceiling_pounds NUMERIC(14, 2),
+    users_kind VARCHAR NOT NULL,
+    users_words VARCHAR NOT NULL,
+    users_examples VARCHAR NOT NULL,
+    award_method VARCHAR NOT NULL,
+    award_words VARCHAR NOT NULL,
+    no_extension BOOLEAN NOT NULL,
+    copied_from_id UUID,
+    id UUID NOT NULL,
+    CONSTRAINT pk_buying_terms PRIMARY KEY (id),
+    CONSTRAINT uq_buying_terms_system_id UNIQUE (system_id),
+    CONSTRAINT fk_buying_terms_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT ck_buying_terms_ceiling CHECK (ceiling_pounds IS NULL OR (ceiling_pounds >= 0 AND ceiling_pounds < 'NaN'::numeric)),
+    CONSTRAINT ck_buying_terms_users CHECK (users_kind IN ('', 'named', 'described'))
+);
+
+CREATE TABLE purchasing_systems.document_comments (
     system_id UUID NOT NULL,
     lead_id UUID NOT NULL,
     authority_id UUID NOT NULL,
     authority_name VARCHAR NOT NULL,
-    lot_id UUID,
+    about VARCHAR NOT NULL,
     text VARCHAR NOT NULL,
-    frozen_at TIMESTAMP WITH TIME ZONE,
+    written_by VARCHAR NOT NULL,
+    written_at TIMESTAMP WITH TIME ZONE,
+    answer VARCHAR DEFAULT '' NOT NULL,
+    answered_by VARCHAR DEFAULT '' NOT NULL,
+    answered_at TIMESTAMP WITH TIME ZONE,
     id UUID NOT NULL,
-    CONSTRAINT pk_local_schedules PRIMARY KEY (id),
-    CONSTRAINT uq_local_schedules_specification_id_authority_id_lot_id UNIQUE NULLS NOT DISTINCT (specification_id, authority_id, lot_id),
-    CONSTRAINT fk_local_schedules_lot_id_system_id FOREIGN KEY(lot_id, system_id) REFERENCES purchasing_systems.lots (id, system_id),
-    CONSTRAINT fk_local_schedules_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id),
-    CONSTRAINT fk_local_schedules_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
+    CONSTRAINT pk_document_comments PRIMARY KEY (id),
+    CONSTRAINT fk_document_comments_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT ck_document_comments_words CHECK (text <> '' AND about <> ''),
+    CONSTRAINT ck_document_comments_answered CHECK ((answered_at IS NULL) = (answer = ''))
 );
 
-CREATE TABLE purchasing_systems.modifications (
-    system_id UUID NOT NULL,
-    specification_id UUID NOT NULL,
-    earlier_id UUID NOT NULL,
-    what VARCHAR NOT NULL,
-    why VARCHAR NOT NULL,
-    legal_ground VARCHAR NOT NULL,
-    rounds UUID[] NOT NULL,
-    made_by VARCHAR NOT NULL,
-    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_modifications PRIMARY KEY (id),
-    CONSTRAINT uq_modifications_specification_id UNIQUE (specification_id),
-    CONSTRAINT fk_modifications_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id),
-    CONSTRAINT ck_modifications_words CHECK (what <> '' AND why <> '' AND legal_ground <> '')
-);
+CREATE INDEX ix_document_comments_system_id ON purchasing_systems.document_comments (system_id);
 
-CREATE INDEX ix_modifications_system_id ON purchasing_systems.modifications (system_id);
-
-CREATE TABLE purchasing_systems.participations (
+CREATE TABLE purchasing_systems.extension_points (
     system_id UUID NOT NULL,
     lead_id UUID NOT NULL,
-    authority_id UUID NOT NULL,
-    authority_name VARCHAR NOT NULL,
-    status VARCHAR NOT NULL,
-    basis VARCHAR DEFAULT 'founding' NOT NULL,
-    basis_words VARCHAR DEFAULT '' NOT NULL,
-    specification_id UUID,
-    joined_on DATE,
-    exit_on DATE,
-    left_on DATE,
+    title VARCHAR NOT NULL,
+    ends_on DATE NOT NULL,
+    new_end DATE NOT NULL,
+    source VARCHAR NOT NULL,
     id UUID NOT NULL,
-    CONSTRAINT pk_participations PRIMARY KEY (id),
-    CONSTRAINT uq_participations_system_id_authority_id UNIQUE (system_id, authority_id),
-    CONSTRAINT uq_participations_id_system_id_authority_id UNIQUE (id, system_id, authority_id),
-    CONSTRAINT fk_participations_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
-    CONSTRAINT fk_participations_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id),
-    CONSTRAINT ck_participations_status CHECK (status IN ('invited', 'considering', 'named_user', 'approved', 'joined', 'suspended', 'withdrawing', 'withdrawn', 'declined')),
-    CONSTRAINT ck_participations_basis CHECK (basis IN ('founding', 'named', 'described')),
-    CONSTRAINT ck_participations_joined CHECK (joined_on IS NOT NULL OR status IN ('invited', 'considering', 'named_user', 'approved', 'declined')),
-    CONSTRAINT ck_participations_exit CHECK (status <> 'withdrawing' OR exit_on IS NOT NULL),
-    CONSTRAINT ck_participations_left CHECK (status <> 'withdrawn' OR left_on IS NOT NULL)
+    CONSTRAINT pk_extension_points PRIMARY KEY (id),
+    CONSTRAINT uq_extension_points_system_id_ends_on UNIQUE (system_id, ends_on),
+    CONSTRAINT fk_extension_points_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT ck_extension_points_later CHECK (new_end > ends_on),
+    CONSTRAINT ck_extension_points_words CHECK (title <> '' AND source <> '')
 );
 
-CREATE INDEX ix_participations_authority_id ON purchasing_systems.participations (authority_id);
-
-CREATE TABLE purchasing_systems.programme_overrides (
-    step_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    reason VARCHAR NOT NULL,
-    made_by_id UUID NOT NULL,
-    made_by_post VARCHAR NOT NULL,
-    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_programme_overrides PRIMARY KEY (id),
-    CONSTRAINT uq_programme_overrides_step_id UNIQUE (step_id),
-    CONSTRAINT fk_programme_overrides_step_id_system_id_lead_id FOREIGN KEY(step_id, system_id, lead_id) REFERENCES purchasing_systems.programme_steps (id, system_id, lead_id),
-    CONSTRAINT ck_programme_overrides_reason CHECK (reason <> '')
-);
-
-CREATE TABLE purchasing_systems.rounds (
+CREATE TABLE purchasing_systems.lots (
     system_id UUID NOT NULL,
     lead_id UUID NOT NULL,
     number INTEGER NOT NULL,
-    opens_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    status VARCHAR NOT NULL,
-    notice_number VARCHAR,
-    notice_url VARCHAR,
-    notice_published_at TIMESTAMP WITH TIME ZONE,
-    published_at TIMESTAMP WITH TIME ZONE,
-    opened_at TIMESTAMP WITH TIME ZONE,
-    lots UUID[] DEFAULT '{}' NOT NULL,
-    specification_id UUID,
-    cancelled_at TIMESTAMP WITH TIME ZONE,
-    cancelled_because VARCHAR,
-    id UUID NOT NULL,
-    CONSTRAINT pk_rounds PRIMARY KEY (id),
-    CONSTRAINT uq_rounds_system_id_number UNIQUE (system_id, number),
-    CONSTRAINT uq_rounds_id_system_id UNIQUE (id, system_id),
-    CONSTRAINT uq_rounds_id_lead_id UNIQUE (id, lead_id),
-    CONSTRAINT fk_rounds_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
-    CONSTRAINT fk_rounds_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id),
-    CONSTRAINT ck_rounds_window CHECK (closes_at > opens_at),
-    CONSTRAINT ck_rounds_status CHECK (status IN ('planned', 'published', 'opened', 'evaluating', 'moderating', 'evaluated', 'decided', 'notified', 'complete', 'cancelled')),
-    CONSTRAINT ck_rounds_published CHECK ((status IN ('planned', 'cancelled')) OR published_at IS NOT NULL),
-    CONSTRAINT ck_rounds_opened CHECK ((status IN ('planned', 'published', 'cancelled')) = (opened_at IS NULL)),
-    CONSTRAINT ck_rounds_opened_after_closing CHECK (opened_at IS NULL OR opened_at >= closes_at),
-    CONSTRAINT ck_rounds_cancelled CHECK ((status = 'cancelled') = (cancelled_at IS NOT NULL AND cancelled_because IS NOT NULL)),
-    CONSTRAINT ck_rounds_notice CHECK (published_at IS NULL OR (notice_number IS NOT NULL AND notice_url IS NOT NULL AND notice_published_at IS NOT NULL))
-);
-
-CREATE TABLE purchasing_systems.specification_sections (
-    specification_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    position INTEGER NOT NULL,
     title VARCHAR NOT NULL,
-    text VARCHAR NOT NULL,
-    revision INTEGER NOT NULL,
-    edited_by VARCHAR NOT NULL,
-    edited_at TIMESTAMP WITH TIME ZONE,
+    description VARCHAR NOT NULL,
+    service VARCHAR DEFAULT '' NOT NULL,
+    area VARCHAR DEFAULT '' NOT NULL,
+    scheme VARCHAR DEFAULT '' NOT NULL,
+    need_level VARCHAR DEFAULT '' NOT NULL,
     id UUID NOT NULL,
-    CONSTRAINT pk_specification_sections PRIMARY KEY (id),
-    CONSTRAINT uq_specification_sections_specification_id_position UNIQUE (specification_id, position) DEFERRABLE INITIALLY DEFERRED,
-    CONSTRAINT fk_specification_sections_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id)
+    CONSTRAINT pk_lots PRIMARY KEY (id),
+    CONSTRAINT uq_lots_system_id_number UNIQUE (system_id, number),
+    CONSTRAINT uq_lots_id_system_id UNIQUE (id, system_id),
+    CONSTRAINT fk_lots_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
 );
 
-CREATE TABLE purchasing_systems.version_sign_offs (
-    specification_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    authority_id UUID NOT NULL,
-    authority_name VARCHAR NOT NULL,
-    text_sha256 VARCHAR NOT NULL,
-    signed_by_id UUID NOT NULL,
-    signed_by VARCHAR NOT NULL,
-    signed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    withdrawn_at TIMESTAMP WITH TIME ZONE,
-    withdrawn_because VARCHAR NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_version_sign_offs PRIMARY KEY (id),
-    CONSTRAINT fk_version_sign_offs_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id)
-);
-
-CREATE INDEX ix_version_sign_offs_specification_id ON purchasing_systems.version_sign_offs (specification_id);
-
-CREATE TABLE applications.letters (
-    application_id UUID NOT NULL,
-    round_id UUID NOT NULL,
+CREATE TABLE purchasing_systems.notices_recorded (
     system_id UUID NOT NULL,
     lead_id UUID NOT NULL,
-    provider_id UUID NOT NULL,
-    content JSONB NOT NULL,
-    pdf BYTEA NOT NULL,
-    prepared_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    released_at TIMESTAMP WITH TIME ZONE,
+    moment VARCHAR NOT NULL,
+    notice VARCHAR NOT NULL,
+    number VARCHAR NOT NULL,
+    url VARCHAR NOT NULL,
+    published_on DATE NOT NULL,
+    recorded_by VARCHAR NOT NULL,
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
     id UUID NOT NULL,
-    CONSTRAINT pk_letters PRIMARY KEY (id),
-    CONSTRAINT uq_letters_application_id UNIQUE (application_id),
-    CONSTRAINT fk_letters_round_id_lead_id FOREIGN KEY(round_id, lead_id) REFERENCES purchasing_systems.rounds (id, lead_id),
-    CONSTRAINT fk_letters_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
-    CONSTRAINT fk_letters_application_id_provider_id FOREIGN KEY(application_id, provider_id) REFERENCES applications.applications (id, provider_id)
+    CONSTRAINT pk_notices_recorded PRIMARY KEY (id),
+    CONSTRAINT uq_notices_recorded_system_id_moment_notice UNIQUE (system_id, moment, notice),
+    CONSTRAINT ck_notices_recorded_words CHECK (number <> '' AND url <> ''),
+    CONSTRAINT fk_notices_recorded_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
 );
 
-CREATE TABLE clarifications.answers (
-    round_id UUID NOT NULL,
+CREATE TABLE purchasing_systems.price_requests (
+    matter_id UUID NOT NULL,
     system_id UUID NOT NULL,
-    number INTEGER,
-    text VARCHAR NOT NULL,
-    is_confidential BOOLEAN NOT NULL,
-    modification VARCHAR,
-    corrects_id UUID,
-    status VARCHAR NOT NULL,
-    drafted_by_id UUID NOT NULL,
-    drafted_by VARCHAR NOT NULL,
-    drafted_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    signed_by_id UUID,
-    signed_by VARCHAR,
-    signed_at TIMESTAMP WITH TIME ZONE,
-    published_at TIMESTAMP WITH TIME ZONE,
-    published_by VARCHAR,
-    late_because VARCHAR,
-    id UUID NOT NULL,
-    CONSTRAINT pk_answers PRIMARY KEY (id),
-    CONSTRAINT uq_answers_round_id_number UNIQUE (round_id, number),
-    CONSTRAINT uq_answers_id_round_id UNIQUE (id, round_id),
-    CONSTRAINT fk_answers_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
-    CONSTRAINT ck_answers_status CHECK (status IN ('draft', 'to_sign', 'signed', 'published')),
-    CONSTRAINT ck_answers_published CHECK ((status = 'published') = (published_at IS NOT NULL)),
-    CONSTRAINT ck_answers_signed CHECK ((status IN ('signed', 'published')) = (signed_by_id IS NOT NULL)),
-    CONSTRAINT ck_answers_another_person CHECK (signed_by_id <> drafted_by_id),
-    CONSTRAINT ck_answers_numbered CHECK ((number IS NOT NULL) = (status = 'published' AND NOT is_confidential)),
-    CONSTRAINT fk_answers_corrects_id FOREIGN KEY(corrects_id) REFERENCES clarifications.answers (id)
-);
-
-CREATE INDEX ix_answers_corrects_id ON clarifications.answers (corrects_id);
-
-CREATE TABLE clarifications.questions (
-    round_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    asker_number INTEGER NOT NULL,
-    text VARCHAR NOT NULL,
+    lead_id UUID NOT NULL,
     asked_on DATE NOT NULL,
-    ruling VARCHAR NOT NULL,
-    confidential_because VARCHAR,
-    ruled_because VARCHAR,
-    ruled_on DATE,
-    ruled_by VARCHAR,
-    withdrawn_on DATE,
+    hold_until DATE NOT NULL,
+    providers INTEGER NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_price_requests PRIMARY KEY (id),
+    CONSTRAINT uq_price_requests_matter_id_asked_on UNIQUE (matter_id, asked_on),
+    CONSTRAINT fk_price_requests_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT ck_price_requests_somebody CHECK (providers > 0)
+);
+
+CREATE TABLE purchasing_systems.procurement_documents (
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    slug VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    position INTEGER NOT NULL,
+    text VARCHAR NOT NULL,
+    frozen_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_procurement_documents PRIMARY KEY (id),
+    CONSTRAINT uq_procurement_documents_system_id_slug UNIQUE (system_id, slug),
+    CONSTRAINT ck_procurement_documents_kind CHECK (kind IN ('invitation', 'terms', 'information', 'other')),
+    CONSTRAINT fk_procurement_documents_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
+);
+
+CREATE TABLE purchasing_systems.programme_steps (
+    programme_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    system_title VARCHAR NOT NULL,
+    position INTEGER NOT NULL,
+    milestone VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_programme_steps PRIMARY KEY (id),
+    CONSTRAINT uq_programme_steps_system_id UNIQUE (system_id),
+    CONSTRAINT uq_programme_steps_programme_id_position UNIQUE (programme_id, position),
+    CONSTRAINT uq_programme_steps_id_system_id_lead_id UNIQUE (id, system_id, lead_id),
+    CONSTRAINT fk_programme_steps_programme_id_lead_id FOREIGN KEY(programme_id, lead_id) REFERENCES purchasing_systems.programmes (id, lead_id),
+    CONSTRAINT fk_programme_steps_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT ck_programme_steps_milestone CHECK (milestone IN ('published', 'opened', 'decided', 'notified', 'complete', 'active')),
+    CONSTRAINT ck_programme_steps_position CHECK (position BETWEEN 1 AND 99)
+);
+
+CREATE TABLE purchasing_systems.setup_notes (
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    task VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    authority_id UUID NOT NULL,
+    authority_name VARCHAR NOT NULL,
+    words VARCHAR NOT NULL,
+    made_by VARCHAR NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    answer VARCHAR NOT NULL,
+    answer_words VARCHAR NOT NULL,
+    answered_by VARCHAR,
     answered_at TIMESTAMP WITH TIME ZONE,
     id UUID NOT NULL,
-    CONSTRAINT pk_questions PRIMARY KEY (id),
-    CONSTRAINT fk_questions_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
-    CONSTRAINT ck_questions_ruling CHECK (ruling IN ('none', 'asked', 'granted', 'refused', 'accepted')),
-    CONSTRAINT ck_questions_confidential CHECK ((ruling = 'none') = (confidential_because IS NULL)),
-    CONSTRAINT ck_questions_ruled CHECK ((ruling IN ('none', 'asked')) = (ruled_on IS NULL)),
-    CONSTRAINT ck_questions_one_end CHECK (withdrawn_on IS NULL OR answered_at IS NULL)
+    CONSTRAINT pk_setup_notes PRIMARY KEY (id),
+    CONSTRAINT fk_setup_notes_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT ck_setup_notes_kind CHECK (kind IN ('proposal', 'review')),
+    CONSTRAINT ck_setup_notes_words CHECK (kind = 'review' OR words <> ''),
+    CONSTRAINT ck_setup_notes_answer CHECK (answer IN ('', 'taken_over', 'not_taken')),
+    CONSTRAINT ck_setup_notes_answered CHECK ((answer = '') = (answered_at IS NULL))
 );
 
-CREATE INDEX ix_questions_round_id_asked_on ON clarifications.questions (round_id, asked_on, id);
+CREATE INDEX ix_setup_notes_system_id ON purchasing_systems.setup_notes (system_id);
+
+CREATE TABLE purchasing_systems.specifications (
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    version INTEGER NOT NULL,
+    title VARCHAR NOT NULL,
+    common_text VARCHAR NOT NULL,
+    frozen_at TIMESTAMP WITH TIME ZONE,
+    reason VARCHAR DEFAULT '' NOT NULL,
+    editors UUID[] DEFAULT '{}' NOT NULL,
+    begun_at TIMESTAMP WITH TIME ZONE,
+    begun_by VARCHAR DEFAULT '' NOT NULL,
+    issued_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_specifications PRIMARY KEY (id),
+    CONSTRAINT uq_specifications_system_id_version UNIQUE (system_id, version),
+    CONSTRAINT uq_specifications_id_system_id UNIQUE (id, system_id),
+    CONSTRAINT fk_specifications_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
+);
+
+CREATE TABLE purchasing_systems.term_overrides (
+    system_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    reason VARCHAR NOT NULL,
+    need_note VARCHAR NOT NULL,
+    until DATE NOT NULL,
+    recorded_by_id UUID NOT NULL,
+    recorded_by_post VARCHAR NOT NULL,
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_term_overrides PRIMARY KEY (id),
+    CONSTRAINT fk_term_overrides_system_id FOREIGN KEY(system_id) REFERENCES purchasing_systems.systems (id),
+    CONSTRAINT ck_term_overrides_words CHECK (reason <> '' AND need_note <> '')
+);
+
+CREATE INDEX ix_term_overrides_system_id ON purchasing_systems.term_overrides (system_id);
 
 CREATE TABLE decisions.agreements (
     decision_id UUID NOT NULL,
@@ -1761,6 +1625,292 @@ CREATE TABLE decisions.restrictions (
     CONSTRAINT ck_restrictions_ground CHECK (ground <> '')
 );
 
+CREATE TABLE purchasing_systems.local_schedules (
+    specification_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    authority_name VARCHAR NOT NULL,
+    lot_id UUID,
+    text VARCHAR NOT NULL,
+    frozen_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_local_schedules PRIMARY KEY (id),
+    CONSTRAINT uq_local_schedules_specification_id_authority_id_lot_id UNIQUE NULLS NOT DISTINCT (specification_id, authority_id, lot_id),
+    CONSTRAINT fk_local_schedules_lot_id_system_id FOREIGN KEY(lot_id, system_id) REFERENCES purchasing_systems.lots (id, system_id),
+    CONSTRAINT fk_local_schedules_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id),
+    CONSTRAINT fk_local_schedules_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
+);
+
+CREATE TABLE purchasing_systems.modifications (
+    system_id UUID NOT NULL,
+    specification_id UUID NOT NULL,
+    earlier_id UUID NOT NULL,
+    what VARCHAR NOT NULL,
+    why VARCHAR NOT NULL,
+    legal_ground VARCHAR NOT NULL,
+    rounds UUID[] NOT NULL,
+    made_by VARCHAR NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_modifications PRIMARY KEY (id),
+    CONSTRAINT uq_modifications_specification_id UNIQUE (specification_id),
+    CONSTRAINT fk_modifications_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id),
+    CONSTRAINT ck_modifications_words CHECK (what <> '' AND why <> '' AND legal_ground <> '')
+);
+
+CREATE INDEX ix_modifications_system_id ON purchasing_systems.modifications (system_id);
+
+CREATE TABLE purchasing_systems.participations (
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    authority_name VARCHAR NOT NULL,
+    status VARCHAR NOT NULL,
+    basis VARCHAR DEFAULT 'founding' NOT NULL,
+    basis_words VARCHAR DEFAULT '' NOT NULL,
+    specification_id UUID,
+    joined_on DATE,
+    exit_on DATE,
+    left_on DATE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_participations PRIMARY KEY (id),
+    CONSTRAINT uq_participations_system_id_authority_id UNIQUE (system_id, authority_id),
+    CONSTRAINT uq_participations_id_system_id_authority_id UNIQUE (id, system_id, authority_id),
+    CONSTRAINT fk_participations_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT fk_participations_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id),
+    CONSTRAINT ck_participations_status CHECK (status IN ('invited', 'considering', 'named_user', 'approved', 'joined', 'suspended', 'withdrawing', 'withdrawn', 'declined')),
+    CONSTRAINT ck_participations_basis CHECK (basis IN ('founding', 'named', 'described')),
+    CONSTRAINT ck_participations_joined CHECK (joined_on IS NOT NULL OR status IN ('invited', 'considering', 'named_user', 'approved', 'declined')),
+    CONSTRAINT ck_participations_exit CHECK (status <> 'withdrawing' OR exit_on IS NOT NULL),
+    CONSTRAINT ck_participations_left CHECK (status <> 'withdrawn' OR left_on IS NOT NULL)
+);
+
+CREATE INDEX ix_participations_authority_id ON purchasing_systems.participations (authority_id);
+
+CREATE TABLE purchasing_systems.programme_overrides (
+    step_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    reason VARCHAR NOT NULL,
+    made_by_id UUID NOT NULL,
+    made_by_post VARCHAR NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_programme_overrides PRIMARY KEY (id),
+    CONSTRAINT uq_programme_overrides_step_id UNIQUE (step_id),
+    CONSTRAINT fk_programme_overrides_step_id_system_id_lead_id FOREIGN KEY(step_id, system_id, lead_id) REFERENCES purchasing_systems.programme_steps (id, system_id, lead_id),
+    CONSTRAINT ck_programme_overrides_reason CHECK (reason <> '')
+);
+
+CREATE TABLE purchasing_systems.rounds (
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    number INTEGER NOT NULL,
+    opens_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    status VARCHAR NOT NULL,
+    notice_number VARCHAR,
+    notice_url VARCHAR,
+    notice_published_at TIMESTAMP WITH TIME ZONE,
+    published_at TIMESTAMP WITH TIME ZONE,
+    opened_at TIMESTAMP WITH TIME ZONE,
+    lots UUID[] DEFAULT '{}' NOT NULL,
+    specification_id UUID,
+    cancelled_at TIMESTAMP WITH TIME ZONE,
+    cancelled_because VARCHAR,
+    always_open BOOLEAN NOT NULL,
+    taken_from_id UUID,
+    first_assessed_by DATE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_rounds PRIMARY KEY (id),
+    CONSTRAINT uq_rounds_system_id_number UNIQUE (system_id, number),
+    CONSTRAINT uq_rounds_id_system_id UNIQUE (id, system_id),
+    CONSTRAINT uq_rounds_id_lead_id UNIQUE (id, lead_id),
+    CONSTRAINT fk_rounds_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT fk_rounds_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id),
+    CONSTRAINT ck_rounds_window CHECK (closes_at > opens_at),
+    CONSTRAINT ck_rounds_status CHECK (status IN ('planned', 'published', 'opened', 'evaluating', 'moderating', 'evaluated', 'decided', 'notified', 'complete', 'cancelled')),
+    CONSTRAINT ck_rounds_published CHECK ((status IN ('planned', 'cancelled')) OR published_at IS NOT NULL),
+    CONSTRAINT ck_rounds_opened CHECK ((status IN ('planned', 'published', 'cancelled')) = (opened_at IS NULL)),
+    CONSTRAINT ck_rounds_opened_after_closing CHECK (opened_at IS NULL OR opened_at >= closes_at),
+    CONSTRAINT ck_rounds_cancelled CHECK ((status = 'cancelled') = (cancelled_at IS NOT NULL AND cancelled_because IS NOT NULL)),
+    CONSTRAINT ck_rounds_notice CHECK (published_at IS NULL OR (notice_number IS NOT NULL AND notice_url IS NOT NULL AND notice_published_at IS NOT NULL)),
+    CONSTRAINT ck_rounds_batch CHECK (taken_from_id IS NULL OR NOT always_open),
+    CONSTRAINT fk_rounds_taken_from_id FOREIGN KEY(taken_from_id) REFERENCES purchasing_systems.rounds (id)
+);
+
+CREATE INDEX ix_rounds_taken_from_id ON purchasing_systems.rounds (taken_from_id);
+
+CREATE TABLE purchasing_systems.specification_sections (
+    specification_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    position INTEGER NOT NULL,
+    title VARCHAR NOT NULL,
+    text VARCHAR NOT NULL,
+    revision INTEGER NOT NULL,
+    edited_by VARCHAR NOT NULL,
+    edited_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_specification_sections PRIMARY KEY (id),
+    CONSTRAINT uq_specification_sections_specification_id_position UNIQUE (specification_id, position) DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT fk_specification_sections_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id)
+);
+
+CREATE TABLE purchasing_systems.version_sign_offs (
+    specification_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    authority_name VARCHAR NOT NULL,
+    text_sha256 VARCHAR NOT NULL,
+    signed_by_id UUID NOT NULL,
+    signed_by VARCHAR NOT NULL,
+    signed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    withdrawn_at TIMESTAMP WITH TIME ZONE,
+    withdrawn_because VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_version_sign_offs PRIMARY KEY (id),
+    CONSTRAINT fk_version_sign_offs_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id)
+);
+
+CREATE INDEX ix_version_sign_offs_specification_id ON purchasing_systems.version_sign_offs (specification_id);
+
+CREATE TABLE applications.letters (
+    application_id UUID NOT NULL,
+    round_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    provider_id UUID NOT NULL,
+    content JSONB NOT NULL,
+    pdf BYTEA NOT NULL,
+    prepared_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    released_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_letters PRIMARY KEY (id),
+    CONSTRAINT uq_letters_application_id UNIQUE (application_id),
+    CONSTRAINT fk_letters_round_id_lead_id FOREIGN KEY(round_id, lead_id) REFERENCES purchasing_systems.rounds (id, lead_id),
+    CONSTRAINT fk_letters_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
+    CONSTRAINT fk_letters_application_id_provider_id FOREIGN KEY(application_id, provider_id) REFERENCES applications.applications (id, provider_id)
+);
+
+CREATE TABLE clarifications.answers (
+    round_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    number INTEGER,
+    text VARCHAR NOT NULL,
+    is_confidential BOOLEAN NOT NULL,
+    modification VARCHAR,
+    corrects_id UUID,
+    status VARCHAR NOT NULL,
+    drafted_by_id UUID NOT NULL,
+    drafted_by VARCHAR NOT NULL,
+    drafted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    signed_by_id UUID,
+    signed_by VARCHAR,
+    signed_at TIMESTAMP WITH TIME ZONE,
+    published_at TIMESTAMP WITH TIME ZONE,
+    published_by VARCHAR,
+    late_because VARCHAR,
+    id UUID NOT NULL,
+    CONSTRAINT pk_answers PRIMARY KEY (id),
+    CONSTRAINT uq_answers_round_id_number UNIQUE (round_id, number),
+    CONSTRAINT uq_answers_id_round_id UNIQUE (id, round_id),
+    CONSTRAINT fk_answers_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
+    CONSTRAINT ck_answers_status CHECK (status IN ('draft', 'to_sign', 'signed', 'published')),
+    CONSTRAINT ck_answers_published CHECK ((status = 'published') = (published_at IS NOT NULL)),
+    CONSTRAINT ck_answers_signed CHECK ((status IN ('signed', 'published')) = (signed_by_id IS NOT NULL)),
+    CONSTRAINT ck_answers_another_person CHECK (signed_by_id <> drafted_by_id),
+    CONSTRAINT ck_answers_numbered CHECK ((number IS NOT NULL) = (status = 'published' AND NOT is_confidential)),
+    CONSTRAINT fk_answers_corrects_id FOREIGN KEY(corrects_id) REFERENCES clarifications.answers (id)
+);
+
+CREATE INDEX ix_answers_corrects_id ON clarifications.answers (corrects_id);
+
+CREATE TABLE clarifications.questions (
+    round_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    asker_number INTEGER NOT NULL,
+    text VARCHAR NOT NULL,
+    asked_on DATE NOT NULL,
+    ruling VARCHAR NOT NULL,
+    confidential_because VARCHAR,
+    ruled_because VARCHAR,
+    ruled_on DATE,
+    ruled_by VARCHAR,
+    withdrawn_on DATE,
+    answered_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_questions PRIMARY KEY (id),
+    CONSTRAINT fk_questions_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
+    CONSTRAINT ck_questions_ruling CHECK (ruling IN ('none', 'asked', 'granted', 'refused', 'accepted')),
+    CONSTRAINT ck_questions_confidential CHECK ((ruling = 'none') = (confidential_because IS NULL)),
+    CONSTRAINT ck_questions_ruled CHECK ((ruling IN ('none', 'asked')) = (ruled_on IS NULL)),
+    CONSTRAINT ck_questions_one_end CHECK (withdrawn_on IS NULL OR answered_at IS NULL)
+);
+
+CREATE INDEX ix_questions_round_id_asked_on ON clarifications.questions (round_id, asked_on, id);
+
+CREATE TABLE decisions.attachment_keys (
+    attachment_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    wrapped BYTEA NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_attachment_keys PRIMARY KEY (id),
+    CONSTRAINT uq_attachment_keys_attachment_id UNIQUE (attachment_id),
+    CONSTRAINT fk_attachment_keys_attachment_id_authority_id FOREIGN KEY(attachment_id, authority_id) REFERENCES decisions.attachments (id, authority_id) ON DELETE CASCADE
+);
+
+CREATE TABLE decisions.consultation_comments (
+    consultation_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    text VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_consultation_comments PRIMARY KEY (id),
+    CONSTRAINT uq_consultation_comments_consultation_id UNIQUE (consultation_id),
+    CONSTRAINT fk_consultation_comments_consultation_id_authority_id FOREIGN KEY(consultation_id, authority_id) REFERENCES decisions.consultations (id, authority_id) ON DELETE CASCADE
+);
+
+CREATE TABLE decisions.evidence (
+    decision_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    consultation_id UUID,
+    agreement_id UUID,
+    text VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_evidence PRIMARY KEY (id),
+    CONSTRAINT uq_evidence_decision_id_consultation_id_agreement_id UNIQUE NULLS NOT DISTINCT (decision_id, consultation_id, agreement_id),
+    CONSTRAINT fk_evidence_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id) ON DELETE CASCADE,
+    CONSTRAINT fk_evidence_consultation_id_authority_id FOREIGN KEY(consultation_id, authority_id) REFERENCES decisions.consultations (id, authority_id) ON DELETE CASCADE,
+    CONSTRAINT fk_evidence_agreement_id_authority_id FOREIGN KEY(agreement_id, authority_id) REFERENCES decisions.agreements (id, authority_id) ON DELETE CASCADE,
+    CONSTRAINT ck_evidence_words CHECK (text <> ''),
+    CONSTRAINT ck_evidence_about_one CHECK (consultation_id IS NULL OR agreement_id IS NULL)
+);
+
+CREATE TABLE decisions.exempt_texts (
+    appendix_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    text VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_exempt_texts PRIMARY KEY (id),
+    CONSTRAINT uq_exempt_texts_appendix_id UNIQUE (appendix_id),
+    CONSTRAINT fk_exempt_texts_appendix_id_authority_id FOREIGN KEY(appendix_id, authority_id) REFERENCES decisions.appendices (id, authority_id) ON DELETE CASCADE
+);
+
+CREATE TABLE decisions.representations (
+    entry_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    name VARCHAR NOT NULL,
+    email VARCHAR NOT NULL,
+    text VARCHAR NOT NULL,
+    sent_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_representations PRIMARY KEY (id),
+    CONSTRAINT fk_representations_entry_id_authority_id FOREIGN KEY(entry_id, authority_id) REFERENCES decisions.forward_plan_entries (id, authority_id),
+    CONSTRAINT ck_representations_words CHECK (text <> '')
+);
+
+CREATE INDEX ix_representations_entry_id ON decisions.representations (entry_id);
+
 CREATE TABLE purchasing_systems.accession_agreements (
     participation_id UUID NOT NULL,
     system_id UUID NOT NULL,
@@ -1948,67 +2098,6 @@ CREATE TABLE clarifications.wordings (
 );
 
 CREATE INDEX ix_wordings_answer_id ON clarifications.wordings (answer_id);
-
-CREATE TABLE decisions.attachment_keys (
-    attachment_id UUID NOT NULL,
-    authority_id UUID NOT NULL,
-    wrapped BYTEA NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_attachment_keys PRIMARY KEY (id),
-    CONSTRAINT uq_attachment_keys_attachment_id UNIQUE (attachment_id),
-    CONSTRAINT fk_attachment_keys_attachment_id_authority_id FOREIGN KEY(attachment_id, authority_id) REFERENCES decisions.attachments (id, authority_id) ON DELETE CASCADE
-);
-
-CREATE TABLE decisions.consultation_comments (
-    consultation_id UUID NOT NULL,
-    authority_id UUID NOT NULL,
-    text VARCHAR NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_consultation_comments PRIMARY KEY (id),
-    CONSTRAINT uq_consultation_comments_consultation_id UNIQUE (consultation_id),
-    CONSTRAINT fk_consultation_comments_consultation_id_authority_id FOREIGN KEY(consultation_id, authority_id) REFERENCES decisions.consultations (id, authority_id) ON DELETE CASCADE
-);
-
-CREATE TABLE decisions.evidence (
-    decision_id UUID NOT NULL,
-    authority_id UUID NOT NULL,
-    consultation_id UUID,
-    agreement_id UUID,
-    text VARCHAR NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_evidence PRIMARY KEY (id),
-    CONSTRAINT uq_evidence_decision_id_consultation_id_agreement_id UNIQUE NULLS NOT DISTINCT (decision_id, consultation_id, agreement_id),
-    CONSTRAINT fk_evidence_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id) ON DELETE CASCADE,
-    CONSTRAINT fk_evidence_consultation_id_authority_id FOREIGN KEY(consultation_id, authority_id) REFERENCES decisions.consultations (id, authority_id) ON DELETE CASCADE,
-    CONSTRAINT fk_evidence_agreement_id_authority_id FOREIGN KEY(agreement_id, authority_id) REFERENCES decisions.agreements (id, authority_id) ON DELETE CASCADE,
-    CONSTRAINT ck_evidence_words CHECK (text <> ''),
-    CONSTRAINT ck_evidence_about_one CHECK (consultation_id IS NULL OR agreement_id IS NULL)
-);
-
-CREATE TABLE decisions.exempt_texts (
-    appendix_id UUID NOT NULL,
-    authority_id UUID NOT NULL,
-    text VARCHAR NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_exempt_texts PRIMARY KEY (id),
-    CONSTRAINT uq_exempt_texts_appendix_id UNIQUE (appendix_id),
-    CONSTRAINT fk_exempt_texts_appendix_id_authority_id FOREIGN KEY(appendix_id, authority_id) REFERENCES decisions.appendices (id, authority_id) ON DELETE CASCADE
-);
-
-CREATE TABLE decisions.representations (
-    entry_id UUID NOT NULL,
-    authority_id UUID NOT NULL,
-    name VARCHAR NOT NULL,
-    email VARCHAR NOT NULL,
-    text VARCHAR NOT NULL,
-    sent_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_representations PRIMARY KEY (id),
-    CONSTRAINT fk_representations_entry_id_authority_id FOREIGN KEY(entry_id, authority_id) REFERENCES decisions.forward_plan_entries (id, authority_id),
-    CONSTRAINT ck_representations_words CHECK (text <> '')
-);
-
-CREATE INDEX ix_representations_entry_id ON decisions.representations (entry_id);
 
 CREATE TABLE purchasing_systems.timetable_changes (
     timetable_id UUID NOT NULL,

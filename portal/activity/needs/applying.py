@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from portal.activity import addresses
 from portal.activity.needs.need import Need
 from portal.applications.models import Application, Interest
+from portal.core.clock import NEVER
 from portal.core.types import Actor
 from portal.purchasing_systems.models import PurchasingSystem, Round
 from tenants.permissions import Permission
@@ -46,6 +47,8 @@ def _of_round(row: Row[*tuple[Any, ...]], now: datetime) -> Iterator[Need]:
     named, public = f"round {row.number}", addresses.public_round(row.round_id)
     if now < row.opens_at:
         yield Need(f"Round {row.number} opens", public, row.opens_at, row.alias, "date")
+    elif row.closes_at >= NEVER:
+        yield from _at_any_time(row, public)
     elif row.id is None:
         yield Need(
             f"{'Start your application' if row.interest_id else 'Open for applications'}: {named}",
@@ -81,4 +84,18 @@ def _of_round(row: Row[*tuple[Any, ...]], now: datetime) -> Iterator[Need]:
             row.alias,
             "date",
             "Until then you can correct and submit again, or withdraw",
+        )
+
+
+def _at_any_time(row: Row[*tuple[Any, ...]], public: str) -> Iterator[Need]:
+    """A round that never closes: nothing presses, and what is not submitted does not count."""
+    if row.id is None:
+        yield Need("Open for applications at any time", public, None, row.alias, "offer")
+    elif row.status != "submitted":
+        yield Need(
+            "Not submitted: your application",
+            addresses.application(row.id),
+            None,
+            row.alias,
+            detail="A draft does not count. Only what is submitted is opened and decided",
         )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from portal.activity import addresses
 from portal.activity.needs.need import Need
 from portal.applications.models import Letter, OpeningConfirmation
+from portal.core.clock import NEVER
 from portal.core.types import Actor
 from portal.decisions.models import Decision, Matter
 from portal.decisions.queries.decisions import LIVE
@@ -77,6 +78,8 @@ def _of_round(row: Row[*tuple[Any, ...]], actor: Actor, now: datetime) -> Iterat
     named, page = f"round {row.number}", addresses.round_page(row.system_id, row.id)
     phase = round_phase(row.status, row.opens_at, row.closes_at, now)
     yield Need(f"Round {row.number}", page, None, row.alias, "standing", phase)
+    if phase == "open" and row.closes_at >= NEVER:
+        return
     if phase in ("not_yet_open", "open"):
         by = row.opens_at if phase == "not_yet_open" else row.closes_at
         yield Need(f"Round {row.number} {'closes' if phase == 'open' else 'opens'}", page, by, row.alias, "date")

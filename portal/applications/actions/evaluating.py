@@ -22,6 +22,7 @@ from portal.evaluation.queries.panels import led_panel, panel_of
 from portal.evaluation.rules import PanelSeat
 from portal.purchasing_systems.models import PurchasingSystem, Round
 from portal.purchasing_systems.queries.admissions import one_at_a_time
+from portal.purchasing_systems.queries.profiles import profile_of
 from portal.purchasing_systems.queries.rounds import round_for
 from portal.purchasing_systems.queries.systems import participants_of
 from portal.purchasing_systems.states import ROUND
@@ -118,6 +119,7 @@ def compute_round_results(session: Session, actor: Actor, keys: KeyService, *, r
             for one in applications
         ],
         pass_mark=system.quality_pass_mark,
+        places=profile_of(session, system).member_cap,
     )
 
 

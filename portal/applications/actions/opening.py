@@ -24,10 +24,14 @@ OPENERS = ("procurement_officer", "commissioning_officer", "legal_officer")
 
 @dataclass(frozen=True)
 class OpeningState:
-    """`first`: one officer has confirmed, another council's is awaited. `opened`: with how many applications."""
+    """`first`: one officer has confirmed, another council's is awaited. `opened`: with how many applications, and as which round.
+
+    A round with a window is opened itself; of an always-open round, what was received leaves for a batch of its own.
+    """
 
     state: str
     count: int = 0
+    round_id: UUID | None = None
 
 
 def confirm_opening(session: Session, actor: Actor, *, round_id: UUID, password: str) -> OpeningState:
@@ -60,13 +64,13 @@ def confirm_opening(session: Session, actor: Actor, *, round_id: UUID, password:
             raise
         _keep_refusal(session, refusal, round_id=round_id, system_id=system_id, subject=subject)
         raise refusal from error
-    state = OpeningState(answer["state"], answer.get("count", 0))
+    state = OpeningState(answer["state"], answer.get("count", 0), UUID(answer["round"]) if "round" in answer else None)
     # The row was changed by the database's own hand.
     session.refresh(found)
     if state.state == FIRST:
         _say_first(session, actor, found, subject)
     else:
-        _say_opened(session, found, system, subject, state.count)
+        _say_opened(session, session.get_one(Round, state.round_id or round_id), system, subject, state.count)
     return state
 
 

@@ -106,6 +106,8 @@ class SealKey(Identified, Base):
     submission_id: Mapped[UUID | None]
     applicant_id: Mapped[UUID]
     round_id: Mapped[UUID]
+    sealed_round_id: Mapped[UUID | None]
+    """The round it was wrapped for, also once its application has left that round for a batch; set by a trigger."""
     part: Mapped[str]
     version: Mapped[int | None]
     wrapped: Mapped[bytes]

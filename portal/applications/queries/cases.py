@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, any_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.applications.models import Application, SealKey, Submission
@@ -71,6 +71,10 @@ class Case:
         """Raises Refused when nothing can be changed any more, with the time this arrived."""
         if self.is_open:
             return
+        if self.round.taken_from_id is not None:
+            raise Refused(
+                "Your application was opened, so it can no longer be changed. You can apply again at any time."
+            )
         if self.at < self.round.closes_at:
             raise Refused("This round is not open for applications.")
         raise Refused(
@@ -101,7 +105,7 @@ def _cases(*more: Any) -> Select[Any]:
             & (_counting.version == Application.submitted_version)
             & _counting.withdrawn_at.is_(None),
         )
-        .where(Application.applicant_id == func.app.applicant(Application.round_id))
+        .where(Application.applicant_id == any_(func.app.applicants()))
     )
 
 

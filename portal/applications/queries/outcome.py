@@ -18,6 +18,7 @@ from portal.decisions.queries.views import Board, CouncilAnswer
 from portal.evaluation.models import Result
 from portal.purchasing_systems.models import Admission, PurchasingSystem, Round
 from portal.purchasing_systems.queries.admissions import admissions_of_round
+from portal.purchasing_systems.queries.profiles import profile_of
 from portal.purchasing_systems.queries.rounds import lots_offered, round_for
 from portal.purchasing_systems.queries.systems import LotRow
 
@@ -51,6 +52,8 @@ class Outcome:
     letters: tuple[LetterRow, ...]
     today: date
     now: datetime
+    asks_councils: bool = True
+    """Whether each council decides for itself whom it uses, or the lead admits for all."""
 
     @property
     def lead_answer(self) -> CouncilAnswer | None:
@@ -102,7 +105,7 @@ class Outcome:
         if not self.is_approved:
             answered = self.lead_answer is not None and self.lead_answer.position.answered
             return "refused" if answered else "await_outcome"
-        if self.use is None and self.admissions and not self.is_released:
+        if self.asks_councils and self.use is None and self.admissions and not self.is_released:
             return "ask_use"
         if not self.is_released:
             return "release"
@@ -111,7 +114,7 @@ class Outcome:
     def _after_letters(self) -> str:
         if self.round.status == "complete":
             return "done"
-        if self.use is None and self.admissions:
+        if self.asks_councils and self.use is None and self.admissions:
             return "ask_use"
         if self.to_issue:
             return "standstill" if self.in_standstill else "issue"
@@ -142,6 +145,7 @@ def outcome_of(session: Session, actor: Actor, round_id: UUID) -> Outcome:
         letters=tuple(_letters(session, round_id)),
         today=clock.today(),
         now=clock.now(),
+        asks_councils=profile_of(session, system).admits == "each_council",
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.applications.models import Submission
+from portal.applications.queries.assessing import OwnClock, own_clock
 from portal.applications.queries.cases import Case, case_of
 from portal.applications.queries.drafts import DraftAnswer, DraftDocument, answers_under, documents_under
 from portal.applications.rules import Group, Readiness, State, groups_of, readiness, state_of
@@ -29,6 +30,7 @@ class Draft:
     answers: dict[UUID, DraftAnswer]
     documents: tuple[DraftDocument, ...]
     versions: tuple[Submission, ...]
+    clock: OwnClock | None = None
 
     @property
     def chosen(self) -> tuple[Lot, ...]:
@@ -113,4 +115,5 @@ def draft_of(session: Session, keys: KeyService, application_id: UUID) -> Draft:
         answers_under(session, key, application_id),
         documents_under(session, key, application_id),
         tuple(versions),
+        own_clock(session, case.application, case.round),
     )

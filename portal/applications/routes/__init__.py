@@ -5,6 +5,7 @@ from portal.core.web import Pages
 pages = Pages("applications", "portal.applications")
 
 from portal.applications.routes import (  # noqa: E402, F401  # each declares its pages on the object above
+    assessing,
     documents,
     groups,
     opened,

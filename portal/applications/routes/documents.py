@@ -78,7 +78,7 @@ def document(application_id: UUID, document_id: UUID) -> ResponseReturnValue:
     found = next((d for d in shown.documents if d.id == document_id), None)
     if found is None:
         raise Missing
-    facts = document_facts(shown.case.round.id, shown.case.application.applicant_id, found.id)
+    facts = document_facts(shown.case.round.origin_id, shown.case.application.applicant_id, found.id)
     return download(found.name, found.kind, store().read_decrypted(found.storage_key, found.key, facts))
 
 

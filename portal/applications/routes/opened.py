@@ -51,7 +51,7 @@ def opened_document(round_id: UUID, application_id: UUID, document_id: UUID) -> 
     found, content = reading.read_document(
         session(), keys(), store(), application_id=application_id, document_id=document_id
     )
-    if found.round_id != round_id:
+    if found.round_id != shown.origin_id:
         raise Missing
     return download(found.name, found.kind, content)
 

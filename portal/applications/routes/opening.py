@@ -23,6 +23,8 @@ from portal.core.typeset.trail import Trail
 from portal.core.web import Pages
 from portal.core.web.pages import actor
 from portal.purchasing_systems.models import PurchasingSystem, Round
+from portal.purchasing_systems.queries.profiles import profile_of
+from portal.purchasing_systems.queries.rolling import received_of, system_runs
 from portal.purchasing_systems.queries.rounds import phase_of, round_for
 from tenants.permissions import Permission
 
@@ -50,7 +52,7 @@ def open_submissions(round_id: UUID) -> ResponseReturnValue:
         return _page(round_id, form), refusal.status
     if state.state == OPENED:
         flash(f"The round is open. Applications opened: {state.count}.", "success")
-        return redirect(f"/rounds/{round_id}/record-of-opening", 303)
+        return redirect(f"/rounds/{state.round_id or round_id}/record-of-opening", 303)
     flash(
         "Your confirmation is recorded. Nothing is open yet: an officer of another council must confirm too.", "success"
     )
@@ -84,6 +86,11 @@ def _page(round_id: UUID, form: OpenForm) -> str:
     who = actor()
     round_, system = round_for(session(), who, round_id)
     confirmations = confirmations_of(session(), round_id)
+    received = (
+        received_of(session(), round_, profile_of(session(), system), system_runs(session(), system.id))
+        if round_.always_open
+        else []
+    )
     return render_template(
         "opening/open_submissions.html",
         form=form,
@@ -91,6 +98,8 @@ def _page(round_id: UUID, form: OpenForm) -> str:
         system=system,
         phase=phase_of(round_),
         left=round_.closes_at - clock.now(),
+        received=received,
+        openable=sum(r.number for r in received if not r.waits),
         confirmations=confirmations,
         own=next((c for c in confirmations if c.person_id == who.person_id), None),
         same_council=next((c for c in confirmations if c.organisation_id == who.organisation_id), None),

@@ -19,7 +19,11 @@ from tenants.permissions import Permission
 def applications() -> ResponseReturnValue:
     """Every application of the provider acted for."""
     cases = cases_of_provider(session())
-    lefts = {case.application.id: time_left(case.at, case.round.closes_at) for case in cases if case.is_open}
+    lefts = {
+        case.application.id: time_left(case.at, case.round.closes_at)
+        for case in cases
+        if case.is_open and not case.round.always_open
+    }
     return render_template("applications/applications.html", cases=cases, lefts=lefts)
 
 

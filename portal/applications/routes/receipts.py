@@ -26,7 +26,7 @@ def receipt(submission_id: UUID) -> ResponseReturnValue:
         said=found.submission.receipt,
         received_london=instant_london(at),
         received_utc=instant_utc(at),
-        before=lapse(at, found.closes_at),
+        before=None if found.stays_open else lapse(at, found.closes_at),
         sizes={d.id: size(d.size) for d, _ in found.documents},
     )
 

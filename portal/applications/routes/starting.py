@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from portal.applications.actions.choosing import councils_of
 from portal.applications.actions.drafting import choose_lots, grant_help, register_interest, start_application
 from portal.applications.forms import HelpForm, LotsForm, option
+from portal.applications.queries.assessing import admitted_lots
 from portal.applications.queries.overview import Draft
 from portal.applications.routes import pages
 from portal.applications.routes.shared import draft, keys, page
@@ -66,7 +67,9 @@ def _lots_page(shown: Draft, form: LotsForm, areas: dict[str, list[str]], faults
     if "lots" in faults:
         form.lots.errors = [faults["lots"]]
     extra = [(sentence, f"#{field}") for field, sentence in faults.items() if field != "lots"]
-    return page("lots", shown, form=form, councils=councils, areas=areas, faults=faults, extra=extra)
+    there = admitted_lots(session(), shown.case.round.system_id, actor().organisation_id)
+    already = [lot for lot in shown.lots if lot.id in there]
+    return page("lots", shown, form=form, councils=councils, areas=areas, faults=faults, extra=extra, already=already)
 
 
 @pages.route(

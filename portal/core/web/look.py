@@ -9,7 +9,7 @@ from flask_wtf.csrf import generate_csrf
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
 
-from portal.core.clock import LONDON
+from portal.core.clock import LONDON, NEVER
 from portal.core.money import pounds
 from portal.core.places import CHECKOUT
 
@@ -43,6 +43,8 @@ def instant(at: datetime | None) -> str:
     """`2:00:05pm on 4 December 2026` in London; noon and midnight in words; seconds only where there are any."""
     if at is None:
         return ""
+    if at >= NEVER:
+        return "no closing time"
     return f"{clock_time(at)} on {day(at.astimezone(LONDON).date())}"
 
 

@@ -25,10 +25,12 @@ def compute_results(
     panel_id: UUID,
     candidates: Sequence[CandidateAnswers],
     pass_mark: Decimal,
+    places: int | None = None,
 ) -> list[Result]:
     """Apply the published rules to every candidate and lot. Computing again replaces what is not signed off.
 
-    `pass_mark` in per cent of quality. Raises NotPermitted; Refused before quality is agreed, after sign-off, and when an
+    `pass_mark` in per cent of quality; `places`: how many are admitted to a lot, best quality first, None for all who meet every rule.
+    Raises NotPermitted; Refused before quality is agreed, after sign-off, and when an
     agreed score is missing.
     """
     panel = led_panel(session, actor, panel_id)
@@ -47,6 +49,8 @@ def compute_results(
             except ValueError as missing:
                 raise Refused(f"{missing}.") from missing
             results.append(_result(panel, candidate, lot.lot_id, lot.areas, judgement))
+    if places is not None:
+        _rank(results, places)
     session.add_all(results)
     session.flush()
     met = sum(result.outcome == "recommended" for result in results)
@@ -71,6 +75,24 @@ def sign_off(session: Session, actor: Actor, *, panel_id: UUID) -> Panel:
     fire(session, actor, PANEL, panel, "sign_off", sentence="Signed off the results of the evaluation.")
     session.expire_all()
     return panel
+
+
+def _rank(results: Sequence[Result], places: int) -> None:
+    """Who met every rule is taken in the order of quality, as far as the places go. Raises Refused where equals would have to be parted."""
+    lots: dict[UUID, list[Result]] = {}
+    for one in results:
+        if one.outcome == "recommended":
+            lots.setdefault(one.lot_id, []).append(one)
+    for ranked in lots.values():
+        ranked.sort(key=lambda one: one.quality_total or Decimal(0), reverse=True)
+        if len(ranked) > places and ranked[places - 1].quality_total == ranked[places].quality_total:
+            raise Refused(
+                f"{ranked[places - 1].candidate_name} and {ranked[places].candidate_name} have the same quality at the last of {places} "
+                "places. Agree the scores by the tie-break of the documents first."
+            )
+        for rank, one in enumerate(ranked[places:], start=places + 1):
+            one.outcome = "not_recommended"
+            one.reasons = [*one.reasons, f"It came {rank}. of {len(ranked)} by quality. There were {places} places."]
 
 
 def _result(

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import g, redirect, render_template
 from flask.typing import ResponseReturnValue
 
+from portal.applications.queries.assessing import admitted_lots
 from portal.clarifications.queries.published import published_answers
 from portal.core import clock
 from portal.core.database import session
@@ -19,6 +20,8 @@ from portal.notices.routes.combined import combined_choice
 from portal.purchasing_systems.actions.specifications import KINDS
 from portal.purchasing_systems.models import PurchasingSystem, Round
 from portal.purchasing_systems.queries.clarification_days import clarification_days
+from portal.purchasing_systems.queries.profiles import profile_of
+from portal.purchasing_systems.queries.rolling import system_runs
 from portal.purchasing_systems.queries.rounds import (
     RoundRow,
     closing_changes_of,
@@ -28,9 +31,9 @@ from portal.purchasing_systems.queries.rounds import (
     round_for,
 )
 from portal.purchasing_systems.queries.specifications import documents_of
-from portal.purchasing_systems.queries.systems import participants_of
+from portal.purchasing_systems.queries.systems import LotRow, lots_of, participants_of
 from portal.purchasing_systems.queries.versions import modifications_of
-from portal.purchasing_systems.reference import regimes, vehicles
+from portal.purchasing_systems.reference import regimes
 from portal.purchasing_systems.routes.questions import asked_of_lots
 from portal.purchasing_systems.rules.rounds import PHASES
 from portal.questionnaires.queries import questions_of_round
@@ -66,6 +69,7 @@ def published_round_page(round_id: UUID) -> ResponseReturnValue:
         interested=is_interested(session(), round_id) if provider else False,
         officer=who is not None and who.takes_part(system.id),
         preview=False,
+        already=_admitted(system, provider) if provider else [],
     )
 
 
@@ -75,7 +79,9 @@ def preview(round_id: UUID) -> ResponseReturnValue:
     round_, system = round_for(session(), actor(), round_id)
     if round_.published_at is not None:
         return redirect(f"/rounds/{round_id}", 303)
-    return render_template("notices/published_round_page.html", **_shown(round_, system), officer=True, preview=True)
+    return render_template(
+        "notices/published_round_page.html", **_shown(round_, system), officer=True, preview=True, already=[]
+    )
 
 
 @pages.route("/rounds/<uuid:round_id>/questions", permit=_ANYBODY)
@@ -120,6 +126,12 @@ def published_document(round_id: UUID, slug: str) -> ResponseReturnValue:
     )
 
 
+def _admitted(system: PurchasingSystem, provider: Actor) -> list[LotRow]:
+    """Lots to which this provider need not apply again (R2-02)."""
+    there = admitted_lots(session(), system.id, provider.organisation_id)
+    return [lot for lot in lots_of(session(), system.id) if lot.id in there] if there else []
+
+
 def document_called(system: PurchasingSystem, slug: str) -> object:
     """Raises Missing."""
     found = next((d for d in documents_of(session(), system.id) if d.slug == slug), None)
@@ -131,6 +143,7 @@ def document_called(system: PurchasingSystem, slug: str) -> object:
 def _shown(round_: Round, system: PurchasingSystem) -> dict[str, Any]:
     lots = lots_offered(session(), round_)
     phase = phase_of(round_)
+    profile = profile_of(session(), system)
     return {
         "round": round_,
         "system": system,
@@ -147,10 +160,15 @@ def _shown(round_: Round, system: PurchasingSystem) -> dict[str, Any]:
         "answers": published_answers(session(), round_.id),
         "changes": [c for c in closing_changes_of(session(), round_.id) if c.confirmed_at],
         "regime": regimes().get(system.regime, system.regime),
-        "vehicle": vehicles().get(system.vehicle, system.vehicle),
+        "vehicle": profile.name,
+        "profile": profile,
+        "runs": system_runs(session(), system.id),
+        "today": clock.today(),
     }
 
 
 def _days_left(round_: Round | RoundRow) -> str:
+    if round_.closes_at >= clock.NEVER:
+        return "apply at any time"
     days = (round_.closes_at.astimezone(clock.LONDON).date() - clock.today()).days
     return "closes today" if days == 0 else "closes tomorrow" if days == 1 else f"{days} days left"

@@ -88,6 +88,8 @@ def _changeable(session: Session, actor: Actor, round_id: UUID) -> tuple[Round, 
     round_, system = round_for(session, actor, round_id)
     if not actor.may(Permission.CLOSING_CHANGE):
         raise NotPermitted("Only a procurement or commissioning officer of a participating authority can do this.")
+    if round_.always_open:
+        raise Refused("This round is always open. It has no closing time.")
     if round_.status == "planned":
         raise Refused("The round is not published yet. The lead authority can still move its window.")
     if round_.status != "published" or clock.now() >= round_.closes_at:

@@ -19,6 +19,7 @@ from portal.purchasing_systems.actions.admissions import propose_admissions, tak
 from portal.purchasing_systems.matters import APPROVE_OUTCOME, USE_ADMITTED
 from portal.purchasing_systems.models import Admission, PurchasingSystem, Round
 from portal.purchasing_systems.queries.admissions import led_round, one_at_a_time
+from portal.purchasing_systems.queries.profiles import profile_of_system
 from portal.purchasing_systems.queries.systems import lots_of, participants_of
 
 _RAISE = "decisions:matter:raise"
@@ -85,6 +86,9 @@ def ask_to_use(
             prices_valid_until="This day has passed. Ask the providers to hold their prices before the councils decide."
         )
     round_ = led_round(session, actor, round_id, _RAISE)
+    profile = profile_of_system(session, round_.system_id)
+    if profile.admits == "lead":
+        raise Refused(f"{profile.name}: the lead admits for all, so the councils are not asked about names.")
     if round_.status not in ("evaluated", "decided", "notified"):
         raise Refused("The lead has not recorded an approval of this outcome.")
     admissions = take_up_outcome(session, actor, round_id=round_id)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,10 +18,12 @@ from portal.core.web.look import instant
 from portal.core.workflow import fire
 from portal.purchasing_systems.actions.specifications import freeze_documents
 from portal.purchasing_systems.actions.systems import system_goes_public
-from portal.purchasing_systems.models import PurchasingSystem, Round
+from portal.purchasing_systems.models import PurchasingSystem, Round, VehicleProfile
 from portal.purchasing_systems.queries.clarification_days import clarification_days
+from portal.purchasing_systems.queries.profiles import profile_of
 from portal.purchasing_systems.queries.programmes import waits_for
 from portal.purchasing_systems.queries.readiness import missing_for_publication
+from portal.purchasing_systems.queries.rolling import system_runs
 from portal.purchasing_systems.queries.rounds import lots_offered, round_for
 from portal.purchasing_systems.queries.systems import led_system, lots_of
 from portal.purchasing_systems.round_notifications import tell_cancelled
@@ -38,12 +40,15 @@ def plan_round(
     system_id: UUID,
     number: int,
     opens_at: datetime,
-    closes_at: datetime,
+    closes_at: datetime | None,
     lots: Collection[UUID] = (),
+    first_assessed_by: date | None = None,
 ) -> Round:
     """A numbered window, seen by the participating authorities until it is published. Instants are aware.
 
+    Where the vehicle is always open it is the one round that never closes: `closes_at` is None there, and nowhere else.
     `lots`: those it offers, so that a scheme added later is opened without re-opening the whole system (R8-01); none means all.
+    `first_assessed_by`: the day the documents announce for the first applications (regulation 34(18) and (19)), if they do.
 
     Raises Missing, NotPermitted, Refused, Invalid.
     """
@@ -54,10 +59,15 @@ def plan_round(
     clean.between("number", number, 1, 9999, "Enter a number from 1 to 9,999.")
     if session.scalar(select(Round.id).where(Round.system_id == system_id, Round.number == number)):
         clean.wrong("number", f"There is a round {number} already.")
+    profile = profile_of(session, system)
+    _refuse_pattern(session, system_id, profile)
+    closes_at = _closing(clean, profile, closes_at)
     _window(clean, system, opens_at, closes_at)
     there = [lot.id for lot in lots_of(session, system_id)]
     if set(lots) - set(there):
         clean.wrong("lots", "Select lots of this system.")
+    if first_assessed_by is not None and not profile.defers_first:
+        clean.wrong("first_assessed_by", f"{profile.name}: the first applications are assessed like all others.")
     clean.finish()
     planned = Round(
         id=uuid4(),
@@ -66,6 +76,8 @@ def plan_round(
         number=number,
         opens_at=opens_at,
         closes_at=closes_at,
+        always_open=profile.admission == "rolling",
+        first_assessed_by=first_assessed_by,
         status="planned",
         lots=[lot for lot in there if lot in lots],
     )
@@ -74,7 +86,7 @@ def plan_round(
     record(
         session,
         "purchasing_systems.round.plan",
-        f"Planned round {number} of “{system.title}”, to close at {instant(closes_at)}.",
+        f"Planned round {number} of “{system.title}”, {_until(planned)}.",
         system=system_id,
         id=planned.id,
         opens_at=opens_at,
@@ -83,13 +95,16 @@ def plan_round(
     return planned
 
 
-def change_window(session: Session, actor: Actor, *, round_id: UUID, opens_at: datetime, closes_at: datetime) -> Round:
+def change_window(
+    session: Session, actor: Actor, *, round_id: UUID, opens_at: datetime, closes_at: datetime | None
+) -> Round:
     """Move the window of a round that is still planned. Raises Missing, NotPermitted, Refused (published), Invalid."""
     round_, system = led_round(session, actor, round_id)
     _refuse_unless_planned(
         round_, "The round is published: its closing time can only be put back by two officers of two councils."
     )
     clean = Cleaning()
+    closes_at = _closing(clean, profile_of(session, system), closes_at)
     _window(clean, system, opens_at, closes_at)
     days = clarification_days(session, round_id)
     breaks = window_problem_with_days(days[1] if days else None, clock.local_day(closes_at))
@@ -104,7 +119,7 @@ def change_window(session: Session, actor: Actor, *, round_id: UUID, opens_at: d
     record(
         session,
         "purchasing_systems.round.change_window",
-        f"Moved round {round_.number}: it opens at {instant(opens_at)} and closes at {instant(closes_at)}.",
+        f"Moved round {round_.number}: it opens at {instant(opens_at)}, {_until(round_)}.",
         system=system.id,
         id=round_id,
         opens_at=opens_at,
@@ -171,8 +186,8 @@ def publish_round(session: Session, actor: Actor, *, round_id: UUID) -> Round:
         ROUND,
         round_,
         "publish",
-        sentence=f"Published round {round_.number} of “{system.title}”. It opens at {instant(round_.opens_at)} "
-        f"and closes at {instant(round_.closes_at)}.",
+        sentence=f"Published round {round_.number} of “{system.title}”. It opens at {instant(round_.opens_at)}, "
+        f"{_until(round_)}.",
         notice=round_.notice_number,
         closes_at=round_.closes_at,
     )
@@ -187,6 +202,10 @@ def cancel_round(session: Session, actor: Actor, *, round_id: UUID, reason: str)
     why = clean.lines("reason", reason, "Enter the reason. Everybody who is interested will read it.", 2000)
     clean.finish()
     was_public = round_.published_at is not None
+    if was_public and round_.always_open and clock.today() <= system_runs(session, system.id).ends_on:
+        raise Refused(
+            "Providers can apply at any time while the system is valid. This round is not closed or cancelled before."
+        )
     fire(
         session,
         actor,
@@ -227,6 +246,39 @@ def _refuse_unless_planned(round_: Round, sentence: str) -> None:
         raise Refused("This round is cancelled.")
     if round_.status != "planned":
         raise Refused(sentence)
+
+
+def _until(round_: Round) -> str:
+    return "to stay open" if round_.always_open else f"to close at {instant(round_.closes_at)}"
+
+
+def _refuse_pattern(session: Session, system_id: UUID, profile: VehicleProfile) -> None:
+    """How many rounds there can be is a rule of the vehicle."""
+    if profile.admission == "elsewhere":
+        raise Refused(f"{profile.name}: providers are admitted elsewhere, so no round can be planned here.")
+    if profile.admission == "windows":
+        return
+    there = session.scalar(
+        select(Round.number)
+        .where(Round.system_id == system_id, Round.taken_from_id.is_(None), Round.status != "cancelled")
+        .limit(1)
+    )
+    if there is not None and profile.admission == "rolling":
+        raise Refused(f"{profile.name}: round {there} is always open and takes applications at any time.")
+    if there is not None:
+        raise Refused(f"{profile.name}: providers are admitted in one window, round {there}. There is no second.")
+
+
+def _closing(clean: Cleaning, profile: VehicleProfile, closes_at: datetime | None) -> datetime:
+    if profile.admission == "rolling":
+        if closes_at is not None:
+            clean.wrong("closes_at", f"{profile.name}: providers can apply at any time. Leave out the closing time.")
+        return clock.NEVER
+    if closes_at is None:
+        clean.wrong("closes_at", "Enter when the round closes.")
+        clean.finish()
+    assert closes_at is not None
+    return closes_at
 
 
 def _window(clean: Cleaning, system: PurchasingSystem, opens_at: datetime, closes_at: datetime) -> None:

@@ -216,6 +216,8 @@ def freeze_documents(session: Session, system: PurchasingSystem) -> None:
         )
     if system.frozen_at is None:
         system.frozen_at = at
+        # The law is fixed with it (ALL-07): by the day the procurement commenced, which is today unless an earlier one is on record.
+        system.commenced_on = system.commenced_on or min(system.valid_from, clock.today())
     session.flush()
 
 

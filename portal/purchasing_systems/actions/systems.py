@@ -16,9 +16,11 @@ from portal.core.errors import NotPermitted, Refused
 from portal.core.money import LIMIT
 from portal.core.types import Actor
 from portal.core.workflow import fire
-from portal.purchasing_systems.models import PurchasingSystem
+from portal.purchasing_systems.models import PurchasingSystem, VehicleProfile
+from portal.purchasing_systems.queries.profiles import latest_of, profile_of
 from portal.purchasing_systems.queries.systems import led_system
-from portal.purchasing_systems.reference import regimes, vehicles
+from portal.purchasing_systems.reference import laws, threshold_on
+from portal.purchasing_systems.rules.profiles import end_problem, regime_problem, standstill_problem
 from portal.purchasing_systems.states import SYSTEM
 from tenants.permissions import Permission
 
@@ -41,18 +43,24 @@ def create_system(
     quality_pass_mark: Decimal,
     panel_councils: int,
     restriction_grounds: list[dict[str, str]],
+    commenced_on: date | None = None,
+    longer_because: str = "",
     demonstration: bool = False,
 ) -> PurchasingSystem:
     """Set up a system led by the actor's authority.
 
-    `regime`, `vehicle`: codes of `config/reference`; `value_pounds`: the estimate over the whole term, without VAT; `cpv`: eight-digit
+    `regime`: a code of `config/reference`; `vehicle`: the code of a profile, whose latest version the system keeps; `commenced_on`: the day
+    the procurement commenced, if it has (None: not yet, or with the first day of validity); `longer_because`: the reason for a longer term
+    than the profile allows without one; `value_pounds`: the estimate over the whole term, without VAT; `cpv`: eight-digit
     codes with commas between; `standstill_days`: calendar days from the letters, None for no standstill; `quality_pass_mark`: per cent;
     `restriction_grounds`: `{slug, title, text}`, the only grounds on which a council may restrict a provider that passed.
     Raises NotPermitted, Invalid.
     """
     if not actor.may(Permission.ADVERT_EDIT) or actor.organisation_kind != "authority":
         raise NotPermitted("Your role cannot set up a purchasing system.")
+    profile = latest_of(session, vehicle)
     values = _checked(
+        profile,
         title=title,
         alias=alias,
         regime=regime,
@@ -67,6 +75,8 @@ def create_system(
         quality_pass_mark=quality_pass_mark,
         panel_councils=panel_councils,
         restriction_grounds=restriction_grounds,
+        commenced_on=commenced_on,
+        longer_because=longer_because,
     )
     system = PurchasingSystem(
         id=uuid4(),
@@ -104,11 +114,15 @@ def edit_system(
     quality_pass_mark: Decimal,
     panel_councils: int,
     restriction_grounds: list[dict[str, str]],
+    commenced_on: date | None = None,
+    longer_because: str = "",
 ) -> PurchasingSystem:
     """Change a system that no round has frozen. Raises Missing, NotPermitted, Refused, Invalid; units as in `create_system`."""
     system = led_system(session, actor, system_id, Permission.ADVERT_EDIT, lock=True)
     refuse_frozen(system)
+    profile = profile_of(session, system) if vehicle == system.vehicle else latest_of(session, vehicle)
     values = _checked(
+        profile,
         title=title,
         alias=alias,
         regime=regime,
@@ -123,6 +137,8 @@ def edit_system(
         quality_pass_mark=quality_pass_mark,
         panel_councils=panel_councils,
         restriction_grounds=restriction_grounds,
+        commenced_on=commenced_on,
+        longer_because=longer_because,
     )
     changed = [name for name, value in values.items() if getattr(system, name) != value]
     for name in changed:
@@ -195,7 +211,12 @@ def refuse_frozen(system: PurchasingSystem) -> None:
         )
 
 
-def _checked(**typed: Any) -> dict[str, Any]:
+def commencement(commenced_on: date | None, valid_from: date) -> date:
+    """The day that decides the law: as entered, or the first day of validity where that has passed, or today."""
+    return commenced_on or min(valid_from, clock.today())
+
+
+def _checked(profile: VehicleProfile | None, **typed: Any) -> dict[str, Any]:
     clean = Cleaning()
     values = dict(typed)
     values["title"] = clean.line("title", typed["title"], "Enter the official title.", 300)
@@ -203,9 +224,12 @@ def _checked(**typed: Any) -> dict[str, Any]:
     values["client_group"] = clean.line("client_group", typed["client_group"], "Enter who the services are for.", 200)
     values["legal_basis"] = clean.lines("legal_basis", typed["legal_basis"], "Enter the legal basis.", 4000)
     values["cpv"] = _cpv(clean, typed["cpv"])
-    if typed["regime"] not in regimes():
+    values["longer_because"] = clean.lines("longer_because", typed["longer_because"], None, 2000)
+    if typed["commenced_on"] is not None and typed["commenced_on"] > clock.today():
+        clean.wrong("commenced_on", "This day has not come yet. Leave it empty until the procurement has commenced.")
+    if typed["regime"] not in laws():
         clean.wrong("regime", "Select the law the procurement was commenced under.")
-    if typed["vehicle"] not in vehicles():
+    if profile is None:
         clean.wrong("vehicle", "Select the vehicle.")
     if typed["valid_until"] <= typed["valid_from"]:
         clean.wrong("valid_until", "The last day must be later than the first.")
@@ -216,8 +240,37 @@ def _checked(**typed: Any) -> dict[str, Any]:
     clean.between("quality_pass_mark", typed["quality_pass_mark"], 0, 100, "Enter a pass mark from 0 to 100.")
     clean.between("panel_councils", typed["panel_councils"], 1, 24, "Enter from 1 to 24 councils.")
     values["restriction_grounds"] = _grounds(clean, typed["restriction_grounds"])
+    if profile is not None:
+        values["profile_id"] = profile.id
+        _by_the_rules(clean, profile, typed)
     clean.finish()
     return values
+
+
+def _by_the_rules(clean: Cleaning, profile: VehicleProfile, typed: Mapping[str, Any]) -> None:
+    """What the law of that day and the rules of the vehicle say to the terms."""
+    law = laws().get(typed["regime"])
+    if law is not None:
+        commenced = commencement(typed["commenced_on"], typed["valid_from"])
+        threshold = threshold_on(law.threshold_kind, commenced)
+        if typed["value_pounds"].is_finite() and (
+            problem := regime_problem(law, commenced, typed["value_pounds"], threshold)
+        ):
+            clean.wrong("regime", problem)
+        if law.code not in profile.regimes:
+            clean.wrong(
+                "regime", f"{profile.name} is not set up under this law. Choose another law, or another vehicle."
+            )
+    if problem := end_problem(
+        profile, typed["regime"], typed["valid_from"], typed["valid_until"], typed["longer_because"]
+    ):
+        clean.wrong("valid_until", problem)
+    if problem := standstill_problem(profile, typed["standstill_days"]):
+        clean.wrong("standstill_days", problem)
+    if typed["restriction_grounds"] and not profile.may_restrict:
+        clean.wrong("restriction_grounds", f"{profile.name}: no council may restrict a provider that passed.")
+    if profile.selection == "pass_fail" and typed["quality_pass_mark"] != 0:
+        clean.wrong("quality_pass_mark", f"{profile.name}: providers pass or fail. Enter 0, for there is no pass mark.")
 
 
 def _cpv(clean: Cleaning, typed: str) -> str:

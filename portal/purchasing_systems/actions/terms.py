@@ -15,8 +15,10 @@ from portal.core.types import Actor
 from portal.core.web.look import day
 from portal.decisions.models import Matter
 from portal.purchasing_systems.models import ExtensionPoint, TermOverride
+from portal.purchasing_systems.queries.profiles import profile_of
 from portal.purchasing_systems.queries.systems import led_system, system_for
 from portal.purchasing_systems.queries.terms import term_of
+from portal.purchasing_systems.rules.profiles import end_problem
 from tenants.permissions import Permission
 
 _OF_A_PERSON = re.compile(r"\b\d{3}[ -]?\d{3}[ -]?\d{4}\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|@")
@@ -49,6 +51,12 @@ def add_extension_point(
         clean.wrong("new_end", "Enter the last day with the extension.")
     elif ends_on is not None and new_end <= ends_on:
         clean.wrong("new_end", "It must be later than the last day without the extension.")
+    if new_end is not None and (
+        problem := end_problem(
+            profile_of(session, system), system.regime, system.valid_from, new_end, system.longer_because
+        )
+    ):
+        clean.wrong("new_end", problem)
     taken = select(ExtensionPoint.id).where(ExtensionPoint.system_id == system_id, ExtensionPoint.ends_on == ends_on)
     if ends_on is not None and session.scalar(taken):
         clean.wrong("ends_on", "There is an extension point on this day already.")

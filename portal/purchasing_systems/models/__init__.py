@@ -10,6 +10,7 @@ from portal.purchasing_systems.models.participation import (
     ParticipationStep,
     acts_on,
 )
+from portal.purchasing_systems.models.profile import NoticeRecorded, VehicleProfile
 from portal.purchasing_systems.models.programme import Programme, ProgrammeOverride, ProgrammeStep
 from portal.purchasing_systems.models.round import ClosingChange, Round
 from portal.purchasing_systems.models.setting_up import BuyingTerms, SetupNote, SetupShare
@@ -30,6 +31,7 @@ __all__ = [
     "LocalSchedule",
     "Lot",
     "Modification",
+    "NoticeRecorded",
     "Outage",
     "Participation",
     "ParticipationStep",
@@ -48,6 +50,7 @@ __all__ = [
     "Timetable",
     "TimetableChange",
     "TimetableDate",
+    "VehicleProfile",
     "VersionSignOff",
     "acts_on",
 ]

@@ -1,6 +1,6 @@
 """A round: a numbered window in which providers apply."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint, Uuid, text
@@ -11,7 +11,11 @@ from portal.core.rls import considering, of_published_round, owner, participant,
 
 
 class Round(Identified, Base):
-    """`published` is open between `opens_at` and `closes_at` by the database's clock; nobody clicks it open or shut.
+    """`always_open`: the one round of a system that takes applications at any time; it never closes. What two officers open of it moves to a
+    batch, a round of its own with `taken_from_id`, so that each is evaluated, decided and told by itself. `first_assessed_by`: the day by
+    which the first applications are assessed, where the documents announced that it takes longer before the first call-off.
+
+    `published` is open between `opens_at` and `closes_at` by the database's clock; nobody clicks it open or shut.
 
     Instants, status, `published_at` and `opened_at` are written by definer functions alone, which check clock,
     persons and councils.
@@ -48,6 +52,7 @@ class Round(Identified, Base):
             "published_at IS NULL OR (notice_number IS NOT NULL AND notice_url IS NOT NULL AND notice_published_at IS NOT NULL)",
             name="notice",
         ),
+        CheckConstraint("taken_from_id IS NULL OR NOT always_open", name="batch"),
         {"schema": "purchasing_systems"},
     )
     __tenancy__ = (
@@ -56,7 +61,7 @@ class Round(Identified, Base):
             insert=True,
             update=("notice_number", "notice_url", "notice_published_at", "lots"),
             when="status = 'planned'",
-            becomes="status = 'planned' AND published_at IS NULL",
+            becomes="status = 'planned' AND published_at IS NULL AND taken_from_id IS NULL",
         ),
         participant(),
         considering(),
@@ -78,6 +83,14 @@ class Round(Identified, Base):
     specification_id: Mapped[UUID | None]
     cancelled_at: Mapped[datetime | None]
     cancelled_because: Mapped[str | None]
+    always_open: Mapped[bool] = mapped_column(default=False)
+    taken_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("purchasing_systems.rounds.id"), index=True)
+    first_assessed_by: Mapped[date | None]
+
+    @property
+    def origin_id(self) -> UUID:
+        """The round in which applications were made: of a batch, the one it was taken from."""
+        return self.taken_from_id or self.id
 
 
 class ClosingChange(Identified, Base):

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Numeric, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,7 +15,11 @@ from portal.core.rls import AN_AUTHORITY, considering, owner, participant, publi
 
 
 class PurchasingSystem(Identified, Base):
-    """DPS, pseudo-DPS, FPS, framework, PPA: the vehicle is data. Money in pounds; standstill in calendar days (None: no standstill)."""
+    """The vehicle is data: `vehicle` the code chosen, `profile_id` the version of its rules that this system keeps from its first publication.
+
+    `commenced_on`: when the procurement commenced, which decides the regimes; fixed at the first publication (ALL-07). `longer_because`:
+    the reason for a longer term than the profile allows without one. Money in pounds; standstill in calendar days (None: no standstill).
+    """
 
     __tablename__ = "systems"
     __table_args__ = (
@@ -42,6 +46,9 @@ class PurchasingSystem(Identified, Base):
                 "alias",
                 "regime",
                 "vehicle",
+                "profile_id",
+                "commenced_on",
+                "longer_because",
                 "legal_basis",
                 "client_group",
                 "valid_from",
@@ -70,6 +77,9 @@ class PurchasingSystem(Identified, Base):
     alias: Mapped[str]
     regime: Mapped[str]
     vehicle: Mapped[str]
+    profile_id: Mapped[UUID] = mapped_column(ForeignKey("purchasing_systems.vehicle_profiles.id"))
+    commenced_on: Mapped[date | None]
+    longer_because: Mapped[str] = mapped_column(default="", server_default="")
     legal_basis: Mapped[str]
     client_group: Mapped[str]
     valid_from: Mapped[date]

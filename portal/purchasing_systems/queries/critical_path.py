@@ -11,6 +11,7 @@ from portal.governance.queries.facts import calendars_of_all, clocks_of_all, exe
 from portal.governance.rules.critical_path import Council, Plan, Target, plan, shared_milestones
 from portal.purchasing_systems.models import PurchasingSystem
 from portal.purchasing_systems.queries.systems import Participant
+from portal.purchasing_systems.reference import laws
 
 _BACK = timedelta(days=400)
 """How far before the letters a meeting is looked for."""
@@ -22,7 +23,7 @@ def target_of(system: PurchasingSystem, starts_on: date, at_stake: Decimal | Non
         starts_on=starts_on,
         value_pounds=system.value_pounds if at_stake is None else at_stake,
         standstill_days=system.standstill_days,
-        act=system.regime.startswith("procurement_act"),
+        act=laws()[system.regime].standstill_in_working_days,
     )
 
 

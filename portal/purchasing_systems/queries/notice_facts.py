@@ -4,9 +4,10 @@ from sqlalchemy.orm import Session
 
 from portal.core.web.look import instant
 from portal.purchasing_systems.models import PurchasingSystem, Round
+from portal.purchasing_systems.queries.profiles import profile_of
 from portal.purchasing_systems.queries.rounds import lots_offered
 from portal.purchasing_systems.queries.systems import participants_of
-from portal.purchasing_systems.reference import regimes, vehicles
+from portal.purchasing_systems.reference import regimes
 from portal.purchasing_systems.rules.notice_text import NoticeFacts, NoticeLot
 from portal.questionnaires.queries import questions_of_round
 
@@ -20,7 +21,7 @@ def notice_facts(session: Session, system: PurchasingSystem, round_: Round, addr
         councils=[council.name for council in participants_of(session, system.id)],
         client_group=system.client_group,
         regime=regimes().get(system.regime, system.regime),
-        vehicle=vehicles().get(system.vehicle, system.vehicle),
+        vehicle=profile_of(session, system).name,
         legal_basis=system.legal_basis,
         cpv=system.cpv,
         value_pounds=system.value_pounds,

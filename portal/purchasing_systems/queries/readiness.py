@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.core import clock
-from portal.purchasing_systems.models import PurchasingSystem, Round
+from portal.purchasing_systems.models import PurchasingSystem, Round, VehicleProfile
+from portal.purchasing_systems.queries.profiles import notices_due, profile_of
 from portal.purchasing_systems.queries.rounds import lots_offered
 from portal.purchasing_systems.queries.set_up import (
     buying_terms,
@@ -17,7 +18,8 @@ from portal.purchasing_systems.queries.set_up import (
 )
 from portal.purchasing_systems.queries.specifications import documents_of, specification_of
 from portal.purchasing_systems.queries.systems import lots_of, participants_of
-from portal.purchasing_systems.rules.rounds import window_problem
+from portal.purchasing_systems.reference import laws, threshold_on
+from portal.purchasing_systems.rules.profiles import regime_problem, window_problem
 from portal.questionnaires.queries import questions_of_round, weight_problems
 
 
@@ -44,6 +46,7 @@ def checks_of_system(session: Session, system: PurchasingSystem) -> list[Check]:
     schedules = specification.schedules if specification else ()
     empty = [s.short_name for s in schedules if not s.text]
     kinds = {d.kind for d in documents_of(session, system.id)}
+    profile = profile_of(session, system)
     return [
         Check("lots", "Lots", None if lots else "Add at least one lot."),
         Check("councils", "Participating authorities", _councils(system, councils)),
@@ -70,11 +73,13 @@ def checks_of_system(session: Session, system: PurchasingSystem) -> list[Check]:
             else "The invitation to apply or the agreement terms are not written.",
             needed=False,
         ),
+        Check("law", "Law of the day it commences", _law(session, system)),
+        Check("notices", "Notices due", _notices(session, system, profile), needed=False),
         Check(
             "grounds",
             "Published restriction grounds",
             None
-            if system.restriction_grounds
+            if system.restriction_grounds or not profile.may_restrict
             else "No ground is published, so no council will be able to restrict a provider that passed.",
             needed=False,
         ),
@@ -105,7 +110,7 @@ def checks_of_round(session: Session, system: PurchasingSystem, round_: Round) -
     closing = (
         "The closing time has passed. Set a later one."
         if round_.closes_at <= clock.now()
-        else window_problem(system.vehicle, round_.notice_published_at, round_.closes_at)
+        else _window_problem(session, system, round_)
     )
     return [
         *checks_of_system(session, system),
@@ -130,6 +135,33 @@ def checks_of_round(session: Session, system: PurchasingSystem, round_: Round) -
             else "Record the official notice: its number, link and time of publication.",
         ),
     ]
+
+
+def _window_problem(session: Session, system: PurchasingSystem, round_: Round) -> str | None:
+    profile = profile_of(session, system)
+    if round_.always_open or round_.number > 1:
+        return None
+    noticed = round_.notice_published_at
+    return window_problem(profile, clock.local_day(noticed) if noticed else None, clock.local_day(round_.closes_at))
+
+
+def _law(session: Session, system: PurchasingSystem) -> str | None:
+    """The law, on the day the procurement commences: that of its first publication at the latest."""
+    law = laws().get(system.regime)
+    if law is None:
+        return "Select the law the procurement was commenced under."
+    commenced = system.commenced_on or min(system.valid_from, clock.today())
+    return regime_problem(law, commenced, system.value_pounds, threshold_on(law.threshold_kind, commenced))
+
+
+def _notices(session: Session, system: PurchasingSystem, profile: VehicleProfile) -> str | None:
+    today = clock.today()
+    waiting = [
+        n.notice
+        for n in notices_due(session, system, profile)
+        if n.number is None and n.by is not None and n.by <= today
+    ]
+    return f"Due and not recorded: {'; '.join(waiting)}." if waiting else None
 
 
 def missing_for_system(session: Session, system: PurchasingSystem) -> str | None:

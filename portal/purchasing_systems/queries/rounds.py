@@ -25,6 +25,8 @@ class RoundRow:
     opens_at: datetime
     closes_at: datetime
     status: str
+    always_open: bool
+    taken_from_id: UUID | None
     phase: str
 
     @property
@@ -49,8 +51,8 @@ def rounds_of(session: Session, system_id: UUID) -> list[RoundRow]:
 
 
 def published_rounds(session: Session) -> list[RoundRow]:
-    """Every published round, latest closing first."""
-    return _rows(session, Round.published_at.is_not(None))
+    """Every published round, latest closing first; not the batches in which an always-open round is opened."""
+    return _rows(session, Round.published_at.is_not(None) & Round.taken_from_id.is_(None))
 
 
 def round_for(session: Session, actor: Actor, round_id: UUID) -> tuple[Round, PurchasingSystem]:
@@ -102,7 +104,7 @@ def _rows(session: Session, condition: object) -> list[RoundRow]:
     now = clock.now()
     r = Round
     rows = session.execute(
-        select(r.id, r.system_id, r.number, r.opens_at, r.closes_at, r.status)
+        select(r.id, r.system_id, r.number, r.opens_at, r.closes_at, r.status, r.always_open, r.taken_from_id)
         .where(condition)  # type: ignore[arg-type]  # a column expression, made two lines above
         .order_by(r.closes_at.desc(), r.id)
     )

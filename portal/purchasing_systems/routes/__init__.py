@@ -26,6 +26,7 @@ from portal.purchasing_systems.routes import (  # noqa: E402, F401  # each decla
     moving,
     participation,
     parts,
+    profiles,
     programmes,
     questions,
     registers,

@@ -65,6 +65,7 @@ def sections(system: PurchasingSystem, current: str) -> list[dict[str, Any]]:
             ("Comments", "/comments"),
             ("Critical path", "/critical-path"),
             ("Term", "/term"),
+            ("Rules", "/rules"),
         )
     ]
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import current_app, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
+from portal.core import clock
 from portal.core.clock import LONDON
 from portal.core.database import session
 from portal.core.errors import Invalid, Missing, Refused
@@ -23,8 +24,10 @@ from portal.purchasing_systems.models import PurchasingSystem, Round
 from portal.purchasing_systems.queries.clarification_days import clarification_days
 from portal.purchasing_systems.queries.consequences import consequences
 from portal.purchasing_systems.queries.notice_facts import notice_facts
+from portal.purchasing_systems.queries.profiles import profile_of
 from portal.purchasing_systems.queries.programmes import waits_for
 from portal.purchasing_systems.queries.readiness import checks_of_round
+from portal.purchasing_systems.queries.rolling import received_of, system_runs
 from portal.purchasing_systems.queries.rounds import (
     closing_changes_of,
     interest_count,
@@ -56,12 +59,14 @@ def new_round(system_id: UUID) -> ResponseReturnValue:
     """Plan a round."""
     system = led_system(session(), actor(), system_id, Permission.ROUND_RUN)
     there = rounds_of(session(), system_id)
+    profile = profile_of(session(), system)
+    rolling = profile.admission == "rolling"
     form = WindowForm(data={"number": max((r.number for r in there), default=0) + 1})
     lots = {str(lot.id): lot for lot in lots_of(session(), system_id)}
     form.lots.choices = options((key, lot.name) for key, lot in lots.items())
 
     def act() -> Round:
-        opens_at, closes_at = _window(form)
+        opens_at, closes_at = _window(form, rolling=rolling)
         if form.number.whole is None:
             raise Invalid(number="Enter the number of the round.")
         number = form.number.whole
@@ -74,6 +79,7 @@ def new_round(system_id: UUID) -> ResponseReturnValue:
                 opens_at=opens_at,
                 closes_at=closes_at,
                 lots=[lots[key].id for key in form.lots.data or () if key in lots],
+                first_assessed_by=form.first_assessed_by.data if profile.defers_first else None,
             )
 
     if request.method == "POST":
@@ -86,7 +92,7 @@ def new_round(system_id: UUID) -> ResponseReturnValue:
                 "success",
             )
             return redirect(round_url(system_id, made.id), 303)
-    return page("new_round", form, system=system)
+    return page("new_round", form, system=system, profile=profile, rolling=rolling)
 
 
 @pages.route("/systems/<uuid:system_id>/rounds/<uuid:round_id>", permit=Permission.SYSTEM_READ, endpoint="round")
@@ -95,6 +101,7 @@ def round_page(system_id: UUID, round_id: UUID) -> ResponseReturnValue:
     round_, system = round_in(system_id, round_id)
     leads = system.lead_id == actor().organisation_id
     phase = phase_of(round_)
+    profile, runs = profile_of(session(), system), system_runs(session(), system_id)
     checks = checks_of_round(session(), system, round_) if phase == "planned" else []
     changes = closing_changes_of(session(), round_id)
     return page(
@@ -114,11 +121,18 @@ def round_page(system_id: UUID, round_id: UUID) -> ResponseReturnValue:
         else None,
         pending=[c for c in changes if not c.confirmed_at and c.new_closes_at > round_.closes_at],
         confirmed=[c for c in changes if c.confirmed_at],
-        may_change=phase in ("not_yet_open", "open") and actor().may(Permission.CLOSING_CHANGE),
         days=clarification_days(session(), round_id),
         notice_due=cancellation_notices().get(system.regime) if round_.published_at and phase == "cancelled" else None,
-        may_open=phase == "closed" and actor().may(Permission.ROUND_OPEN),
         waits=waits_for(session(), system_id) if phase == "planned" else None,
+        may_change=not round_.always_open
+        and phase in ("not_yet_open", "open")
+        and actor().may(Permission.CLOSING_CHANGE),
+        may_open=(phase == "closed" or round_.always_open) and actor().may(Permission.ROUND_OPEN),
+        received=received_of(session(), round_, profile, runs) if round_.always_open else [],
+        batches=[r for r in rounds_of(session(), system_id) if r.taken_from_id == round_id]
+        if round_.always_open
+        else [],
+        today=clock.today(),
     )
 
 
@@ -137,13 +151,12 @@ def change_window_page(system_id: UUID, round_id: UUID) -> ResponseReturnValue:
             "number": round_.number,
             "opens_on": opens.date(),
             "opens_time": opens.time(),
-            "closes_on": closes.date(),
-            "closes_time": closes.time(),
+            **({} if round_.always_open else {"closes_on": closes.date(), "closes_time": closes.time()}),
         }
     )
 
     def act() -> Round:
-        opens_at, closes_at = _window(form)
+        opens_at, closes_at = _window(form, rolling=round_.always_open)
         with at_fields(opens_at="opens_on", closes_at="closes_on"):
             return change_window(session(), actor(), round_id=round_id, opens_at=opens_at, closes_at=closes_at)
 
@@ -247,8 +260,12 @@ def _planned(system_id: UUID, round_id: UUID) -> tuple[Round, PurchasingSystem]:
     return round_, system
 
 
-def _window(form: WindowForm) -> tuple[datetime, datetime]:
+def _window(form: WindowForm, *, rolling: bool) -> tuple[datetime, datetime | None]:
     opens_at = london_instant(form.opens_on, form.opens_time)
+    if rolling:
+        if opens_at is None:
+            raise Invalid
+        return opens_at, None
     closes_at = london_instant(form.closes_on, form.closes_time)
     if opens_at is None or closes_at is None:
         raise Invalid
@@ -268,6 +285,8 @@ def _link(key: str, system_id: UUID, round_id: UUID) -> str:
         "users": f"{system}/set-up/buying",
         "award": f"{system}/set-up/buying",
         "timetable": f"{system}/timetable",
+        "law": f"{system}/rules",
+        "notices": f"{system}/rules",
         "questions": f"{round_}/questions",
         "weights": f"{round_}/questions",
         "window": f"{round_}/window",

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.core.database import session
 from portal.core.errors import Invalid
+from portal.core.web.fields import options
 from portal.core.web.pages import actor
 from portal.core.workflow import offers
 from portal.purchasing_systems.actions.systems import (
@@ -22,6 +23,7 @@ from portal.purchasing_systems.actions.systems import (
 )
 from portal.purchasing_systems.forms import GroundsForm, ReasonForm, SystemForm
 from portal.purchasing_systems.models import PurchasingSystem
+from portal.purchasing_systems.queries.profiles import latest_profiles, profile_of
 from portal.purchasing_systems.queries.programmes import programme_of_system, related_systems, waits_for
 from portal.purchasing_systems.queries.readiness import checks_of_system
 from portal.purchasing_systems.queries.rounds import rounds_of
@@ -33,7 +35,7 @@ from portal.purchasing_systems.queries.systems import (
     systems_of,
 )
 from portal.purchasing_systems.queries.versions import has_later_version, versions_of
-from portal.purchasing_systems.reference import regimes, vehicles
+from portal.purchasing_systems.reference import regimes
 from portal.purchasing_systems.routes import pages
 from portal.purchasing_systems.routes.answering import attempt, made_by, page, sections
 from portal.purchasing_systems.routes.moving import moving
@@ -42,7 +44,7 @@ from tenants.permissions import Permission
 
 _FIELDS = (
     "title", "alias", "regime", "vehicle", "legal_basis", "client_group", "valid_from", "valid_until", "value_pounds", "cpv",
-    "standstill_days", "quality_pass_mark", "panel_councils",
+    "standstill_days", "quality_pass_mark", "panel_councils", "commenced_on", "longer_because",
 )  # fmt: skip
 
 
@@ -58,6 +60,7 @@ def system(system_id: UUID) -> ResponseReturnValue:
     found = system_for(session(), actor(), system_id)
     leads = found.lead_id == actor().organisation_id
     draft = found.published_at is None
+    profile = profile_of(session(), found)
     return page(
         "system",
         system=found,
@@ -76,7 +79,7 @@ def system(system_id: UUID) -> ResponseReturnValue:
         programme=programme_of_system(session(), system_id),
         waits=waits_for(session(), system_id),
         regime=regimes().get(found.regime, found.regime),
-        vehicle=vehicles().get(found.vehicle, found.vehicle),
+        profile=profile,
     )
 
 
@@ -90,7 +93,7 @@ def _version_flags(system_id: UUID) -> dict[UUID, str]:
 @pages.route("/systems/new", permit=Permission.ADVERT_EDIT, methods=("GET", "POST"))
 def new_system() -> ResponseReturnValue:
     """Set up a system led by this authority."""
-    form = SystemForm()
+    form = system_form(vehicle=request.args.get("vehicle", ""))
     if request.method == "POST":
         made = made_by(form, lambda: create_system(session(), actor(), **_values(form), restriction_grounds=[]))
         if made:
@@ -105,7 +108,7 @@ def new_system() -> ResponseReturnValue:
 def edit_system_page(system_id: UUID) -> ResponseReturnValue:
     """Change it, until a round freezes it."""
     found = _editable(system_id)
-    form, moved = SystemForm(data={name: getattr(found, name) for name in _FIELDS}), None
+    form, moved = system_form(**{name: getattr(found, name) for name in _FIELDS}), None
     if request.method == "POST":
         grounds = list(found.restriction_grounds)
         done, moved = moving(
@@ -172,6 +175,19 @@ def cancel_system_page(system_id: UUID) -> ResponseReturnValue:
     return page("cancel_system", form, system=found)
 
 
+def system_form(**data: Any) -> SystemForm:
+    """The form, with every vehicle there is; a new system begins with the standstill that its vehicle proposes."""
+    profiles = latest_profiles(session())
+    chosen = next((p for p in profiles if p.code == data.get("vehicle")), None)
+    if chosen is not None and "title" not in data:
+        data |= {"standstill_days": chosen.standstill_days}
+        if chosen.selection == "pass_fail":
+            data |= {"quality_pass_mark": 0}
+    form = SystemForm(data=data)
+    form.vehicle.choices = options([("", "Select a vehicle"), *((p.code, p.name) for p in profiles)])
+    return form
+
+
 def _editable(system_id: UUID) -> PurchasingSystem:
     found = led_system(session(), actor(), system_id, Permission.ADVERT_EDIT)
     refuse_frozen(found)
@@ -206,6 +222,8 @@ def _values(form: SystemForm) -> dict[str, Any]:
         "standstill_days": form.standstill_days.whole,
         "quality_pass_mark": mark,
         "panel_councils": panel,
+        "commenced_on": form.commenced_on.data,
+        "longer_because": form.longer_because.data or "",
     }
 
 

@@ -130,6 +130,8 @@ def _page(found: Outcome, form: Any = None) -> str:
         "outcome/steps.html",
         found=found,
         form=form,
-        stages=stages(found.next, standstill=found.system.standstill_days is not None),
+        stages=stages(
+            found.next, standstill=found.system.standstill_days is not None, asks_councils=found.asks_councils
+        ),
         lot_names={lot.id: lot.name for lot in found.lots},
     )
