@@ -21,6 +21,7 @@ ORDER = (
     "trail",
     "passwords",
     "acts",
+    "questions",
     "governance",
     "decisions",
     "meetings",

@@ -43,6 +43,12 @@ class QuestionView:
     descriptors: list[Any]
     accept: list[Any]
     scorer_guidance: str | None
+    condition: dict[str, Any] | None
+    grid: dict[str, Any] | None
+    origin: str | None
+    origin_prompt: str | None
+    wording_fixed: bool
+    version: int
     frozen_at: Any
 
 

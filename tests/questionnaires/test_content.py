@@ -45,7 +45,7 @@ def _first(**changed: Any) -> dict[str, Any]:
         (_first(word_limit="many"), "its word limit is a whole number from 1 to 20,000."),
         (_first(weight=10), "only a method statement (part quality) has a weight."),
         (_first(part="quality"), "a method statement has a weight."),
-        (_first(kind="money"), "prices are of kind money and stand in the part price, and nothing else does."),
+        (_first(part="price"), "the part price holds prices (kind money) and tables of prices (kind grid), and nothing else."),
         (_first(ceiling="1.00"), "only a price has a ceiling."),
         (_first(choices=[{"value": "a", "label": "A"}]), "a question of kind choice has choices"),
         (_first(pass_rule={"minimum": 1}), "its pass rule names the answers that pass and fail"),

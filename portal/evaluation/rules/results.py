@@ -71,7 +71,7 @@ class LotOffer:
 
 @dataclass(frozen=True, kw_only=True)
 class CandidateAnswers:
-    """What one candidate answered, as far as the rules look at it."""
+    """What one candidate answered, as far as the rules look at it. `not_asked`: method statements its answers left out."""
 
     candidate_id: UUID
     candidate_name: str
@@ -80,6 +80,7 @@ class CandidateAnswers:
     criteria: tuple[Criterion, ...]
     questions: tuple[ScoredQuestion, ...]
     prices: tuple[OfferedPrice, ...]
+    not_asked: tuple[ScoredQuestion, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
