@@ -77,7 +77,9 @@ class PageForm(BaseForm):
                     found[question.id] = _table(question, posted)
                 continue
             # Boxes that nobody ticked send nothing; where a condition may have hidden them, the page says that they were shown.
-            boxes = question.kind in ("declaration", "choices") and (not question.condition or f"{name}-shown" in posted)
+            boxes = question.kind in ("declaration", "choices") and (
+                not question.condition or f"{name}-shown" in posted
+            )
             if question.kind == "file" or (not boxes and name not in posted):
                 continue
             found[question.id] = _typed(question, posted.getlist(name))
@@ -93,21 +95,13 @@ class PageForm(BaseForm):
 
 def _field(question: Any) -> Any:
     label = question.prompt
+    choices = [SelectChoice(str(c["value"]), str(c["label"])) for c in question.choices]
     match question.kind:
-        case "choice":
-            choices = [SelectChoice(str(c["value"]), str(c["label"])) for c in question.choices]
-            return RadioField(label, choices=choices, validate_choice=False)
+        case "choice" | "yes_no":
+            return RadioField(label, choices=choices or _YES_NO, validate_choice=False)
         case "choices":
-            choices = [SelectChoice(str(c["value"]), str(c["label"])) for c in question.choices]
-            return SelectMultipleField(
-                label,
-                choices=choices,
-                widget=ListWidget(prefix_label=False),
-                option_widget=CheckboxInput(),
-                validate_choice=False,
-            )
-        case "yes_no":
-            return RadioField(label, choices=_YES_NO, validate_choice=False)
+            boxes = {"widget": ListWidget(prefix_label=False), "option_widget": CheckboxInput()}
+            return SelectMultipleField(label, choices=choices, validate_choice=False, **boxes)
         case "declaration":
             return BooleanField(label)
         case "date":

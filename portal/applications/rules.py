@@ -45,25 +45,28 @@ def kept_answer(question: Asked, typed: str) -> str:
     match question.kind:
         case "grid":
             return grids.kept(question.grid or {}, text)
-        case "choices":
-            chosen, offered = {*text.split("\n")}, allowed_values(question)
-            if not chosen <= {*offered}:
-                raise ValueError("Select from the answers offered.")
-            return "\n".join(value for value in offered if value in chosen)
-        case "choice" | "yes_no" | "declaration":
-            if text not in allowed_values(question):
-                raise ValueError("Select one of the answers offered.")
+        case "choice" | "choices" | "yes_no" | "declaration":
+            return _chosen(question, text)
         case "number":
             if not _WHOLE_NUMBER.fullmatch(text):
                 raise ValueError("Enter a whole number using digits, like 12.")
-            return text.replace(",", "")
+            text = text.replace(",", "")
         case "money":
-            return str(parse_pounds(text))
+            text = str(parse_pounds(text))
         case "date":
-            return questionnaires.parse_day(text).isoformat()
+            text = questionnaires.parse_day(text).isoformat()
         case "file":
             raise ValueError("Upload a file for this question.")
     return text
+
+
+def _chosen(question: Asked, text: str) -> str:
+    """One answer or several, in the order they are offered."""
+    offered = allowed_values(question)
+    chosen = {*text.split("\n")} if question.kind == "choices" else {text}
+    if not chosen <= {*offered}:
+        raise ValueError("Select one of the answers offered.")
+    return "\n".join(value for value in offered if value in chosen)
 
 
 def allowed_values(question: Asked) -> tuple[str, ...]:

@@ -94,14 +94,18 @@ def condition_problem(question: Conditional, earlier: Sequence[Conditional]) -> 
     other = next((one for one in earlier if one.key == condition["question"]), None)
     if other is None:
         return "Its condition depends on a question that does not come earlier in the same set."
-    operator = condition["operator"]
-    fits = CHOSEN if operator in ("is_one_of", "is_none_of") else ORDERED
     if getattr(other, "part", "selection") == "price":
         return "A question cannot depend on a price: prices stay shut until quality is agreed."
-    if other.kind not in fits:
-        return f"The answer it depends on cannot be compared with “{OPERATORS[operator]}”."
-    if fits is ORDERED:
-        return None if len(condition["values"]) == 1 and _reads(other.kind, condition["values"][0]) else _WRONG[other.kind]
+    return _values_problem(other, condition)
+
+
+def _values_problem(other: Conditional, condition: Mapping[str, Any]) -> str | None:
+    chosen = condition["operator"] in ("is_one_of", "is_none_of")
+    if other.kind not in (CHOSEN if chosen else ORDERED):
+        return f"The answer it depends on cannot be compared with “{OPERATORS[condition['operator']]}”."
+    if not chosen:
+        fits = len(condition["values"]) == 1 and _reads(other.kind, condition["values"][0])
+        return None if fits else _WRONG[other.kind]
     offered = {"yes_no": {"yes", "no"}, "declaration": {"agreed"}}.get(other.kind) or {
         str(choice["value"]) for choice in getattr(other, "choices", [])
     }

@@ -3,7 +3,8 @@
 The form is that of `config/demo/README.md`: a title, `groups` (pages in order) and `questions` (in order within their group).
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -204,7 +205,9 @@ def _choices(raw: Mapping[str, Any], kind: str, problems: list[str]) -> list[Any
     given = raw.get("choices", [])
     fit = isinstance(given, list) and all(isinstance(c, Mapping) and c.get("value") and c.get("label") for c in given)
     if not fit or (kind in ("choice", "choices")) != bool(given):
-        problems.append("a question of kind choice or choices has choices, each with a value and a label; no other kind has any.")
+        problems.append(
+            "a question of kind choice or choices has choices, each with a value and a label; no other kind has any."
+        )
         return []
     if len({c["value"] for c in given}) != len(given):
         problems.append("two of its choices have the same value.")
@@ -244,10 +247,16 @@ def _weight(raw: Mapping[str, Any], part: str, problems: list[str]) -> Decimal |
         return None
     if part != "quality":
         problems.append("only a method statement (part quality) has a weight.")
-    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not 0 < value <= 100:
-        problems.append("its weight is a number from 1 to 100.")
+    if isinstance(value, float):  # a file's 12.5
+        value = Decimal(str(value))
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not _is_share(Decimal(value)):
+        problems.append("its weight is a number from 1 to 100, with no more than two decimal places.")
         return None
     return Decimal(value)
+
+
+def _is_share(value: Decimal) -> bool:
+    return value.is_finite() and 1 <= value <= 100 and value == value.quantize(Decimal("0.01"))
 
 
 def _ceiling(raw: Mapping[str, Any], kind: str, part: str, problems: list[str]) -> Decimal | None:
@@ -261,3 +270,60 @@ def _ceiling(raw: Mapping[str, Any], kind: str, part: str, problems: list[str]) 
     except ValueError as error:
         problems.append(f"its ceiling: {error}")
         return None
+
+
+def as_content(question: Any) -> dict[str, Any]:
+    """A question as a data file holds it, without what is empty: the way back of `read_content`. Its group is named, not described."""
+    found: dict[str, Any] = {"key": question.key, "group": question.group_slug}
+    for name in (
+        "part",
+        "kind",
+        "prompt",
+        "hint",
+        "required",
+        "word_limit",
+        "choices",
+        "pass_rule",
+        "weight",
+        "minimum_score",
+    ):
+        found[name] = getattr(question, name)
+    found["ceiling"] = None if question.ceiling is None else f"{question.ceiling:.2f}"
+    for name in ("unit", "theme", "accept", "scorer_guidance", "condition", "grid", "origin", "origin_prompt"):
+        found[name] = getattr(question, name)
+    found["descriptors"] = "standard" if question.descriptors else None
+    found["wording_fixed"] = question.wording_fixed or None
+    if question.weight is not None and question.weight == int(question.weight):
+        found["weight"] = int(question.weight)
+    return {name: value for name, value in found.items() if value not in (None, [], {})}
+
+
+def as_file(title: str, questions: Sequence[Any]) -> str:
+    """A set as a data file: what `load_question_set` reads again."""
+    lines = [f"title = {_spelt(title)}"]
+    seen: set[str] = set()
+    for question in questions:
+        if question.group_slug in seen:
+            continue
+        seen.add(question.group_slug)
+        lines += ["", "[[groups]]", f"slug = {_spelt(question.group_slug)}", f"title = {_spelt(question.group_title)}"]
+        lines += [f"part = {_spelt(question.part)}"]
+        lines += [f"intro = {_spelt(question.group_intro)}"] if question.group_intro else []
+    for question in questions:
+        lines += ["", "[[questions]]"]
+        lines += [f"{name} = {_spelt(value)}" for name, value in as_content(question).items()]
+    return "\n".join(lines) + "\n"
+
+
+def _spelt(value: Any) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case int() | Decimal():
+            return str(value)
+        case list() | tuple():
+            return "[" + ", ".join(_spelt(one) for one in value) + "]"
+        case Mapping():
+            inner = ", ".join(f"{json.dumps(k)} = {_spelt(v)}" for k, v in value.items() if v is not None)
+            return "{ " + inner + " }"
+    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -139,7 +139,9 @@ def problem(grid: Mapping[str, Any], answer: str) -> str | None:
 
 def above(grid: Mapping[str, Any], answer: str) -> list[Cell]:
     """Prices above their ceiling."""
-    return [cell for row in cells(grid, answer) for cell in row if cell.kind == "money" and _is_price(cell) and cell.above]
+    return [
+        cell for row in cells(grid, answer) for cell in row if cell.kind == "money" and _is_price(cell) and cell.above
+    ]
 
 
 def in_words(grid: Mapping[str, Any], answer: str) -> str:

@@ -73,21 +73,19 @@ def passes(question: Asked, value: str) -> bool | None:
         return False
     if question.kind == "money" and question.ceiling is not None and value:
         return parse_pounds(value) <= question.ceiling
-    rule = question.pass_rule
-    if not rule:
-        return True
+    return _by_rule(question, question.pass_rule, value) if question.pass_rule else True
+
+
+def _by_rule(question: Asked, rule: Mapping[str, Any], value: str) -> bool | None:
     if "minimum" in rule:
         return Decimal(value or 0) >= Decimal(str(rule["minimum"]))
     if set(rule) <= set(RANGE):
         return _within(question.kind, rule, value) if value else None
-    if question.kind == "choices":
-        chosen = {*value.split("\n")} - {""}
-        if chosen & {*rule.get("fails", ())}:
-            return False
-        return True if {*rule.get("passes", ())} <= chosen else None
-    if value in rule.get("passes", ()):
-        return True
-    return False if value in rule.get("fails", ()) else None
+    chosen, passing = {*value.split("\n")}, {*rule.get("passes", ())}
+    if chosen & {*rule.get("fails", ())}:
+        return False
+    met = passing <= chosen if question.kind == "choices" else bool(chosen & passing)
+    return True if met else None
 
 
 def figure(kind: str, text: str) -> Decimal | date:
@@ -178,7 +176,9 @@ def _grid(question: Asked, value: str) -> str | None:
 def _within(kind: str, rule: Mapping[str, Any], value: str) -> bool | None:
     found = figure(kind, value)
     bound = {name: figure(kind, str(rule[name])) for name in RANGE if name in rule}
-    if ("fail_below" in bound and found < bound["fail_below"]) or ("fail_above" in bound and found > bound["fail_above"]):  # type: ignore[operator]
+    if ("fail_below" in bound and found < bound["fail_below"]) or (
+        "fail_above" in bound and found > bound["fail_above"]
+    ):  # type: ignore[operator]
         return False
     if "pass_from" not in bound and "pass_to" not in bound:
         return None

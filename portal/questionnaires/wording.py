@@ -44,9 +44,19 @@ def passing_in_words(question: QuestionView) -> str | None:
 
 def range_in_words(kind: str, rule: dict[str, Any]) -> str | None:
     """`5 or more; fails below 2; else an officer judges`."""
-    names = {"pass_from": "{} or more", "pass_to": "{} or less", "fail_below": "fails below {}", "fail_above": "fails above {}"}
+    names = {
+        "pass_from": "{} or more",
+        "pass_to": "{} or less",
+        "fail_below": "fails below {}",
+        "fail_above": "fails above {}",
+    }
     if kind == "date":
-        names |= {"pass_from": "{} or later", "pass_to": "{} or earlier", "fail_below": "fails before {}", "fail_above": "fails after {}"}
+        names |= {
+            "pass_from": "{} or later",
+            "pass_to": "{} or earlier",
+            "fail_below": "fails before {}",
+            "fail_above": "fails after {}",
+        }
     told = [words.format(_bound(kind, str(rule[name]))) for name, words in names.items() if name in rule]
     return "; ".join([*told, "else an officer judges"]) if told else None
 
@@ -59,7 +69,11 @@ def condition_in_words(question: QuestionView, among: Iterable[QuestionView]) ->
     other = next((q for q in among if q.set_id == question.set_id and q.key == condition["question"]), None)
     if other is None:
         return None
-    labels = {str(c["value"]): str(c["label"]) for c in other.choices} | {"yes": "Yes", "no": "No", "agreed": "confirmed"}
+    labels = {str(c["value"]): str(c["label"]) for c in other.choices} | {
+        "yes": "Yes",
+        "no": "No",
+        "agreed": "confirmed",
+    }
     values = " or ".join(labels.get(v, _bound(other.kind, v)) for v in condition["values"])
     then = "Needed" if condition.get("then") == "require" else "Asked"
     return f"{then} only if “{other.prompt}” {OPERATORS[condition['operator']]}: {values}"
@@ -67,23 +81,15 @@ def condition_in_words(question: QuestionView, among: Iterable[QuestionView]) ->
 
 def answer_in_words(question: QuestionView, answer: str) -> str:
     """An answer as the applicant saw it."""
-    if answer == NOT_ASKED:
-        return "Not asked"
-    if not answer:
-        return "Not answered"
-    match question.kind:
-        case "yes_no":
-            return answer.capitalize()
-        case "declaration":
-            return "Agreed"
-        case "grid":
-            return grids.in_words(question.grid or {}, answer)
-        case "money":
-            return _bound("money", answer)
-        case "date":
-            return _bound("date", answer)
+    if answer in ("", NOT_ASKED):
+        return "Not asked" if answer else "Not answered"
+    if question.kind == "grid":
+        return grids.in_words(question.grid or {}, answer)
+    if question.kind in ("money", "date"):
+        return _bound(question.kind, answer)
     labels = {str(choice["value"]): str(choice["label"]) for choice in question.choices}
-    if question.kind == "choices":
+    labels |= {"yes_no": {"yes": "Yes", "no": "No"}, "declaration": {"agreed": "Agreed"}}.get(question.kind, {})
+    if question.choices:
         return "; ".join(labels.get(one, one) for one in answer.split("\n"))
     return labels.get(answer, f"{answer} {question.unit}" if question.unit else answer)
 
@@ -122,6 +128,10 @@ def _facts(question: QuestionView) -> Iterator[tuple[str, str]]:
     passing = passing_in_words(question)
     if passing:
         yield "Passes with", passing
+    yield from _table_and_origin(question)
+
+
+def _table_and_origin(question: QuestionView) -> Iterator[tuple[str, str]]:
     for line in grids.lines(question.grid) if question.grid else ():
         name, _, value = line.partition(": ")
         yield (name, value) if value else ("Rows", name)

@@ -47,7 +47,7 @@ def _first(**changed: Any) -> dict[str, Any]:
         (_first(part="quality"), "a method statement has a weight."),
         (_first(part="price"), "the part price holds prices (kind money) and tables of prices (kind grid), and nothing else."),
         (_first(ceiling="1.00"), "only a price has a ceiling."),
-        (_first(choices=[{"value": "a", "label": "A"}]), "a question of kind choice has choices"),
+        (_first(choices=[{"value": "a", "label": "A"}]), "a question of kind choice or choices has choices"),
         (_first(pass_rule={"minimum": 1}), "its pass rule names the answers that pass and fail"),
         (_first(descriptors="stars"), "its descriptors stars are not known."),
         (_first(prompt="a\u202eb"), "prompt: The text contains a hidden character"),

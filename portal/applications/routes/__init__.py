@@ -12,4 +12,5 @@ from portal.applications.routes import (  # noqa: E402, F401  # each declares it
     receipts,
     starting,
     submission,
+    test_run,
 )

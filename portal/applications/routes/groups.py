@@ -54,7 +54,7 @@ def group(application_id: UUID, slug: str) -> ResponseReturnValue:
         return group_page(draft(application_id), form, version=request.form.get("version")), 422
     except EditConflict as conflict:
         return _both_texts(application_id, form, conflict), 409
-    return _onwards(application_id, form, before)
+    return _onwards(application_id, groups, form, before)
 
 
 @pages.route(
@@ -183,7 +183,9 @@ def _both_texts(application_id: UUID, form: PageForm, conflict: EditConflict) ->
     return group_page(draft(application_id), form, version=written(now), conflicts=conflicts)
 
 
-def _onwards(application_id: UUID, form: PageForm, before: Collection[UUID] | None) -> ResponseReturnValue:
+def _onwards(
+    application_id: UUID, groups: tuple[Group, ...], form: PageForm, before: Collection[UUID] | None
+) -> ResponseReturnValue:
     """To the next page, or back to this one: for too many words, and where an answer just given asks for more on it."""
     base = f"/applications/{application_id}"
     texts = {q: _kept_or_empty(form, q, text) for q, text in form.typed(request.form).items()}
@@ -194,20 +196,24 @@ def _onwards(application_id: UUID, form: PageForm, before: Collection[UUID] | No
             "the lot cannot be admitted.",
             "neutral",
         )
-    if confirm_questions(session(), actor(), application_id=application_id, questions=texts):
+    again = [q.id for q in form.group.questions if q.version > 1 and q.id in texts]
+    if again and confirm_questions(session(), actor(), application_id=application_id, questions=again):
         flash("Saved. You have seen how the question changed.", "success")
-    shown = draft(application_id)
-    asked = [q for q in form.group.questions if q.id in shown.asked]
+    # The draft is read again only where some answer decides what is asked.
+    shown = draft(application_id) if any(q.condition for group in groups for q in group.questions) else None
+    asked = [q for q in form.group.questions if shown is None or q.id in shown.asked]
     if any(texts.get(q.id) and q.kind == "text" and problem_of(q, texts[q.id]) for q in asked):
         flash("Saved as it is. It is too long to be submitted yet.", "neutral")
         return redirect(f"{base}/group/{form.group.slug}", 303)
-    more = [q for q in asked if before is not None and q.id not in before and not shown.texts.get(q.id)]
+    more = [q for q in asked if shown and before is not None and q.id not in before and not shown.texts.get(q.id)]
     if more:
         flash(f"Saved. Your answer means that {_more(len(more))} asked on this page.", "neutral")
         return redirect(f"{base}/group/{form.group.slug}#q-{more[0].key}", 303)
     if "list" in request.form:
         return redirect(base, 303)
-    following = _following(shown, form.group)
+    place = groups.index(form.group) + 1
+    plainly = groups[place].slug if place < len(groups) else None
+    following = _following(shown, form.group) if shown else plainly
     return redirect(f"{base}/group/{following}" if following else f"{base}/check", 303)
 
 

@@ -9,15 +9,13 @@ PENNY = Decimal("0.01")
 T = TypeVar("T")
 
 
-def quality_total(scores: Iterable[tuple[int, Decimal]]) -> Decimal:
-    """Per cent of the weights given, two places: each score ÷ 5 × its weight, rounded once at the end (domain 9.6).
+def quality_total(scores: Iterable[tuple[int, Decimal]], *, left_out: Decimal = Decimal(0)) -> Decimal:
+    """Per cent, two places: each score ÷ 5 × its weight, rounded once at the end (domain 9.6).
 
-    Weights add up to 100 where everything was asked; where a condition left a statement out, the others make up the whole.
+    `left_out`: weights of statements that a condition left out for this applicant, per cent; the others make up the whole.
     """
-    given = list(scores)
-    whole = sum((weight for _, weight in given), Decimal(0)) or Decimal(100)
-    total = sum((Decimal(score) * weight for score, weight in given), Decimal(0)) * 100 / (MAXIMUM * whole)
-    return total.quantize(PENNY, rounding=ROUND_HALF_UP)
+    total = sum((Decimal(score) * weight for score, weight in scores), Decimal(0)) / MAXIMUM
+    return (total * 100 / (100 - left_out)).quantize(PENNY, rounding=ROUND_HALF_UP)
 
 
 def spread(scores: Sequence[int]) -> int:

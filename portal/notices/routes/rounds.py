@@ -22,7 +22,7 @@ from portal.purchasing_systems.queries.systems import lots_of, participants_of
 from portal.purchasing_systems.reference import regimes, vehicles
 from portal.purchasing_systems.routes.questions import asked_of_lots
 from portal.purchasing_systems.rules.rounds import PHASES
-from portal.questionnaires.queries import questions_of_round
+from portal.questionnaires.queries import modifications_of, questions_of_round
 
 _ANYBODY = public("What is bought, from whom and on what terms is public.")
 
@@ -79,6 +79,8 @@ def published_questions(round_id: UUID) -> ResponseReturnValue:
         system=system,
         parts=asked_of_lots(asked, lots_of(session(), system.id)),
         scale=scale,
+        changes=modifications_of(session(), round_id),
+        prompts={q.id: q.prompt for q in asked},
     )
 
 

@@ -22,6 +22,8 @@ from portal.purchasing_systems.routes import (  # noqa: E402, F401  # each decla
     documents,
     leading,
     parts,
+    question_builder,
+    question_modifications,
     questions,
     registers,
     rounds,
