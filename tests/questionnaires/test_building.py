@@ -35,18 +35,33 @@ def test_a_question_is_added_moved_changed_and_removed(app: Flask, region: Regio
     made = make_round(app, region, publish=False)
     with acting(app, LEAD) as (session, actor):
         new = actions.add_question(session, actor, **_where(made), group=PAGE, content=TEXT)
-        assert [q.key for q in questions_of_round(session, made.round_id)][:4] == ["legal-name", "insurance", "what-else", "terms"]
+        assert [q.key for q in questions_of_round(session, made.round_id)][:4] == [
+            "legal-name",
+            "insurance",
+            "what-else",
+            "terms",
+        ]
         actions.move_question(session, actor, question_id=new.id, up=True)
         session.flush()
-        assert [q.key for q in questions_of_round(session, made.round_id)][:4] == ["legal-name", "what-else", "insurance", "terms"]
+        assert [q.key for q in questions_of_round(session, made.round_id)][:4] == [
+            "legal-name",
+            "what-else",
+            "insurance",
+            "terms",
+        ]
         terms = _by_key(session, made.round_id)["terms"]
         actions.move_question(session, actor, question_id=terms.id, up=True)
         session.flush()
-        assert questions_of_round(session, made.round_id)[0].key == "terms", "alone on its page, it takes the page along"
+        assert questions_of_round(session, made.round_id)[0].key == "terms", (
+            "alone on its page, it takes the page along"
+        )
         with pytest.raises(Refused, match="first question already"):
             actions.move_question(session, actor, question_id=terms.id, up=True)
         actions.change_question(
-            session, actor, question_id=new.id, content={"kind": "choice", "word_limit": None, "choices": [{"value": "a", "label": "A"}]}
+            session,
+            actor,
+            question_id=new.id,
+            content={"kind": "choice", "word_limit": None, "choices": [{"value": "a", "label": "A"}]},
         )
         actions.rename_page(session, actor, question_id=new.id, title="Who you are", intro="")
         session.flush()
@@ -54,7 +69,11 @@ def test_a_question_is_added_moved_changed_and_removed(app: Flask, region: Regio
         assert {found[k].group_title for k in ("legal-name", "what-else", "insurance")} == {"Who you are"}
         assert found["what-else"].choices == [{"value": "a", "label": "A"}]
         lot = actions.add_question(
-            session, actor, **_where(made, made.lots[1]), group={"slug": None, "title": "Extra"}, content={**TEXT, "prompt": "Why?"}
+            session,
+            actor,
+            **_where(made, made.lots[1]),
+            group={"slug": None, "title": "Extra"},
+            content={**TEXT, "prompt": "Why?"},
         )
         assert (lot.group_slug, lot.lot_id) == ("extra", made.lots[1])
         assert questions_of_round(session, made.round_id)[-1].id == lot.id
@@ -81,7 +100,9 @@ def test_a_condition_holds_the_order_and_what_it_leans_on(app: Flask, region: Re
                 actions.add_question(session, actor, **_where(made), group=PAGE, content={**TEXT, "condition": wrong})
             assert set(refused.value.fields) == {"condition"}
             session.rollback()
-        actions.change_question(session, actor, question_id=insurance.id, content={"condition": None, "pass_rule": None})
+        actions.change_question(
+            session, actor, question_id=insurance.id, content={"condition": None, "pass_rule": None}
+        )
 
 
 def test_only_the_lead_builds_and_only_before_publication(app: Flask, region: Region) -> None:
@@ -117,9 +138,14 @@ def test_the_library_comes_with_its_origin_and_what_is_fixed_stays(app: Flask, r
     for shelf in shelves():
         assert shelf.items, shelf.slug
         assert "wn wording" in shelf.source, "nobody takes our words for the official ones"
-    assert sum(i.content.get("weight", 0) for i in next(s for s in shelves() if s.slug == "6_method_statements").items[:7]) == 100
+    assert (
+        sum(i.content.get("weight", 0) for i in next(s for s in shelves() if s.slug == "6_method_statements").items[:7])
+        == 100
+    )
     assert [s.slug for s in search(shelves(), "no accounts yet")] == ["3_sq_part_3", "4_psq", "5_pass_or_fail"]
-    picked = with_what_they_depend_on(shelves(), {"2_sq_part_2.sq2-fraud-detail", "3_sq_part_3.sq3-skills", "nothing.here"})
+    picked = with_what_they_depend_on(
+        shelves(), {"2_sq_part_2.sq2-fraud-detail", "3_sq_part_3.sq3-skills", "nothing.here"}
+    )
     assert [i.id for i in picked] == ["2_sq_part_2.sq2-fraud", "2_sq_part_2.sq2-fraud-detail", "3_sq_part_3.sq3-skills"]
     with acting(app, LEAD) as (session, actor):
         count = actions.add_questions(session, actor, **_where(made), picked=[(i.group, i.content) for i in picked])
@@ -127,12 +153,21 @@ def test_the_library_comes_with_its_origin_and_what_is_fixed_stays(app: Flask, r
         found = _by_key(session, made.round_id)
         assert count == 3
         assert (found["sq2-fraud"].origin, found["sq2-fraud"].wording_fixed) == ("PPN 03/24 part 2", True)
-        assert found["sq2-fraud-detail"].condition == {"question": "sq2-fraud", "operator": "is_one_of", "values": ["yes"], "then": "ask"}
+        assert found["sq2-fraud-detail"].condition == {
+            "question": "sq2-fraud",
+            "operator": "is_one_of",
+            "values": ["yes"],
+            "then": "ask",
+        }
         with pytest.raises(Refused, match="fixed by PPN 03/24 part 2"):
             actions.change_question(session, actor, question_id=found["sq2-fraud"].id, content={"prompt": "Any fraud?"})
-        actions.change_question(session, actor, question_id=found["sq2-fraud"].id, content={"scorer_guidance": "Ask the lawyer."})
+        actions.change_question(
+            session, actor, question_id=found["sq2-fraud"].id, content={"scorer_guidance": "Ask the lawyer."}
+        )
         assert deviations(questions_of_round(session, made.round_id)) == []
-        actions.change_question(session, actor, question_id=found["sq3-skills"].id, content={"prompt": "Which apprenticeships?"})
+        actions.change_question(
+            session, actor, question_id=found["sq3-skills"].id, content={"prompt": "Which apprenticeships?"}
+        )
         session.flush()
         assert [q.key for q in deviations(questions_of_round(session, made.round_id))] == ["sq3-skills"]
 
@@ -142,7 +177,9 @@ def test_every_shelf_can_be_asked_whole(app: Flask, region: Region) -> None:
     with acting(app, LEAD) as (session, actor):
         for shelf in shelves():
             lot = made.lots[0] if shelf.slug[0] in "67" else None
-            actions.add_questions(session, actor, **_where(made, lot), picked=[(i.group, i.content) for i in shelf.items])
+            actions.add_questions(
+                session, actor, **_where(made, lot), picked=[(i.group, i.content) for i in shelf.items]
+            )
             session.flush()
         asked = questions_of_round(session, made.round_id)
         assert condition_problems(asked, {made.lots[0]: "Lot 1"}) == []

@@ -121,7 +121,7 @@ def test_a_circle_or_a_later_question_is_refused(questions: tuple[Asked, ...]) -
         ("yes_no", "is_none_of", "yes", "", False),
     ],
 )
-def test_an_answer_meets_a_condition(kind: str, operator: str, value: str, answer: str, met: bool) -> None:  # noqa: FBT001
+def test_an_answer_meets_a_condition(kind: str, operator: str, value: str, answer: str, met: bool) -> None:
     assert is_met(when("x", value, operator=operator), kind, answer) is met
 
 

@@ -41,20 +41,20 @@ def test_what_is_kept_is_pounds_and_pence_and_no_more_than_the_table() -> None:
     "bad", ["NaN", "1e9", "Infinity", "-1", "1.005", "١٢", "1_000", "=1+1", "1.000,00", "12 pounds", "+5", "9" * 13]
 )
 def test_a_price_that_is_none_is_refused_by_row_and_column(bad: str) -> None:
-    with pytest.raises(ValueError, match="^Age 0 to 4, Core fee: "):
+    with pytest.raises(ValueError, match=r"^Age 0 to 4, Core fee: "):
         grids.kept(FIXED, table(a_fee=bad))
     assert str(grids.problem(FIXED, table(a_fee=bad, b_fee="1"))).startswith("Age 0 to 4, Core fee: ")
 
 
 @pytest.mark.parametrize("bad", ["NaN", "1e9", "1.5", "-1", "١٢", "x" * 20, "9" * 10])
 def test_a_count_that_is_none_is_refused(bad: str) -> None:
-    with pytest.raises(ValueError, match="^Age 0 to 4, Places: Enter a whole number"):
+    with pytest.raises(ValueError, match=r"^Age 0 to 4, Places: Enter a whole number"):
         grids.kept(FIXED, table(a_places=bad))
 
 
 @pytest.mark.parametrize("bad", ["a\nb", "a\x00b", "a\u202eb", "x" * 301])
 def test_a_text_cell_is_one_plain_line(bad: str) -> None:
-    with pytest.raises(ValueError, match="^Age 0 to 4, Note: "):
+    with pytest.raises(ValueError, match=r"^Age 0 to 4, Note: "):
         grids.kept(FIXED, table(a_note=bad))
 
 
@@ -65,7 +65,9 @@ def test_what_is_no_table_counts_as_empty(bad: str) -> None:
 
 
 def test_missing_cells_are_named_and_free_rows_count_once_begun() -> None:
-    assert grids.problem(FIXED, table(a_fee="1")) == "Fill in every cell that is needed. Missing: Age 5 to 10, Core fee."
+    assert (
+        grids.problem(FIXED, table(a_fee="1")) == "Fill in every cell that is needed. Missing: Age 5 to 10, Core fee."
+    )
     assert grids.problem(FIXED, table(a_fee="1", b_fee="2")) is None
     assert grids.problem(FREE, "") == "Fill in at least one row."
     assert grids.problem(FREE, json.dumps({"2": {"name": "=cmd()"}})) is None, "a formula is a text like any other here"

@@ -221,10 +221,24 @@ def _rounds(o: dict[str, UUID]) -> Iterator[Row]:
             about = {"id": QUESTIONS[name], "set_id": named(f"set {state}"), **row, **part, **lot}
             yield "questionnaires.questions", f"{state} {name}", about
         if state == "open":
-            changed = {**row, "set_id": named("set open"), "question_id": QUESTIONS["A1"], "version": 2, "reason": "Said better."}
+            changed = {
+                **row,
+                "set_id": named("set open"),
+                "question_id": QUESTIONS["A1"],
+                "version": 2,
+                "reason": "Said better.",
+            }
             del changed["frozen_at"]
-            yield "questionnaires.modifications", "open", {**changed, "before": {"prompt": "Why?"}, "after": {"prompt": "How?"}}
-    yield "questionnaires.library_questions", "halton's", {"organisation_id": o["halton"], "content": {"prompt": "Why?"}}
+            yield (
+                "questionnaires.modifications",
+                "open",
+                {**changed, "before": {"prompt": "Why?"}, "after": {"prompt": "How?"}},
+            )
+    yield (
+        "questionnaires.library_questions",
+        "halton's",
+        {"organisation_id": o["halton"], "content": {"prompt": "Why?"}},
+    )
 
 
 def _applications(world: World, o: dict[str, UUID]) -> Iterator[Row]:

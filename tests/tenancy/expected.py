@@ -185,7 +185,7 @@ purchasing_systems.specifications   draft            | councils            | lea
 purchasing_systems.systems          published        | all                 | -         | -                  | lead          | -
 purchasing_systems.systems          draft            | councils            | lead      | authorities        | lead          | -
 purchasing_systems.systems          outsider's       | outsider            | outsider  | authorities        | outsider      | -
-questionnaires.library_questions    halton's         | lead                | lead      | councils           | -             | lead
+questionnaires.library_questions    halton's         | lead                | lead      | authorities        | -             | lead
 questionnaires.modifications        open             | all                 | -         | -                  | -             | -
 questionnaires.question_sets        planned          | councils            | lead      | lead               | lead          | lead
 questionnaires.question_sets        frozen           | councils            | lead      | lead               | -             | -

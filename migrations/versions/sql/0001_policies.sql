@@ -171,8 +171,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON questionnaires.library_questions TO port
 CREATE POLICY resolver ON questionnaires.library_questions TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, DELETE ON questionnaires.library_questions TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON questionnaires.library_questions FOR SELECT TO portal_app, portal_worker USING (organisation_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON questionnaires.library_questions FOR INSERT TO portal_app, portal_worker WITH CHECK (organisation_id = (SELECT app.organisation()));
-CREATE POLICY owner_deletes ON questionnaires.library_questions FOR DELETE TO portal_app, portal_worker USING (organisation_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON questionnaires.library_questions FOR INSERT TO portal_app, portal_worker WITH CHECK ((organisation_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
+CREATE POLICY owner_deletes ON questionnaires.library_questions FOR DELETE TO portal_app, portal_worker USING ((organisation_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
 
 ALTER TABLE tenants.invitations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE tenants.invitations FORCE ROW LEVEL SECURITY;

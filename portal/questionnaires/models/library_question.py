@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, Identified
-from portal.core.rls import owner
+from portal.core.rls import AN_AUTHORITY, owner
 
 
 class LibraryQuestion(Identified, Base):
@@ -16,7 +16,7 @@ class LibraryQuestion(Identified, Base):
 
     __tablename__ = "library_questions"
     __table_args__ = ({"schema": "questionnaires"},)
-    __tenancy__ = (owner("organisation_id", insert=True, delete=True),)
+    __tenancy__ = (owner("organisation_id", insert=True, delete=True, when=AN_AUTHORITY),)
 
     organisation_id: Mapped[UUID] = mapped_column(index=True)
     title: Mapped[str]
