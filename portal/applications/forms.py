@@ -32,6 +32,13 @@ _YES_NO = [SelectChoice("yes", "Yes"), SelectChoice("no", "No")]
 _ROWS = ((80, 3), (200, 6), (400, 10))
 
 
+class BoxesField(SelectMultipleField):
+    """Any of the answers offered, each with a box to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
 class PageForm(BaseForm):
     """One field a question, named by the question's key. `form_errors` as in WTForms' own form."""
 
@@ -100,8 +107,7 @@ def _field(question: Any) -> Any:
         case "choice" | "yes_no":
             return RadioField(label, choices=choices or _YES_NO, validate_choice=False)
         case "choices":
-            boxes = {"widget": ListWidget(prefix_label=False), "option_widget": CheckboxInput()}
-            return SelectMultipleField(label, choices=choices, validate_choice=False, **boxes)
+            return BoxesField(label, choices=choices, validate_choice=False)
         case "declaration":
             return BooleanField(label)
         case "date":

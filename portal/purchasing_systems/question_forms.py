@@ -1,7 +1,7 @@
 """The forms that build a question: one kind of answer at a time shows only its own fields. Pure shape; the action says what may be."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -188,6 +188,17 @@ def fields_of(part: str, kind: str, *, fixed: bool = False, conditional: bool = 
     money = (("unit", "ceiling") if part == "price" else RANGE) if kind == "money" else ()
     guided = ("scorer_guidance",) if part in ("quality", "selection") and kind != "declaration" else ()
     return (*words, "required", *own, *money, *_BY_PART[part], *guided, *(("depends_on", "operator", "values", "then") if conditional else ()))  # fmt: skip
+
+
+_TOGETHER = (RANGE, ("columns", "rows", "most_rows"), ("depends_on", "operator", "values", "then"))
+
+
+def sent(wanted: Iterable[str], posted: Container[str]) -> list[str]:
+    """The fields a page sent; of what is read together, all or none. Boxes that nobody ticked send nothing."""
+    kept = {name for name in wanted if name in posted or name == "accept"}
+    for group in _TOGETHER:
+        kept |= {*group} if kept & {*group} else set()
+    return [name for name in wanted if name in kept]
 
 
 def shown(asked: QuestionView, before: Sequence[QuestionView]) -> dict[str, Any]:

@@ -137,7 +137,7 @@ def _is_shaped(condition: Mapping[str, Any]) -> bool:
     )
 
 
-def _figure(kind: str, text: str) -> Decimal | date:
+def _figure(kind: str, text: str) -> Any:  # a Decimal or a date, by kind alone
     return date.fromisoformat(text) if kind == "date" else Decimal(text)
 
 

@@ -167,7 +167,7 @@ def read_grid(raw: Any) -> dict[str, Any]:
     for name, given in (("columns", columns), ("rows", rows)):
         if len({one["key"] for one in given}) < len(given):
             raise ValueError(f"Two {name} of the table are called the same.")
-    made = {"columns": columns, "rows": rows, "most_rows": most, "ceilings": {}}
+    made: dict[str, Any] = {"columns": columns, "rows": rows, "most_rows": most, "ceilings": {}}
     made["ceilings"] = _ceilings(made, raw.get("ceilings", {}))
     return made
 

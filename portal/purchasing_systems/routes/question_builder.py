@@ -84,11 +84,8 @@ def edit_question_page(system_id: UUID, round_id: UUID, question_id: UUID) -> Re
     form = forms.BuildForm(data=forms.shown(asked, before))
     conditional = bool(forms.can_depend_on(before)) or asked.condition is not None
     wanted = forms.fields_of(asked.part, asked.kind, fixed=asked.wording_fixed, conditional=conditional)
-    # A field that was not sent is left as it is: an old page, or a page of fewer fields, takes nothing away.
-    sent = [name for name in wanted if request.method == "GET" or name in request.form or name == "accept"]
-    form.keep_only(sent if "depends_on" in sent else [n for n in sent if n not in ("operator", "values", "then")])
-    if "columns" in form and not {"rows", "most_rows"} <= {*form._fields}:
-        raise Missing
+    # What was not sent is left as it is: an old page, or one of fewer fields, takes nothing away.
+    form.keep_only(wanted if request.method == "GET" else forms.sent(wanted, request.form))
     _offer(form, before)
 
     def act() -> object:
