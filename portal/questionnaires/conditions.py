@@ -60,9 +60,9 @@ def is_met(condition: Mapping[str, Any], kind: str, answer: str) -> bool:
         case "is_none_of":
             return not {*answer.split("\n")} & {*values}
         case "at_least":
-            return _figure(kind, answer) >= _figure(kind, values[0])
+            return bool(_figure(kind, answer) >= _figure(kind, values[0]))
         case _:
-            return _figure(kind, answer) <= _figure(kind, values[0])
+            return bool(_figure(kind, answer) <= _figure(kind, values[0]))
 
 
 def as_asked(questions: Iterable[Q], answers: Mapping[UUID, str]) -> tuple[Q, ...]:
