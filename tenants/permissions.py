@@ -13,6 +13,8 @@ class Permission(StrEnum):
     ROUND_RUN = "purchasing_systems:round:run"
     SYSTEM_READ = "purchasing_systems:system:read"
     SCHEDULE_EDIT = "purchasing_systems:local_schedule:edit"
+    PARTICIPATION_MOVE = "purchasing_systems:participation:move"
+    COMMENT_WRITE = "purchasing_systems:comment:write"
     CLOSING_CHANGE = "purchasing_systems:closing:change"
     TERM_OVERRIDE = "purchasing_systems:term:override"
     QUESTION_EDIT = "questionnaires:question:edit"
@@ -48,6 +50,8 @@ _COUNCIL = {P.SYSTEM_READ, P.MATTER_READ, P.REGISTER_READ, P.TRAIL_READ, P.GOVER
 _LEAD_WORK = {
     P.ADVERT_EDIT,
     P.ROUND_RUN,
+    P.PARTICIPATION_MOVE,
+    P.COMMENT_WRITE,
     P.CLOSING_CHANGE,
     P.QUESTION_EDIT,
     P.ROUND_OPEN,
@@ -64,12 +68,15 @@ _LEAD_WORK = {
 }
 
 ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
-    "placement_officer": ("Placement officer", frozenset(_COUNCIL | {P.PANEL_SCORE, P.APPLICATION_READ})),
+    "placement_officer": (
+        "Placement officer",
+        frozenset(_COUNCIL | {P.PANEL_SCORE, P.APPLICATION_READ, P.COMMENT_WRITE}),
+    ),
     "commissioning_officer": ("Commissioning officer", frozenset(_COUNCIL | _LEAD_WORK | {P.DECISION_DRAFT})),
     "procurement_officer": ("Procurement officer", frozenset(_COUNCIL | _LEAD_WORK | {P.DECISION_DRAFT})),
     "legal_officer": (
         "Legal officer",
-        frozenset(_COUNCIL | {P.ROUND_OPEN, P.DECISION_DRAFT, P.LETTER_READ, P.DELEGATION_EDIT}),
+        frozenset(_COUNCIL | {P.ROUND_OPEN, P.DECISION_DRAFT, P.LETTER_READ, P.DELEGATION_EDIT, P.COMMENT_WRITE}),
     ),
     "finance_officer": ("Finance officer", frozenset(_COUNCIL | {P.PANEL_SCORE, P.APPLICATION_READ})),
     "head_of_service": (
@@ -83,6 +90,7 @@ ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
                 P.LETTER_READ,
                 P.DELEGATION_NOMINATE,
                 P.TERM_OVERRIDE,
+                P.COMMENT_WRITE,
             }
         ),
     ),
@@ -136,6 +144,8 @@ WORDS: dict[Permission, str] = {
     P.ROUND_RUN: "Plan, publish and run its rounds",
     P.SYSTEM_READ: "Read the purchasing systems the council takes part in",
     P.SCHEDULE_EDIT: "Write the council’s local schedule of a specification",
+    P.PARTICIPATION_MOVE: "Take the steps of a council’s participation: invite, opt in, join, suspend, give notice",
+    P.COMMENT_WRITE: "Comment on a specification or document before it is frozen",
     P.CLOSING_CHANGE: "Propose or confirm a later closing time",
     P.TERM_OVERRIDE: "Go on after the term of a system, with a reason, because somebody must be placed",
     P.QUESTION_EDIT: "Load and edit questions before a round is published",

@@ -26,6 +26,7 @@ ORDER = (
     "decisions",
     "meetings",
     "terms",
+    "participation",
     "public",
     "policies",
     "grants",

@@ -136,9 +136,34 @@ def _systems(o: dict[str, UUID]) -> Iterator[Row]:
     yield "purchasing_systems.systems", "outsider's", {"id": THEIRS, **theirs}
     for slug in ("halton", "knowsley", "liverpool", "sefton", "st-helens"):
         left = {"status": "withdrawn", "left_on": date(2026, 6, 1)} if slug == "liverpool" else {"status": "joined"}
-        row = {"lead_id": o["halton"], "authority_id": o[slug], **left}
+        row = {
+            "lead_id": o["halton"],
+            "authority_id": o[slug],
+            "basis": "founding",
+            "joined_on": date(2026, 1, 1),
+            **left,
+        }
         yield "purchasing_systems.participations", f"published {slug}", {"system_id": S, **row}
         yield "purchasing_systems.participations", f"draft {slug}", {"system_id": DRAFT, **row}
+    sefton = {"participation_id": named("purchasing_systems.participations draft sefton"), "authority_id": o["sefton"]}
+    at = {"system_id": DRAFT, "specification_id": named("specification draft")}
+    taken = {
+        "event": "joined",
+        "from_status": None,
+        "to_status": "joined",
+        "number": 1,
+        "matter_id": None,
+        "decision_id": None,
+    }
+    yield "purchasing_systems.participation_steps", "joined", {**sefton, **at, **taken}
+    yield "purchasing_systems.accession_agreements", "signed", {**sefton, **at}
+    comment = {"system_id": DRAFT, "lead_id": o["halton"], "authority_id": o["sefton"]}
+    yield (
+        "purchasing_systems.document_comments",
+        "asked",
+        {**comment, "answer": "", "answered_by": "", "answered_at": None},
+    )
+    yield "purchasing_systems.document_comments", "answered", {**comment, "answered_at": NOW}
     of = {"published": {"system_id": S, "lead_id": o["halton"]}, "draft": {"system_id": DRAFT, "lead_id": o["halton"]}}
     for number, lot in enumerate(("A", "B", "C"), start=1):
         yield "purchasing_systems.lots", f"published {lot}", {"id": LOTS[lot], "number": number, **of["published"]}

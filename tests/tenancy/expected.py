@@ -169,10 +169,13 @@ purchasing_systems.local_schedules  left             | councils            | lea
 purchasing_systems.local_schedules  draft            | councils            | lead      | lead               | lead decider  | -
 purchasing_systems.lots             published *      | all                 | -         | -                  | -             | -
 purchasing_systems.lots             draft            | councils            | lead      | lead               | lead          | lead
-purchasing_systems.participations   published liverpool | all              | -         | -                  | lead          | -
+purchasing_systems.accession_agreements signed       | councils            | -         | -                  | -             | -
+purchasing_systems.document_comments answered        | councils            | evaluator | councils           | -             | -
+purchasing_systems.document_comments asked           | councils            | evaluator | councils           | lead          | -
+purchasing_systems.participation_steps joined        | councils            | -         | -                  | -             | -
 purchasing_systems.participations   published *      | all                 | -         | -                  | -             | -
-purchasing_systems.participations   draft liverpool  | councils leaver     | lead      | lead               | lead          | -
-purchasing_systems.participations   draft *          | councils            | lead      | lead               | lead          | -
+purchasing_systems.participations   draft liverpool  | councils leaver     | -         | -                  | -             | -
+purchasing_systems.participations   draft *          | councils            | lead      | lead               | -             | -
 purchasing_systems.procurement_documents published   | all                 | -         | -                  | -             | -
 purchasing_systems.procurement_documents draft       | councils            | lead      | lead               | lead          | lead
 purchasing_systems.rounds           draft            | councils            | lead      | lead               | lead          | -
@@ -248,7 +251,7 @@ COLUMNS = {
     "notify.messages": "read_at",
     "purchasing_systems.local_schedules": "frozen_at text",
     "purchasing_systems.lots": "description title",
-    "purchasing_systems.participations": "left_on status",
+    "purchasing_systems.document_comments": "answer",
     "purchasing_systems.procurement_documents": "frozen_at kind position text title",
     "purchasing_systems.rounds": "notice_number notice_published_at notice_url",
     "purchasing_systems.specifications": "common_text frozen_at title",

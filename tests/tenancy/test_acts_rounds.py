@@ -10,7 +10,7 @@ import pytest
 from portal.core.applicants import round_key
 from tests.support.attempt import Attempt
 from tests.support.region import PROVIDERS
-from tests.support.world import NOW
+from tests.support.world import NOW, named
 from tests.support.world_rows import DRAFT, LOTS, ROUNDS, S
 
 pytestmark = pytest.mark.postgres15
@@ -121,7 +121,7 @@ def test_nothing_joins_a_frozen_system_while_a_round_runs(attempt: Attempt) -> N
     attempt.refused("UPDATE purchasing_systems.systems SET quality_pass_mark = 77 WHERE id = %s", S, says="frozen")
     attempt.refused("UPDATE purchasing_systems.systems SET published_at = NULL WHERE id = %s", S, says="frozen")
     attempt.refused("UPDATE purchasing_systems.systems SET frozen_at = NULL WHERE id = %s", S, says="frozen")
-    assert attempt.touches("UPDATE purchasing_systems.systems SET status = 'closing' WHERE id = %s", S) == 1
+    assert attempt.touches("UPDATE purchasing_systems.systems SET status = 'paused' WHERE id = %s", S) == 1
     attempt.refused("UPDATE purchasing_systems.lots SET title = 'Other' WHERE id = %s", LOTS["A"], says="frozen")
     attempt.refused("DELETE FROM purchasing_systems.lots WHERE id = %s", LOTS["A"], says="frozen")
     lot = "INSERT INTO purchasing_systems.lots VALUES (%s, %s, 50, 'Lot', 'Lot', gen_random_uuid())"
@@ -147,13 +147,22 @@ def test_who_takes_part_stands_from_publication_on(attempt: Attempt) -> None:
     attempt.refused(join, S, halton, attempt.organisation("wirral"), "joined", says="named in the notice")
     attempt.refused(join, S, halton, attempt.organisation("wirral"), "withdrawn", says="named in the notice")
     attempt.refused(join, DRAFT, halton, attempt.organisation("alder"), "joined", says="no such authority")
-    back = "UPDATE purchasing_systems.participations SET status = 'joined', left_on = NULL WHERE system_id = %s AND status = 'withdrawn'"
-    attempt.refused(back, S, says="named in the notice")
-    assert attempt.touches(back, DRAFT) == 1
-    leave = "UPDATE purchasing_systems.participations SET status = 'withdrawn', left_on = '2026-03-01' WHERE system_id = %s AND authority_id = %s"
-    assert attempt.touches(leave, S, attempt.organisation("sefton")) == 1
+    changed = (
+        "UPDATE purchasing_systems.participations SET status = 'withdrawn', left_on = '2026-03-01' WHERE system_id = %s"
+    )
+    attempt.refused(changed, DRAFT)
+    sefton = named("purchasing_systems.participations draft sefton")
+    attempt.run("SELECT app.move_participation(%s, 'joined', 'withdrawn')", sefton)
+    assert (
+        attempt.one("SELECT to_status FROM purchasing_systems.participation_steps ORDER BY number DESC LIMIT 1")
+        == "withdrawn"
+    )
+    attempt.run("SELECT app.move_participation(%s, 'withdrawn', 'joined')", sefton)
+    public = named("purchasing_systems.participations published sefton")
+    attempt.refused("SELECT app.move_participation(%s, 'joined', 'withdrawn')", public, says="not taken from here")
+    attempt.run("SELECT app.move_participation(%s, 'joined', 'withdrawn')", sefton)
     attempt.as_("evaluator")
-    assert S not in attempt.one("SELECT app.systems()")
+    assert DRAFT not in attempt.one("SELECT app.systems()")
 
 
 PROPOSE = "SELECT app.propose_closing(%s, %s, 'A clarification')"

@@ -160,22 +160,6 @@ BEGIN
 END $$;
 CREATE TRIGGER frozen BEFORE INSERT OR UPDATE ON purchasing_systems.systems FOR EACH ROW EXECUTE FUNCTION app.keep_system();
 
--- After publication only authorities named in the notice take part; one may still leave.
-CREATE FUNCTION app.keep_participation() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    IF (TG_OP = 'INSERT' OR NEW.status = 'joined') AND EXISTS (
-        SELECT 1 FROM purchasing_systems.systems WHERE id = NEW.system_id AND frozen_at IS NOT NULL) THEN
-        PERFORM app.refuse('After publication only authorities named in the notice take part.');
-    END IF;
-    IF NOT EXISTS (SELECT 1 FROM tenants.organisations WHERE id = NEW.authority_id AND kind = 'authority') THEN
-        RAISE EXCEPTION 'There is no such authority.' USING ERRCODE = 'PT404';
-    END IF;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER frozen BEFORE INSERT OR UPDATE ON purchasing_systems.participations
-FOR EACH ROW EXECUTE FUNCTION app.keep_participation();
-
 CREATE FUNCTION app.propose_closing(p_round uuid, p_closes timestamptz, p_reason text) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -487,6 +471,7 @@ SET search_path = pg_catalog, pg_temp AS $$
         JOIN purchasing_systems.rounds r ON r.id = p.subject_id AND r.lead_id = p.lead_id AND r.system_id = p.system_id
         JOIN evaluation.declarations d ON d.member_id = m.id AND d.candidate_id = p_application AND d.ruling IN ('none', 'managed')
         WHERE p.subject_id = p_round AND m.person_id = app.person() AND m.organisation_id = app.organisation()
+          AND m.panel_id = ANY (app.seats())
           AND m.status = 'active' AND p_part = ANY (m.parts) AND (p_part <> 'price' OR p.quality_agreed_at IS NOT NULL)) $$;
 
 -- Evaluation --------------------------------------------------------------------------------------------------------
@@ -551,7 +536,8 @@ DECLARE
     v_count int;
 BEGIN
     SELECT * INTO v_member FROM evaluation.panel_members
-    WHERE panel_id = p_panel AND person_id = app.person() AND organisation_id = app.organisation() AND status = 'active' FOR UPDATE;
+    WHERE panel_id = p_panel AND person_id = app.person() AND organisation_id = app.organisation() AND status = 'active'
+      AND panel_id = ANY (app.seats()) FOR UPDATE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'You are not on this panel.' USING ERRCODE = 'PT404';
     END IF;

@@ -7,7 +7,7 @@ SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_matter decisions.matters;
 BEGIN
-    SELECT * INTO v_matter FROM decisions.matters WHERE id = p_matter AND system_id = ANY (app.systems()) FOR UPDATE;
+    SELECT * INTO v_matter FROM decisions.matters WHERE id = p_matter AND (system_id = ANY (app.systems()) OR id = ANY (app.asked())) FOR UPDATE;
     IF NOT FOUND OR v_matter.status <> 'open' THEN
         RETURN false;
     END IF;
@@ -24,14 +24,14 @@ END $$;
 -- From which day each authority's answer has effect, under the rule the question was put under (rules.settling says the same in
 -- Python). One row an authority asked. Of several decisions of an authority the latest in effect on the day counts; one that waits for
 -- its day, or is called in, does not. `p_part`: of one part of the question. An effect never reaches an authority without a yes of its own.
-CREATE FUNCTION app.effects(p_matters uuid[], p_on date DEFAULT NULL, p_part text DEFAULT NULL)
+CREATE FUNCTION app.effects_of(p_matters uuid[], p_on date DEFAULT NULL, p_part text DEFAULT NULL)
 RETURNS TABLE (matter_id uuid, authority_id uuid, decision_id uuid, outcome text, own_from date, own_until date, takes_effect_on date,
     in_effect boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WITH today AS (SELECT coalesce(p_on, (app.now() AT TIME ZONE 'Europe/London')::date) AS day),
     asked AS (
         SELECT m.id, m.rule, m.minimum, m.late, m.answer_by, m.raised_by_id FROM decisions.matters m
-        WHERE m.id = ANY (p_matters) AND m.status <> 'withdrawn' AND m.asked_again_at IS NULL AND m.system_id = ANY ((SELECT app.systems())::uuid[])
+        WHERE m.id = ANY (p_matters) AND m.status <> 'withdrawn' AND m.asked_again_at IS NULL
     ),
     said AS (
         SELECT x.matter_id, x.authority_id, x.id, x.status, x.outcome, x.effective_on, x.recorded_at,
@@ -89,6 +89,31 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT e.matter_id, e.authority_id, e.decision_id, e.outcome, e.own_from, e.own_until, e.takes_effect_on,
         coalesce(e.takes_effect_on <= t.day, false) FROM effect e CROSS JOIN today t
 $$;
+REVOKE ALL ON FUNCTION app.effects_of(uuid[], date, text) FROM PUBLIC;
+
+-- The same for whoever asks: a council that takes part every council's; one that considers to take part its own alone.
+CREATE FUNCTION app.effects(p_matters uuid[], p_on date DEFAULT NULL, p_part text DEFAULT NULL)
+RETURNS TABLE (matter_id uuid, authority_id uuid, decision_id uuid, outcome text, own_from date, own_until date, takes_effect_on date,
+    in_effect boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT e.* FROM app.effects_of(array(SELECT m.id FROM decisions.matters m WHERE m.id = ANY (p_matters)
+        AND m.system_id = ANY ((SELECT app.systems())::uuid[])), p_on, p_part) e
+    UNION ALL
+    SELECT e.* FROM app.effects_of(array(SELECT m.id FROM decisions.matters m WHERE m.id = ANY (p_matters)
+        AND m.id = ANY ((SELECT app.asked())::uuid[])), p_on, p_part) e WHERE e.authority_id = app.organisation()
+$$;
+
+-- Who leaves, and the last day, from decisions to leave in effect; no earlier than the day on which the decision is.
+CREATE FUNCTION app.exits(p_system uuid, p_on date) RETURNS TABLE (system_id uuid, authority_id uuid, exit_on date, matter_id uuid, decision_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT DISTINCT ON (m.system_id, e.authority_id) m.system_id, e.authority_id,
+        greatest((m.facts ->> 'exit_on')::date, e.takes_effect_on), m.id, e.decision_id
+    FROM app.effects_of((SELECT array_agg(l.id) FROM decisions.matters l WHERE l.kind = 'leave' AND (p_system IS NULL OR l.system_id = p_system)
+        AND l.status <> 'withdrawn' AND l.asked_again_at IS NULL), p_on) e
+    JOIN decisions.matters m ON m.id = e.matter_id
+    WHERE e.in_effect AND m.facts ->> 'authority_id' = e.authority_id::text
+    ORDER BY m.system_id, e.authority_id, greatest((m.facts ->> 'exit_on')::date, e.takes_effect_on) $$;
+REVOKE ALL ON FUNCTION app.exits(uuid, date) FROM PUBLIC;
 
 -- Has this question effect for every council that was asked and is still awaited? For what must be decided before commencement (R5-03).
 CREATE FUNCTION app.undecided_before_commencement(p_subjects uuid[]) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
@@ -470,6 +495,7 @@ RETURNS TABLE (system_id uuid, round_id uuid, lot_id uuid, admission_id uuid, pr
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WITH today AS (SELECT (app.now() AT TIME ZONE 'Europe/London')::date AS day),
     viewer AS (SELECT app.organisation() AS organisation, app.systems() AS systems, app.published_systems() AS published),
+    gone AS (SELECT x.system_id, x.authority_id FROM today t CROSS JOIN LATERAL app.exits(p_system, t.day) x WHERE x.exit_on < t.day),
     -- The decision in effect, and the one that waits for its day. One that was superseded before its day never takes effect.
     standing AS (
         SELECT m.subject_id, x.authority_id,
@@ -494,7 +520,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
             CASE WHEN p.authority_id = ANY (a.areas) AND d.permits THEN d.ends_on - 1 END AS usable_until,
             d.defer_until, mp.answer_by
         FROM viewer v CROSS JOIN today t CROSS JOIN purchasing_systems.admissions a
-        JOIN purchasing_systems.participations p ON p.system_id = a.system_id AND p.status = 'joined'
+        JOIN purchasing_systems.participations p ON p.system_id = a.system_id AND app.acts(p.status, p.exit_on, t.day)
+            AND NOT EXISTS (SELECT 1 FROM gone g WHERE g.system_id = a.system_id AND g.authority_id = p.authority_id)
         LEFT JOIN LATERAL (
             SELECT m.answer_by FROM decisions.matters m
             JOIN decisions.matter_parties q ON q.matter_id = m.id AND q.authority_id = p.authority_id

@@ -74,6 +74,7 @@ CREATE POLICY resolver ON decisions.matters TO portal_resolver USING (true) WITH
 GRANT SELECT, INSERT ON decisions.matters TO portal_app, portal_worker;
 CREATE POLICY raiser_inserts ON decisions.matters FOR INSERT TO portal_app, portal_worker WITH CHECK ((raised_by_id = (SELECT app.organisation())) AND (status = 'open' AND system_id = ANY ((SELECT app.led())::uuid[])));
 CREATE POLICY participant_reads ON decisions.matters FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY asked_reads ON decisions.matters FOR SELECT TO portal_app, portal_worker USING (id = ANY ((SELECT app.asked())::uuid[]));
 
 ALTER TABLE evaluation.panels ENABLE ROW LEVEL SECURITY;
 ALTER TABLE evaluation.panels FORCE ROW LEVEL SECURITY;
@@ -162,6 +163,7 @@ CREATE POLICY owner_reads ON purchasing_systems.systems FOR SELECT TO portal_app
 CREATE POLICY owner_inserts ON purchasing_systems.systems FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
 CREATE POLICY owner_updates ON purchasing_systems.systems FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK ((lead_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
 CREATE POLICY participant_reads ON purchasing_systems.systems FOR SELECT TO portal_app, portal_worker USING (id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY considering_reads ON purchasing_systems.systems FOR SELECT TO portal_app, portal_worker USING (id = ANY ((SELECT app.considered())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.systems FOR SELECT TO portal_app, portal_worker USING (published_at IS NOT NULL);
 
 ALTER TABLE questionnaires.library_questions ENABLE ROW LEVEL SECURITY;
@@ -278,6 +280,7 @@ CREATE POLICY resolver ON decisions.matter_parties TO portal_resolver USING (tru
 GRANT SELECT, INSERT ON decisions.matter_parties TO portal_app, portal_worker;
 CREATE POLICY raiser_inserts ON decisions.matter_parties FOR INSERT TO portal_app, portal_worker WITH CHECK (raised_by_id = (SELECT app.organisation()));
 CREATE POLICY participant_reads ON decisions.matter_parties FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY asked_reads ON decisions.matter_parties FOR SELECT TO portal_app, portal_worker USING (matter_id = ANY ((SELECT app.asked())::uuid[]) AND (authority_id = (SELECT app.organisation())));
 
 ALTER TABLE evaluation.check_rulings ENABLE ROW LEVEL SECURITY;
 ALTER TABLE evaluation.check_rulings FORCE ROW LEVEL SECURITY;
@@ -350,6 +353,18 @@ CREATE POLICY owner_reads ON governance.post_holders FOR SELECT TO portal_app, p
 CREATE POLICY owner_inserts ON governance.post_holders FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
 CREATE POLICY owner_updates ON governance.post_holders FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
 
+ALTER TABLE purchasing_systems.document_comments ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.document_comments FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.document_comments FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.document_comments TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.document_comments TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (answer) ON purchasing_systems.document_comments TO portal_app, portal_worker;
+CREATE POLICY authority_reads ON purchasing_systems.document_comments FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY authority_inserts ON purchasing_systems.document_comments FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((system_id = ANY ((SELECT app.systems())::uuid[]) OR system_id = ANY ((SELECT app.considered())::uuid[]))));
+CREATE POLICY owner_reads ON purchasing_systems.document_comments FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON purchasing_systems.document_comments FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (answered_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY participant_reads ON purchasing_systems.document_comments FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+
 ALTER TABLE purchasing_systems.extension_points ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.extension_points FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON purchasing_systems.extension_points FROM PUBLIC;
@@ -360,6 +375,7 @@ CREATE POLICY owner_reads ON purchasing_systems.extension_points FOR SELECT TO p
 CREATE POLICY owner_inserts ON purchasing_systems.extension_points FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_deletes ON purchasing_systems.extension_points FOR DELETE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
 CREATE POLICY participant_reads ON purchasing_systems.extension_points FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY considering_reads ON purchasing_systems.extension_points FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.extension_points FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
 
 ALTER TABLE purchasing_systems.lots ENABLE ROW LEVEL SECURITY;
@@ -373,6 +389,7 @@ CREATE POLICY owner_inserts ON purchasing_systems.lots FOR INSERT TO portal_app,
 CREATE POLICY owner_updates ON purchasing_systems.lots FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_deletes ON purchasing_systems.lots FOR DELETE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
 CREATE POLICY participant_reads ON purchasing_systems.lots FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY considering_reads ON purchasing_systems.lots FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.lots FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
 
 ALTER TABLE purchasing_systems.price_requests ENABLE ROW LEVEL SECURITY;
@@ -396,6 +413,7 @@ CREATE POLICY owner_inserts ON purchasing_systems.procurement_documents FOR INSE
 CREATE POLICY owner_updates ON purchasing_systems.procurement_documents FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_deletes ON purchasing_systems.procurement_documents FOR DELETE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL));
 CREATE POLICY participant_reads ON purchasing_systems.procurement_documents FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY considering_reads ON purchasing_systems.procurement_documents FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.procurement_documents FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
 
 ALTER TABLE purchasing_systems.rounds ENABLE ROW LEVEL SECURITY;
@@ -408,6 +426,7 @@ CREATE POLICY owner_reads ON purchasing_systems.rounds FOR SELECT TO portal_app,
 CREATE POLICY owner_inserts ON purchasing_systems.rounds FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (status = 'planned' AND published_at IS NULL));
 CREATE POLICY owner_updates ON purchasing_systems.rounds FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (status = 'planned')) WITH CHECK ((lead_id = (SELECT app.organisation())) AND (status = 'planned' AND published_at IS NULL));
 CREATE POLICY participant_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY considering_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (published_at IS NOT NULL);
 
 ALTER TABLE purchasing_systems.specifications ENABLE ROW LEVEL SECURITY;
@@ -420,6 +439,7 @@ CREATE POLICY owner_reads ON purchasing_systems.specifications FOR SELECT TO por
 CREATE POLICY owner_inserts ON purchasing_systems.specifications FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_updates ON purchasing_systems.specifications FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY participant_reads ON purchasing_systems.specifications FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY considering_reads ON purchasing_systems.specifications FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.specifications FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
 
 ALTER TABLE purchasing_systems.term_overrides ENABLE ROW LEVEL SECURITY;
@@ -488,8 +508,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.decisions TO portal_resolver;
 CREATE POLICY resolver ON decisions.decisions TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE (alternatives, authority_source, call_in_exempt_because, consulted_post, decided_by_capacity, decided_by_post, decided_on, defer_until, delegation_id, dispensations, effective_on, equality, evidence, financial, interests, is_key, key_reason, legal, minute_number, notice_id, notice_on, outcome, published_on, reasons, record_url, report_reference, route, status, title, urgency, urgency_agreed_by, value_pounds, wards) ON decisions.decisions TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON decisions.decisions FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON decisions.decisions FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority' AND CASE WHEN system_id IS NULL THEN true ELSE system_id = ANY ((SELECT app.systems())::uuid[]) END));
-CREATE POLICY owner_updates ON decisions.decisions FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (status IN ('draft', 'recorded', 'called_in'))) WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority' AND CASE WHEN system_id IS NULL THEN true ELSE system_id = ANY ((SELECT app.systems())::uuid[]) END));
+CREATE POLICY owner_inserts ON decisions.decisions FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority' AND CASE WHEN system_id IS NULL THEN true ELSE system_id = ANY ((SELECT app.systems())::uuid[]) OR coalesce(matter_id = ANY ((SELECT app.asked())::uuid[]), false) END));
+CREATE POLICY owner_updates ON decisions.decisions FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (status IN ('draft', 'recorded', 'called_in'))) WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority' AND CASE WHEN system_id IS NULL THEN true ELSE system_id = ANY ((SELECT app.systems())::uuid[]) OR coalesce(matter_id = ANY ((SELECT app.asked())::uuid[]), false) END));
 CREATE POLICY participant_reads ON decisions.decisions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (status <> 'draft'));
 CREATE POLICY published_reads ON decisions.decisions FOR SELECT TO portal_app, portal_worker USING (public_at IS NOT NULL);
 
@@ -607,6 +627,7 @@ CREATE POLICY owner_inserts ON purchasing_systems.local_schedules FOR INSERT TO 
 CREATE POLICY owner_updates ON purchasing_systems.local_schedules FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY authority_updates ON purchasing_systems.local_schedules FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (frozen_at IS NULL AND system_id = ANY ((SELECT app.systems())::uuid[]))) WITH CHECK ((authority_id = (SELECT app.organisation())) AND (frozen_at IS NULL AND system_id = ANY ((SELECT app.systems())::uuid[])));
 CREATE POLICY participant_reads ON purchasing_systems.local_schedules FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY considering_reads ON purchasing_systems.local_schedules FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.local_schedules FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
 
 ALTER TABLE purchasing_systems.participations ENABLE ROW LEVEL SECURITY;
@@ -614,12 +635,12 @@ ALTER TABLE purchasing_systems.participations FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON purchasing_systems.participations FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.participations TO portal_resolver;
 CREATE POLICY resolver ON purchasing_systems.participations TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (left_on, status) ON purchasing_systems.participations TO portal_app, portal_worker;
+GRANT SELECT, INSERT ON purchasing_systems.participations TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_inserts ON purchasing_systems.participations FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_updates ON purchasing_systems.participations FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY authority_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
 CREATE POLICY participant_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY considering_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
 
 ALTER TABLE questionnaires.question_sets ENABLE ROW LEVEL SECURITY;
@@ -633,6 +654,7 @@ CREATE POLICY owner_inserts ON questionnaires.question_sets FOR INSERT TO portal
 CREATE POLICY owner_updates ON questionnaires.question_sets FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_deletes ON questionnaires.question_sets FOR DELETE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL));
 CREATE POLICY participant_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY considering_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
 CREATE POLICY published_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.published_rounds())::uuid[]));
 
 ALTER TABLE decisions.agreements ENABLE ROW LEVEL SECURITY;
@@ -747,6 +769,15 @@ CREATE POLICY owner_deletes ON decisions.restrictions FOR DELETE TO portal_app, 
 CREATE POLICY participant_reads ON decisions.restrictions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (in_force_at IS NOT NULL));
 CREATE POLICY published_reads ON decisions.restrictions FOR SELECT TO portal_app, portal_worker USING (public_at IS NOT NULL);
 
+ALTER TABLE purchasing_systems.accession_agreements ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.accession_agreements FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.accession_agreements FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.accession_agreements TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.accession_agreements TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON purchasing_systems.accession_agreements TO portal_app, portal_worker;
+CREATE POLICY authority_reads ON purchasing_systems.accession_agreements FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY participant_reads ON purchasing_systems.accession_agreements FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+
 ALTER TABLE purchasing_systems.participation_steps ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.participation_steps FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON purchasing_systems.participation_steps FROM PUBLIC;
@@ -755,7 +786,6 @@ CREATE POLICY resolver ON purchasing_systems.participation_steps TO portal_resol
 GRANT SELECT ON purchasing_systems.participation_steps TO portal_app, portal_worker;
 CREATE POLICY authority_reads ON purchasing_systems.participation_steps FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
 CREATE POLICY participant_reads ON purchasing_systems.participation_steps FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
-CREATE POLICY published_reads ON purchasing_systems.participation_steps FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
 
 ALTER TABLE questionnaires.modifications ENABLE ROW LEVEL SECURITY;
 ALTER TABLE questionnaires.modifications FORCE ROW LEVEL SECURITY;
@@ -778,6 +808,7 @@ CREATE POLICY owner_inserts ON questionnaires.questions FOR INSERT TO portal_app
 CREATE POLICY owner_updates ON questionnaires.questions FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_deletes ON questionnaires.questions FOR DELETE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL));
 CREATE POLICY participant_reads ON questionnaires.questions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY considering_reads ON questionnaires.questions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
 CREATE POLICY published_reads ON questionnaires.questions FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.published_rounds())::uuid[]));
 
 ALTER TABLE decisions.consultation_comments ENABLE ROW LEVEL SECURITY;

@@ -764,6 +764,27 @@ CREATE INDEX ix_post_holders_authority_id ON governance.post_holders (authority_
 
 CREATE INDEX ix_post_holders_post_id ON governance.post_holders (post_id);
 
+CREATE TABLE purchasing_systems.document_comments (
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    authority_name VARCHAR NOT NULL,
+    about VARCHAR NOT NULL,
+    text VARCHAR NOT NULL,
+    written_by VARCHAR NOT NULL,
+    written_at TIMESTAMP WITH TIME ZONE,
+    answer VARCHAR DEFAULT '' NOT NULL,
+    answered_by VARCHAR DEFAULT '' NOT NULL,
+    answered_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_document_comments PRIMARY KEY (id),
+    CONSTRAINT fk_document_comments_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT ck_document_comments_words CHECK (text <> '' AND about <> ''),
+    CONSTRAINT ck_document_comments_answered CHECK ((answered_at IS NULL) = (answer = ''))
+);
+
+CREATE INDEX ix_document_comments_system_id ON purchasing_systems.document_comments (system_id);
+
 CREATE TABLE purchasing_systems.extension_points (
     system_id UUID NOT NULL,
     lead_id UUID NOT NULL,
@@ -1313,8 +1334,8 @@ CREATE TABLE purchasing_systems.participations (
     authority_id UUID NOT NULL,
     authority_name VARCHAR NOT NULL,
     status VARCHAR NOT NULL,
-    basis VARCHAR NOT NULL,
-    basis_words VARCHAR NOT NULL,
+    basis VARCHAR DEFAULT 'founding' NOT NULL,
+    basis_words VARCHAR DEFAULT '' NOT NULL,
     specification_id UUID,
     joined_on DATE,
     exit_on DATE,
@@ -1568,8 +1589,28 @@ CREATE TABLE decisions.restrictions (
     CONSTRAINT ck_restrictions_ground CHECK (ground <> '')
 );
 
+CREATE TABLE purchasing_systems.accession_agreements (
+    participation_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    specification_id UUID NOT NULL,
+    reference VARCHAR NOT NULL,
+    signed_on DATE NOT NULL,
+    written_by VARCHAR NOT NULL,
+    written_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_accession_agreements PRIMARY KEY (id),
+    CONSTRAINT fk_accession_agreements_participation_id_system_id_authority_id FOREIGN KEY(participation_id, system_id, authority_id) REFERENCES purchasing_systems.participations (id, system_id, authority_id),
+    CONSTRAINT fk_accession_agreements_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id),
+    CONSTRAINT ck_accession_agreements_words CHECK (reference <> '')
+);
+
+CREATE INDEX ix_accession_agreements_participation_id ON purchasing_systems.accession_agreements (participation_id);
+
 CREATE TABLE purchasing_systems.participation_steps (
     participation_id UUID NOT NULL,
+    number INTEGER NOT NULL,
+    event VARCHAR NOT NULL,
     system_id UUID NOT NULL,
     authority_id UUID NOT NULL,
     from_status VARCHAR,
@@ -1584,12 +1625,11 @@ CREATE TABLE purchasing_systems.participation_steps (
     written_at TIMESTAMP WITH TIME ZONE NOT NULL,
     id UUID NOT NULL,
     CONSTRAINT pk_participation_steps PRIMARY KEY (id),
+    CONSTRAINT uq_participation_steps_participation_id_number UNIQUE (participation_id, number),
     CONSTRAINT fk_participation_steps_participation_id_system_id_authority_id FOREIGN KEY(participation_id, system_id, authority_id) REFERENCES purchasing_systems.participations (id, system_id, authority_id),
     CONSTRAINT ck_participation_steps_from CHECK (from_status IS NULL OR from_status IN ('invited', 'considering', 'named_user', 'approved', 'joined', 'suspended', 'withdrawing', 'withdrawn', 'declined')),
     CONSTRAINT ck_participation_steps_to CHECK (to_status IN ('invited', 'considering', 'named_user', 'approved', 'joined', 'suspended', 'withdrawing', 'withdrawn', 'declined'))
 );
-
-CREATE INDEX ix_participation_steps_participation_id ON purchasing_systems.participation_steps (participation_id);
 
 CREATE INDEX ix_participation_steps_system_id ON purchasing_systems.participation_steps (system_id);
 

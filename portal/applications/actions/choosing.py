@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from portal.applications.models import Application
 from portal.applications.queries.cases import open_case
+from portal.core import clock
 from portal.core.applicants import own_pen
 from portal.core.audit import record_sealed
 from portal.core.errors import Invalid, NotPermitted
 from portal.core.types import Actor
-from portal.purchasing_systems.models import Lot, Participation
+from portal.purchasing_systems.models import Lot, Participation, acts_on
 from tenants.permissions import Permission
 
 
@@ -66,7 +67,7 @@ def councils_of(session: Session, system_id: UUID) -> dict[UUID, str]:
     """Councils that take part in a system, by name."""
     rows = session.execute(
         select(Participation.authority_id, Participation.authority_name)
-        .where(Participation.system_id == system_id, Participation.status == "joined")
+        .where(Participation.system_id == system_id, acts_on(clock.today()))
         .order_by(Participation.authority_name)
     )
     return {row.authority_id: row.authority_name for row in rows}

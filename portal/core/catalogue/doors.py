@@ -7,6 +7,7 @@ from portal.core.urls import APP, KEEPER, WORKER
 
 _SCOPE = """
     app.now app.claims app.person app.organisation app.kind app.entered_at app.claimed app.roles app.systems app.led
+    app.considered app.asked app.acts
     app.opened_rounds app.seats app.submitted_sheets app.published_systems app.published_rounds
     app.round_key app.applicant_of app.applicant app.applicants app.open_drafts app.applicant_root
 """
@@ -25,7 +26,8 @@ _ACTS = """
     app.modify_question
     app.interest_count app.next_version app.withdraw_submission app.confirm_opening app.refuse_opening app.may_open
     app.submit_scores app.move_panel app.to_be_scored app.move_admission app.release_letters app.settle_matter
-    app.withdraw_matter app.effects app.excuse_party app.add_party app.publish_decision app.usability app.provider_ids app.help_wanted
+    app.withdraw_matter app.effects app.excuse_party app.add_party app.participations_on app.participation_facts
+    app.closes_on app.move_participation app.follow_decisions app.record_accession app.publish_decision app.usability app.provider_ids app.help_wanted
 """
 _PUBLIC_RECORD = """
     app.publish_forward_plan_entry app.withdraw_forward_plan_entry app.send_representation app.public_questions

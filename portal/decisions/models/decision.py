@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
 from portal.core.database import Base, Identified
-from portal.core.rls import AN_AUTHORITY, SYSTEMS, owner, participant, published
+from portal.core.rls import AN_AUTHORITY, ASKED, SYSTEMS, owner, participant, published
 
 _COLUMNS = (
     "outcome",
@@ -123,7 +123,7 @@ class Decision(Identified, Base):
             insert=True,
             update=_COLUMNS,
             when="status IN ('draft', 'recorded', 'called_in')",
-            becomes=f"{AN_AUTHORITY} AND CASE WHEN system_id IS NULL THEN true ELSE system_id = {SYSTEMS} END",
+            becomes=f"{AN_AUTHORITY} AND CASE WHEN system_id IS NULL THEN true ELSE system_id = {SYSTEMS} OR coalesce(matter_id = {ASKED}, false) END",
         ),
         participant(when="status <> 'draft'"),
         published("public_at IS NOT NULL"),

@@ -12,6 +12,7 @@ from portal.core.errors import Invalid, Missing, Refused
 from portal.core.types import Actor
 from portal.purchasing_systems.actions.systems import refuse_frozen
 from portal.purchasing_systems.models import LocalSchedule, Lot, Participation, PurchasingSystem, Round, Specification
+from portal.purchasing_systems.participation_states import move
 from portal.purchasing_systems.queries.systems import led_system
 from tenants.models import Organisation
 from tenants.permissions import Permission
@@ -73,7 +74,11 @@ def add_participant(
         )
         session.add(found)
     else:
-        found.status, found.left_on = "joined", None
+        if found.status != "withdrawn":
+            raise Invalid(
+                authority_id=f"{authority.name} is in the list already: see the participation of this system."
+            )
+        move(session, found, "joined")
     session.flush()
     give_schedule(session, system, authority_id, found.authority_name)
     record(
@@ -87,9 +92,7 @@ def add_participant(
     return found
 
 
-def end_participation(
-    session: Session, actor: Actor, *, system_id: UUID, authority_id: UUID, left_on: date
-) -> Participation:
+def end_participation(session: Session, actor: Actor, *, system_id: UUID, authority_id: UUID) -> Participation:
     """Take an authority out again, before the first round is published. Raises Missing, NotPermitted, Refused."""
     system = led_system(session, actor, system_id, Permission.ADVERT_EDIT, lock=True)
     refuse_frozen(system)
@@ -104,7 +107,7 @@ def end_participation(
     ).one_or_none()
     if found is None:
         raise Missing
-    found.status, found.left_on = "withdrawn", left_on
+    move(session, found, "withdrawn")
     record(
         session,
         "purchasing_systems.participation.end",

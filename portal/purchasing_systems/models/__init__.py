@@ -2,15 +2,23 @@
 
 from portal.purchasing_systems.models.admission import Admission
 from portal.purchasing_systems.models.lot import Lot
-from portal.purchasing_systems.models.participation import Participation, ParticipationStep
+from portal.purchasing_systems.models.participation import (
+    AccessionAgreement,
+    DocumentComment,
+    Participation,
+    ParticipationStep,
+    acts_on,
+)
 from portal.purchasing_systems.models.round import ClosingChange, Round
 from portal.purchasing_systems.models.specification import LocalSchedule, ProcurementDocument, Specification
 from portal.purchasing_systems.models.system import PurchasingSystem
 from portal.purchasing_systems.models.term import ExtensionPoint, PriceRequest, TermOverride
 
 __all__ = [
+    "AccessionAgreement",
     "Admission",
     "ClosingChange",
+    "DocumentComment",
     "ExtensionPoint",
     "LocalSchedule",
     "Lot",
@@ -22,4 +30,5 @@ __all__ = [
     "Round",
     "Specification",
     "TermOverride",
+    "acts_on",
 ]

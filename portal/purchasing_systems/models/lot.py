@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from portal.core.database import Base, Identified
-from portal.core.rls import of_published_system, owner, participant
+from portal.core.rls import considering, of_published_system, owner, participant
 
 
 class Lot(Identified, Base):
@@ -24,6 +24,7 @@ class Lot(Identified, Base):
     __tenancy__ = (
         owner("lead_id", insert=True, update=("title", "description"), delete=True),
         participant(),
+        considering(),
         of_published_system(),
     )
 

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Unique
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, Identified
-from portal.core.rls import of_published_round, owner, participant, published
+from portal.core.rls import considering, of_published_round, owner, participant, published
 
 
 class Round(Identified, Base):
@@ -49,6 +49,7 @@ class Round(Identified, Base):
             becomes="status = 'planned' AND published_at IS NULL",
         ),
         participant(),
+        considering(),
         published(),
     )
 

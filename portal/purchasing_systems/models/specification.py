@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, Identified
-from portal.core.rls import SYSTEMS, of_published_system, owner, participant
+from portal.core.rls import SYSTEMS, considering, of_published_system, owner, participant
 
 
 def _of_a_system() -> ForeignKeyConstraint:
@@ -35,6 +35,7 @@ class Specification(Identified, Base):
             becomes="true",
         ),
         participant(),
+        considering(),
         of_published_system(),
     )
 
@@ -70,6 +71,7 @@ class LocalSchedule(Identified, Base):
             name="authority",
         ),
         participant(),
+        considering(),
         of_published_system(),
     )
 
@@ -102,6 +104,7 @@ class ProcurementDocument(Identified, Base):
             becomes="true",
         ),
         participant(),
+        considering(),
         of_published_system(),
     )
 

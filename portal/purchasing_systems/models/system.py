@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
 from portal.core.database import Base, Identified
-from portal.core.rls import AN_AUTHORITY, owner, participant, published
+from portal.core.rls import AN_AUTHORITY, considering, owner, participant, published
 
 
 class PurchasingSystem(Identified, Base):
@@ -59,6 +59,7 @@ class PurchasingSystem(Identified, Base):
             becomes=AN_AUTHORITY,
         ),
         participant("id"),
+        considering("id"),
         published(),
     )
 

@@ -54,9 +54,9 @@ def published_rounds(session: Session) -> list[RoundRow]:
 
 
 def round_for(session: Session, actor: Actor, round_id: UUID) -> tuple[Round, PurchasingSystem]:
-    """A round and its system, for an authority that leads or takes part. Raises Missing for every other."""
+    """A round and its system, for an authority that leads, takes part or considers to. Raises Missing for every other."""
     round_ = session.get(Round, round_id)
-    if round_ is None or not (round_.lead_id == actor.organisation_id or actor.takes_part(round_.system_id)):
+    if round_ is None or not (round_.lead_id == actor.organisation_id or actor.may_read(round_.system_id)):
         raise Missing
     system = session.get(PurchasingSystem, round_.system_id)
     if system is None:

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.purchasing_systems.models import LocalSchedule, Participation, ProcurementDocument, Specification
+from portal.core import clock
+from portal.purchasing_systems.models import LocalSchedule, Participation, ProcurementDocument, Specification, acts_on
 from tenants.models import Organisation
 
 
@@ -56,7 +57,7 @@ def specification_of(session: Session, system_id: UUID) -> SpecificationView | N
     schedules = session.execute(
         select(c.id, c.authority_id, c.authority_name, o.name, o.slug, c.text, c.frozen_at)
         .join(o, o.id == c.authority_id)
-        .join(p, (p.system_id == c.system_id) & (p.authority_id == c.authority_id) & (p.status == "joined"))
+        .join(p, (p.system_id == c.system_id) & (p.authority_id == c.authority_id) & acts_on(clock.today()))
         .where(c.specification_id == row.id)
         .order_by(o.name)
     )

@@ -138,7 +138,7 @@ def add_council(system_id: UUID) -> ResponseReturnValue:
 )
 def remove_council(system_id: UUID, authority_id: UUID) -> ResponseReturnValue:
     """Take an authority out again, before publication."""
-    ended = end_participation(session(), actor(), system_id=system_id, authority_id=authority_id, left_on=clock.today())
+    ended = end_participation(session(), actor(), system_id=system_id, authority_id=authority_id)
     flash(f"{ended.authority_name} no longer takes part.", "success")
     return redirect(f"/systems/{system_id}/councils", 303)
 
