@@ -26,6 +26,7 @@ ORDER = (
     "trail",
     "passwords",
     "acts",
+    "questions",
     "governance",
     "decisions",
     "meetings",

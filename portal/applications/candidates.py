@@ -1,6 +1,6 @@
 """What a panel looks at: opened applications with their questions and, as far as this person may read, their answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -12,8 +12,11 @@ from portal.applications.queries.opened import OpenedApplication
 from portal.core.money import parse_pounds
 from portal.evaluation.models import CheckRuling
 from portal.evaluation.rules import CandidateAnswers, Criterion, LotOffer, OfferedPrice, ScoredQuestion
+from portal.questionnaires import grids
+from portal.questionnaires.conditions import NOT_ASKED
 from portal.questionnaires.queries import QuestionView
 from portal.questionnaires.rules import passes
+from portal.questionnaires.wording import answer_in_words
 
 Answers = Mapping[str, str]
 Ruled = Mapping[tuple[UUID, UUID], CheckRuling]
@@ -44,9 +47,19 @@ def has_pass_rule(question: QuestionView) -> bool:
     return question.part == "selection" and (bool(question.pass_rule) or question.kind == "declaration")
 
 
+def has_condition(question: QuestionView) -> bool:
+    """Is it needed only if another answer says so? Unanswered then, it was not needed: submission has seen to that."""
+    return bool(question.condition) and (question.condition or {}).get("then") == "require"
+
+
 def asked_of(application: OpenedApplication, questions: Sequence[QuestionView]) -> list[QuestionView]:
     """Questions for all lots and for the lots applied for."""
     return [q for q in questions if q.lot_id is None or q.lot_id in application.lots]
+
+
+def not_asked_of(answers: Answers) -> frozenset[UUID]:
+    """Questions whose condition the applicant's own answers did not meet, as its sealed parts say."""
+    return frozenset(UUID(question) for question, answer in answers.items() if answer == NOT_ASKED)
 
 
 def checks_of(
@@ -58,7 +71,9 @@ def checks_of(
         if not has_pass_rule(question):
             continue
         answer = answers.get(str(question.id), "")
-        verdict = passes(question, answer)
+        if answer == NOT_ASKED:
+            continue
+        verdict = passes(question, answer) if answer or not has_condition(question) else True
         ruling = ruled.get((application.id, question.id))
         judged = ruling is not None and verdict is None
         found.append(
@@ -80,8 +95,12 @@ def candidate_answers(
     questions: Sequence[QuestionView],
     checks: Sequence[SelectionCheck],
     prices: Answers | None = None,
+    not_asked: Collection[UUID] = (),
 ) -> CandidateAnswers:
-    """What the rules look at. Checks that nobody judged yet are left out; `prices` None: not read."""
+    """What the rules look at. Checks that nobody judged yet are left out; `prices` None: not read.
+
+    `not_asked`: method statements that the applicant's own answers left out; the rest is its quality.
+    """
     asked = asked_of(application, questions)
     return CandidateAnswers(
         candidate_id=application.id,
@@ -100,8 +119,13 @@ def candidate_answers(
             for check in checks
             if check.passed is not None
         ),
-        questions=tuple(scored_question(q, asked) for q in asked if q.part == "quality" and q.weight),
-        prices=tuple(_price(q, prices) for q in asked if q.part == "price") if prices is not None else (),
+        questions=tuple(
+            scored_question(q, asked) for q in asked if q.part == "quality" and q.weight and q.id not in not_asked
+        ),
+        not_asked=tuple(
+            scored_question(q, asked) for q in asked if q.part == "quality" and q.weight and q.id in not_asked
+        ),
+        prices=tuple(p for q in asked if q.part == "price" for p in _prices(q, prices)) if prices is not None else (),
     )
 
 
@@ -126,18 +150,6 @@ def title_of(question: QuestionView, among: Sequence[QuestionView]) -> str:
     return question.group_title if alone else question.prompt
 
 
-def answer_in_words(question: QuestionView, answer: str) -> str:
-    """An answer as the applicant saw it."""
-    if not answer:
-        return "Not answered"
-    if question.kind == "yes_no":
-        return answer.capitalize()
-    if question.kind == "declaration":
-        return "Agreed"
-    labels = {str(choice["value"]): str(choice["label"]) for choice in question.choices}
-    return labels.get(answer, f"{answer} {question.unit}" if question.unit else answer)
-
-
 def _reason(question: QuestionView, answer: str, verdict: bool | None) -> str:  # noqa: FBT001  # as `passes` gave it
     said = f"The answer was “{answer_in_words(question, answer)}”."
     if verdict is None:
@@ -145,11 +157,27 @@ def _reason(question: QuestionView, answer: str, verdict: bool | None) -> str:  
     return said if verdict else f"{said} The published rule does not accept it."
 
 
-def _price(question: QuestionView, prices: Answers) -> OfferedPrice:
+def _prices(question: QuestionView, prices: Answers) -> Iterator[OfferedPrice]:
+    """Every price of a question: one, or each money cell of a table. None where the question was not asked."""
     if question.lot_id is None:
         raise ValueError(f"{question.key} is a price, so it belongs to one lot")
     given = prices.get(str(question.id), "").strip()
-    return OfferedPrice(
+    if given == NOT_ASKED:
+        return
+    if question.kind == "grid":
+        for row in grids.filled(question.grid or {}, given):
+            for cell in row:
+                if cell.kind == "money" and (cell.required or cell.value):
+                    yield OfferedPrice(
+                        lot_id=question.lot_id,
+                        key=f"{question.key}:{cell.row}:{cell.column}",
+                        title=f"{question.prompt.rstrip('.:')}: {cell.title}",
+                        unit=cell.unit,
+                        price=parse_pounds(cell.value) if cell.value else None,
+                        ceiling=cell.ceiling,
+                    )
+        return
+    yield OfferedPrice(
         lot_id=question.lot_id,
         key=question.key,
         title=question.prompt,

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from portal.applications.queries.cases import Case
 from portal.applications.queries.drafts import DraftAnswer, DraftDocument, answers_under, documents_under
-from portal.applications.rules import Readiness, groups_of, readiness
+from portal.applications.rules import Readiness, asked_in, groups_of, readiness
 from portal.applications.sealing import figure, part_of, spelt
 from portal.core.errors import Refused
 from portal.core.sealing import KeyService
 from portal.purchasing_systems.models import Lot
+from portal.questionnaires.conditions import NOT_ASKED, as_asked
 from portal.questionnaires.queries import QuestionView, questions_of_round
 
 
@@ -35,18 +36,21 @@ def content_of(session: Session, keys: KeyService, case: Case, leave_out: Collec
     documents = documents_under(session, key, case.application.id)
     lots = tuple(session.scalars(select(Lot).where(Lot.system_id == case.round.system_id).order_by(Lot.number)))
     going = tuple(lot for lot in lots if lot.id in case.application.lots and lot.id not in set(leave_out))
+    texts = {q: answer.text for q, answer in answers.items()}
+    applying = as_asked(questions, texts)
     ready = readiness(
-        groups_of(questions),
+        asked_in(groups_of(questions), applying),
         [lot.id for lot in going],
         case.application.areas,
-        {q: answer.text for q, answer in answers.items()},
+        texts,
         {document.question_id for document in documents},
     )
     _must_be_ready(ready, going)
     ids = {lot.id for lot in going}
-    asked = [q for q in questions if q.lot_id is None or q.lot_id in ids]
+    asked = [q for q in applying if q.lot_id is None or q.lot_id in ids]
+    not_asked = [q for q in questions if (q.lot_id is None or q.lot_id in ids) and q.id not in {a.id for a in asked}]
     attached = tuple(d for d in documents if d.question_id in {q.id for q in asked})
-    parts = _spelt(case, going, asked, answers, attached)
+    parts = _spelt(case, going, (asked, not_asked), answers, attached)
     return Content(going, parts, attached, figure(parts, key))
 
 
@@ -68,20 +72,26 @@ def _must_be_ready(ready: Readiness, going: Sequence[Lot]) -> None:
 def _spelt(
     case: Case,
     lots: Sequence[Lot],
-    asked: Sequence[QuestionView],
+    questions: tuple[Sequence[QuestionView], Sequence[QuestionView]],
     answers: Mapping[UUID, DraftAnswer],
     documents: Sequence[DraftDocument],
 ) -> dict[str, bytes]:
     told: dict[str, dict[str, str]] = {"quality": {}, "price": {}}
+    asked, not_asked = questions
     for question in asked:
         if question.id in answers and answers[question.id].text:
             told[part_of(question.part)][str(question.id)] = answers[question.id].text
+    # Said inside the seal: which questions apply follows from answers, and those are nobody's to read before opening.
+    for question in not_asked:
+        told[part_of(question.part)][str(question.id)] = NOT_ASKED
+    versions = {str(q.id): answers[q.id].question_version for q in asked if q.id in answers}
     ids = [str(lot.id) for lot in lots]
     quality = {
         "reference": case.application.reference,
         "lots": ids,
         "areas": {lot: case.application.areas.get(lot, []) for lot in ids},
         "answers": told["quality"],
+        "versions": versions,
     }
     manifest_of_files = [
         {

@@ -1,8 +1,10 @@
 """The forms of an application: a page's fields are made from its questions; what may be typed is the rules' business."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -23,10 +25,18 @@ from wtforms.form import BaseForm
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.applications.rules import Group
+from portal.questionnaires.grids import Cell, cells
 
 PREFIX = "q-"
 _YES_NO = [SelectChoice("yes", "Yes"), SelectChoice("no", "No")]
 _ROWS = ((80, 3), (200, 6), (400, 10))
+
+
+class BoxesField(SelectMultipleField):
+    """Any of the answers offered, each with a box to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class PageForm(BaseForm):
@@ -35,6 +45,7 @@ class PageForm(BaseForm):
     def __init__(self, group: Group) -> None:
         super().__init__({q.key: _field(q) for q in group.questions if q.kind != "file"}, prefix=PREFIX)
         self.group = group
+        self.tables: dict[UUID, str] = {}
         self.form_errors: list[str] = []
 
     @property
@@ -46,19 +57,37 @@ class PageForm(BaseForm):
     def fill(self, texts: Mapping[UUID, str]) -> None:
         """Show what is saved."""
         self.process(data={q.key: _shown(q, texts.get(q.id, "")) for q in self.group.questions})
+        self.tables = {q.id: texts.get(q.id, "") for q in self.group.questions if q.kind == "grid"}
 
     def show(self, posted: MultiDict[str, str]) -> None:
         """Show what was typed; a character that no page may hold is shown as a mark in its place."""
         self.process(formdata=MultiDict((name, _visible(value)) for name, value in posted.items(multi=True)))
         for field in self._fields.values():
             field.errors = []  # WTForms' own sentences; the rules have better ones
+        self.tables = {
+            q.id: _table(q, {name: _visible(value) for name, value in posted.items()})
+            for q in self.group.questions
+            if q.kind == "grid"
+        }
+
+    def cells(self, question: Any) -> list[list[Cell]]:
+        """A table to fill in, with what is saved or was typed."""
+        return cells(question.grid, self.tables.get(question.id, ""))
 
     def typed(self, posted: MultiDict[str, str]) -> dict[UUID, str]:
         """What was typed, by question; a question that the form did not hold is left alone."""
         found = {}
         for question in self.group.questions:
             name = PREFIX + question.key
-            if question.kind == "file" or (question.kind != "declaration" and name not in posted):
+            if question.kind == "grid":
+                if any(one.startswith(f"{name}:") for one in posted):
+                    found[question.id] = _table(question, posted)
+                continue
+            # Boxes that nobody ticked send nothing; where a condition may have hidden them, the page says that they were shown.
+            boxes = question.kind in ("declaration", "choices") and (
+                not question.condition or f"{name}-shown" in posted
+            )
+            if question.kind == "file" or (not boxes and name not in posted):
                 continue
             found[question.id] = _typed(question, posted.getlist(name))
         return found
@@ -73,12 +102,12 @@ class PageForm(BaseForm):
 
 def _field(question: Any) -> Any:
     label = question.prompt
+    choices = [SelectChoice(str(c["value"]), str(c["label"])) for c in question.choices]
     match question.kind:
-        case "choice":
-            choices = [SelectChoice(str(c["value"]), str(c["label"])) for c in question.choices]
-            return RadioField(label, choices=choices, validate_choice=False)
-        case "yes_no":
-            return RadioField(label, choices=_YES_NO, validate_choice=False)
+        case "choice" | "yes_no":
+            return RadioField(label, choices=choices or _YES_NO, validate_choice=False)
+        case "choices":
+            return BoxesField(label, choices=choices, validate_choice=False)
         case "declaration":
             return BooleanField(label)
         case "date":
@@ -105,16 +134,29 @@ def rows_of(question: Any) -> int:
 def _shown(question: Any, text: str) -> Any:
     if question.kind == "declaration":
         return text == "agreed"
+    if question.kind == "choices":
+        return text.split("\n") if text else []
     if question.kind == "date":
-        from datetime import date
-
         return date.fromisoformat(text) if text else None
     return text
+
+
+def _table(question: Any, posted: Mapping[str, str]) -> str:
+    """The cells of one table as they were typed; the rules say what may be kept of it."""
+    found: dict[str, dict[str, str]] = {}
+    for row in cells(question.grid, ""):
+        for cell in row:
+            typed = posted.get(f"{PREFIX}{question.key}:{cell.row}:{cell.column}", "")
+            if typed.strip():
+                found.setdefault(cell.row, {})[cell.column] = typed
+    return json.dumps(found, ensure_ascii=True) if found else ""
 
 
 def _typed(question: Any, values: list[str]) -> str:
     if question.kind == "declaration":
         return "agreed" if values and values[0] else ""
+    if question.kind == "choices":
+        return "\n".join(values)
     if question.kind == "date":
         return _iso(values)
     return values[0] if values else ""

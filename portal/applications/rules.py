@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
 from portal.core.money import parse_pounds
 from portal.core.parsing import parse_multi_line
+from portal.questionnaires import grids
 from portal.questionnaires import rules as questionnaires
 
 LONGEST_ANSWER = 20_000
@@ -43,20 +43,30 @@ def kept_answer(question: Asked, typed: str) -> str:
     if not text:
         return ""
     match question.kind:
-        case "choice" | "yes_no" | "declaration":
-            if text not in allowed_values(question):
-                raise ValueError("Select one of the answers offered.")
+        case "grid":
+            return grids.kept(question.grid or {}, text)
+        case "choice" | "choices" | "yes_no" | "declaration":
+            return _chosen(question, text)
         case "number":
             if not _WHOLE_NUMBER.fullmatch(text):
                 raise ValueError("Enter a whole number using digits, like 12.")
-            return text.replace(",", "")
+            text = text.replace(",", "")
         case "money":
-            return str(parse_pounds(text))
+            text = str(parse_pounds(text))
         case "date":
-            return _day(text).isoformat()
+            text = questionnaires.parse_day(text).isoformat()
         case "file":
             raise ValueError("Upload a file for this question.")
     return text
+
+
+def _chosen(question: Asked, text: str) -> str:
+    """One answer or several, in the order they are offered."""
+    offered = allowed_values(question)
+    chosen = {*text.split("\n")} if question.kind == "choices" else {text}
+    if not chosen <= {*offered}:
+        raise ValueError("Select one of the answers offered.")
+    return "\n".join(value for value in offered if value in chosen)
 
 
 def allowed_values(question: Asked) -> tuple[str, ...]:
@@ -66,16 +76,6 @@ def allowed_values(question: Asked) -> tuple[str, ...]:
     if question.kind == "declaration":
         return ("agreed",)
     return tuple(str(choice["value"]) for choice in question.choices)
-
-
-def _day(text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise ValueError("Enter a real date with day, month and year, like 31 3 2027.") from None
-    if not 1900 <= day.year <= 2100:
-        raise ValueError("Enter a date between 1900 and 2100.")
-    return day
 
 
 def problem_of(question: Asked, answer: str, *, documented: bool = False) -> str | None:
@@ -104,6 +104,13 @@ class Group:
     intro: str | None
     lot_id: UUID | None
     questions: tuple[Any, ...]
+
+
+def asked_in(groups: Iterable[Group], asked: Iterable[Asked]) -> tuple[Group, ...]:
+    """The pages with only the questions that are asked, as they are asked; a page left without any is not there."""
+    found = {question.id: question for question in asked}
+    kept = (replace(g, questions=tuple(found[q.id] for q in g.questions if q.id in found)) for g in groups)
+    return tuple(group for group in kept if group.questions)
 
 
 def groups_of(questions: Iterable[Asked]) -> tuple[Group, ...]:

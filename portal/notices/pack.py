@@ -48,7 +48,7 @@ def _data(session: Session, round_: Round, system: PurchasingSystem) -> dict[str
         "documents": _documents(session, round_) + _clarifications(session, round_.id),
         "scale": next((list(q.descriptors) for q in questions if q.descriptors), []),
         "parts": [
-            {"name": part["name"], "groups": [_group(group) for group in part["groups"]]}
+            {"name": part["name"], "groups": [_group(group, part["conditions"]) for group in part["groups"]]}
             for part in asked_of_lots(questions, lots)
             if part["count"]
         ],
@@ -106,19 +106,19 @@ def _document(title: str, text: str, *, new_page: bool = True) -> dict[str, Any]
     return {"title": title, "blocks": blocks(text), "new_page": new_page}
 
 
-def _group(group: QuestionGroup) -> dict[str, Any]:
+def _group(group: QuestionGroup, conditions: dict[UUID, str | None]) -> dict[str, Any]:
     return {
         "title": group.title,
         "intro": _lines(group.intro),
-        "questions": [_question(question) for question in group.questions],
+        "questions": [_question(question, conditions.get(question.id)) for question in group.questions],
     }
 
 
-def _question(question: QuestionView) -> dict[str, Any]:
+def _question(question: QuestionView, condition: str | None) -> dict[str, Any]:
     return {
         "prompt": question.prompt,
         "hint": _lines(question.hint),
-        "facts": [f"{name}: {value}" for name, value in facts_of(question)],
+        "facts": [*([condition] if condition else []), *(f"{name}: {value}" for name, value in facts_of(question))],
         "choices": choices_in_words(question),
         "guidance": _lines(question.scorer_guidance),
     }

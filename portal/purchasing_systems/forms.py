@@ -175,20 +175,6 @@ class LoadForm(FlaskForm):
     content = FileField("Data file", description="A TOML file of questions, up to 256 KB.")
 
 
-class QuestionForm(FlaskForm):
-    """The texts and figures of one question."""
-
-    prompt = TextAreaField("Question")
-    hint = TextAreaField("Help for the applicant")
-    word_limit = FigureField("Word limit", description="Leave it empty for no limit.")
-    weight = FigureField("Weight", places=2, description="Per cent of the quality marks of the lot.")
-    minimum_score = FigureField(
-        "Minimum score", description="From 0 to 5. An agreed score below it fails the lot. Leave it empty for none."
-    )
-    ceiling = PoundsField("Ceiling", description="A price above it is not admitted. Leave it empty for none.")
-    scorer_guidance = TextAreaField("What evaluators look for", description="Published with the question.")
-
-
 class AskCouncilsForm(FlaskForm):
     """A joint decision: what is asked, whom, by when. Which of these a kind needs, the page shows."""
 

@@ -37,6 +37,21 @@ def tell_days_changed(session: Session, system: PurchasingSystem, round_: Round,
     )
 
 
+def tell_question_modified(  # what the message says
+    session: Session, system: PurchasingSystem, round_: Round, *, asked: str, version: int, reason: str
+) -> None:
+    """To every provider that registered an interest: the same for who has not begun, has a draft, or has submitted."""
+    tell_interested(
+        session,
+        round_.id,
+        subject=f"A question changed: round {round_.number}, {system.alias}",
+        body=f"{system.lead_name} changed the question “{asked}” in round {round_.number} of {system.title}. The questions are now "
+        f"version {version}.\n\nThe reason: {reason}\n\nIf you have answered it, your answer is kept: please check it. If you have "
+        f"submitted, your submission stands as it is; you may replace it until {instant(round_.closes_at)}.",
+        link=f"/rounds/{round_.id}/questions",
+    )
+
+
 def tell_cancelled(session: Session, system: PurchasingSystem, round_: Round, reason: str) -> None:
     """To every provider that registered an interest: there is nothing to apply for any more."""
     tell_interested(

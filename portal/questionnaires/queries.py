@@ -1,6 +1,7 @@
 """Reading question sets."""
 
 from dataclasses import dataclass, fields
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.questionnaires.models import Question, QuestionSet
+from portal.questionnaires.conditions import first_problem
+from portal.questionnaires.models import Modification, Question, QuestionSet
 from portal.questionnaires.rules import weights_problem
 
 
@@ -43,6 +45,12 @@ class QuestionView:
     descriptors: list[Any]
     accept: list[Any]
     scorer_guidance: str | None
+    condition: dict[str, Any] | None
+    grid: dict[str, Any] | None
+    origin: str | None
+    origin_prompt: str | None
+    wording_fixed: bool
+    version: int
     frozen_at: Any
 
 
@@ -106,3 +114,47 @@ def weight_problems(questions: tuple[QuestionView, ...], lots: dict[UUID, str]) 
         for lot, title in lots.items()
     ]
     return [sentence for sentence in found if sentence]
+
+
+def condition_problems(questions: tuple[QuestionView, ...], lots: dict[UUID, str]) -> list[str]:
+    """Conditions that do not hold together, and lots where an applicant could be left with nothing to be scored."""
+    found = []
+    for set_id in dict.fromkeys(q.set_id for q in questions):
+        astray = first_problem([q for q in questions if q.set_id == set_id])
+        if astray:
+            found.append(f"Question {astray[0]}: {astray[1]}")
+    for lot, title in lots.items():
+        scored = [q for q in questions if q.lot_id == lot and q.part == "quality"]
+        if scored and all(q.condition and q.condition.get("then") != "require" for q in scored):
+            found.append(f"{title}: every method statement has a condition. One at least is asked of everybody.")
+    return found
+
+
+@dataclass(frozen=True)
+class Change:
+    """One modification of a published set. `before` and `after`: column to value, of what changed."""
+
+    id: UUID
+    set_id: UUID
+    question_id: UUID
+    version: int
+    reason: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+    changed_at: datetime
+
+
+def modifications_of(session: Session, round_id: UUID) -> tuple[Change, ...]:
+    """What changed in a round's questions since it was published, the latest first."""
+    columns = [getattr(Modification, field.name) for field in fields(Change)]
+    rows = session.execute(
+        select(*columns)
+        .where(Modification.round_id == round_id)
+        .order_by(Modification.changed_at.desc(), Modification.id)
+    )
+    return tuple(Change(*row) for row in rows)
+
+
+def deviations(questions: tuple[QuestionView, ...]) -> list[QuestionView]:
+    """Questions that no longer have the words they had in the questionnaire they come from: PPN 03/24 wants those of part 3 reported."""
+    return [q for q in questions if q.origin and q.origin_prompt is not None and q.prompt != q.origin_prompt]

@@ -7,8 +7,11 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from portal.core.money import parse_pounds, pounds
+from portal.questionnaires import grids
 
 WHOLE = Decimal(100)
+RANGE = ("pass_from", "pass_to", "fail_below", "fail_above")
+"""Bounds of a pass rule for a number, a sum or a date, all included: within `pass_…` passes, beyond `fail_…` fails, between an officer judges."""
 
 
 class Asked(Protocol):
@@ -26,6 +29,8 @@ class Asked(Protocol):
     def pass_rule(self) -> Mapping[str, Any] | None: ...
     @property
     def ceiling(self) -> Decimal | None: ...
+    @property
+    def grid(self) -> Mapping[str, Any] | None: ...
 
 
 def word_count(text: str) -> int:
@@ -45,6 +50,12 @@ def answer_problem(question: Asked, value: str) -> str | None:
 
 def answer_warning(question: Asked, value: str) -> str | None:
     """What the applicant should know of an answer that can be submitted: a price above its ceiling is not admitted."""
+    if question.kind == "grid":
+        over = grids.above(question.grid or {}, value) if value else []
+        if not over:
+            return None
+        named = "; ".join(f"{cell.title}: {pounds(cell.ceiling)}" for cell in over if cell.ceiling is not None)
+        return f"Above the ceiling: {named}. A lot with a price above its ceiling is not admitted."
     price = _price(value) if question.kind == "money" else None
     if price is None or question.ceiling is None or price <= question.ceiling:
         return None
@@ -54,6 +65,7 @@ def answer_warning(question: Asked, value: str) -> str | None:
 def passes(question: Asked, value: str) -> bool | None:
     """True: passes by rule. False: fails by rule. None: the rule leaves it to an officer.
 
+    Of several choices, one that fails decides; else all that are named must be chosen to pass by rule.
     A question without a rule passes when it is answered; a declaration passes when agreed; a price when at or below its ceiling.
     """
     value = value.strip()
@@ -61,14 +73,59 @@ def passes(question: Asked, value: str) -> bool | None:
         return False
     if question.kind == "money" and question.ceiling is not None and value:
         return parse_pounds(value) <= question.ceiling
-    rule = question.pass_rule
-    if not rule:
-        return True
+    return _by_rule(question, question.pass_rule, value) if question.pass_rule else True
+
+
+def _by_rule(question: Asked, rule: Mapping[str, Any], value: str) -> bool | None:
     if "minimum" in rule:
         return Decimal(value or 0) >= Decimal(str(rule["minimum"]))
-    if value in rule.get("passes", ()):
-        return True
-    return False if value in rule.get("fails", ()) else None
+    if set(rule) <= set(RANGE):
+        return _within(question.kind, rule, value) if value else None
+    chosen, passing = {*value.split("\n")}, {*rule.get("passes", ())}
+    if chosen & {*rule.get("fails", ())}:
+        return False
+    met = passing <= chosen if question.kind == "choices" else bool(chosen & passing)
+    return True if met else None
+
+
+def figure(kind: str, text: str) -> Any:
+    """A bound or an answer of kind number, money or date as what compares with others of its kind: a Decimal, or a date. Raises ValueError with a sentence."""
+    if kind == "date":
+        return parse_day(text)
+    if kind == "money":
+        return parse_pounds(text)
+    if not re.fullmatch(r"[0-9]{1,9}", text, re.ASCII):
+        raise ValueError("Enter a whole number of 0 or more, using digits only.")
+    return Decimal(text)
+
+
+def parse_day(text: str) -> date:
+    """A real day from 1900 to 2100, written 2027-03-31. Raises ValueError with a sentence."""
+    try:
+        day = date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text, re.ASCII) else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise ValueError("Enter a real date with day, month and year, like 31 3 2027.")
+    if not 1900 <= day.year <= 2100:
+        raise ValueError("Enter a date between 1900 and 2100.")
+    return day
+
+
+def range_problem(kind: str, rule: Mapping[str, Any]) -> str | None:
+    """What is wrong with the bounds of a pass rule, as a sentence."""
+    try:
+        bound = {name: figure(kind, str(rule[name])) for name in RANGE if name in rule}
+    except ValueError as error:
+        return str(error)
+    low = [bound[name] for name in ("fail_below", "pass_from") if name in bound]
+    high = [bound[name] for name in ("pass_to", "fail_above") if name in bound]
+    ordered = [*low, *high]
+    if not ordered:
+        return "Say from where or up to where an answer passes or fails."
+    if ordered != sorted(ordered):
+        return "The bounds contradict each other: what fails lies beyond what passes."
+    return None
 
 
 def weights_problem(weights: Iterable[Decimal | None], lot: str) -> str | None:
@@ -85,6 +142,8 @@ def weights_problem(weights: Iterable[Decimal | None], lot: str) -> str | None:
 def _unanswered(question: Asked) -> str:
     return {
         "choice": "Select an answer.",
+        "choices": "Select at least one answer.",
+        "grid": "Fill in the table.",
         "yes_no": "Select yes or no.",
         "money": "Enter a price.",
         "number": "Enter a number.",
@@ -103,6 +162,29 @@ def _text(question: Asked, value: str) -> str | None:
 
 def _choice(question: Asked, value: str) -> str | None:
     return None if value in {c["value"] for c in question.choices} else "Select one of the answers shown."
+
+
+def _choices(question: Asked, value: str) -> str | None:
+    offered = {c["value"] for c in question.choices}
+    return None if {*value.split("\n")} <= offered else "Select from the answers shown."
+
+
+def _grid(question: Asked, value: str) -> str | None:
+    return grids.problem(question.grid or {}, value)
+
+
+def _within(kind: str, rule: Mapping[str, Any], value: str) -> bool | None:
+    found = figure(kind, value)
+    bound = {name: figure(kind, str(rule[name])) for name in RANGE if name in rule}
+    if ("fail_below" in bound and found < bound["fail_below"]) or (
+        "fail_above" in bound and found > bound["fail_above"]
+    ):
+        return False
+    if "pass_from" not in bound and "pass_to" not in bound:
+        return None
+    low = "pass_from" not in bound or found >= bound["pass_from"]
+    high = "pass_to" not in bound or found <= bound["pass_to"]
+    return True if low and high else None
 
 
 def _yes_no(_question: Asked, value: str) -> str | None:
@@ -129,9 +211,9 @@ def _money(_question: Asked, value: str) -> str | None:
 
 def _date(_question: Asked, value: str) -> str | None:
     try:
-        date.fromisoformat(value)
-    except ValueError:
-        return "Enter a real date."
+        parse_day(value)
+    except ValueError as error:
+        return str(error)
     return None
 
 
@@ -149,6 +231,8 @@ def _price(value: str) -> Decimal | None:
 _PROBLEMS = {
     "text": _text,
     "choice": _choice,
+    "choices": _choices,
+    "grid": _grid,
     "yes_no": _yes_no,
     "declaration": _declaration,
     "number": _number,

@@ -217,6 +217,7 @@ def candidates(world: World) -> dict[str, list[UUID]]:
             "evaluation.declarations", "evaluator ruled", "colleague ruled", "evaluator waiting", "agreed", "shared"
         ),
         "result_id": row("evaluation.results", "computed", "signed off"),
+        "library_id": row("questionnaires.library_questions", "halton's"),
         "delegation_id": row("governance.delegations", "unpublished", "published", "revoked"),
         "nomination_id": row("governance.nominations", "standing", "revoked"),
         "post_id": row("governance.posts", "head", "manager"),
@@ -242,6 +243,7 @@ TABLES = {
     "lot_id": "purchasing_systems.lots",
     "application_id": "applications.applications",
     "question_id": "questionnaires.questions",
+    "library_id": "questionnaires.library_questions",
     "submission_id": "applications.submissions",
     "authority_id": "tenants.organisations",
     "change_id": "purchasing_systems.closing_changes",

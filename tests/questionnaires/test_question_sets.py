@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from portal.core import clock
 from portal.core.errors import Invalid, Missing, NotPermitted, Refused
 from portal.purchasing_systems.actions.rounds import plan_round, publish_round
-from portal.questionnaires.actions import copy_question_sets, edit_question, edit_weights, load_question_set
+from portal.questionnaires.actions import change_question, copy_question_sets, edit_weights, load_question_set
 from portal.questionnaires.queries import QuestionView, in_groups, questions_of_round, sets_of_round
 from tests.support.region import Region, acting
 from tests.support.rounds import LEAD, common_questions, lot_questions, make_round
@@ -22,6 +22,10 @@ from tests.support.rounds import LEAD, common_questions, lot_questions, make_rou
 def _same(question: QuestionView, **changed: Any) -> dict[str, Any]:
     names = ("prompt", "hint", "weight", "minimum_score", "word_limit", "ceiling", "scorer_guidance")
     return {name: getattr(question, name) for name in names} | changed | {"question_id": question.id}
+
+
+def edit_question(session: Any, actor: Any, *, question_id: UUID, **content: Any) -> None:
+    change_question(session, actor, question_id=question_id, content=content)
 
 
 def _by_key(session: Any, round_id: UUID) -> dict[str, QuestionView]:

@@ -43,7 +43,7 @@ PRICE = Asked("money", ceiling=Decimal("5000.00"))
         (Asked("number"), "12", None),
         (Asked("number"), "-1", "Enter a whole number of 0 or more, using digits only."),
         (Asked("number"), "١٢", "Enter a whole number of 0 or more, using digits only."),
-        (Asked("date"), "2027-02-29", "Enter a real date."),
+        (Asked("date"), "2027-02-29", "Enter a real date with day, month and year, like 31 3 2027."),
         (Asked("date"), "2028-02-29", None),
         (PRICE, "4,850.00", None),
         (PRICE, "9999999.00", None),

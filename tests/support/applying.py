@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from portal.applications.actions import drafting, submitting
 from portal.applications.models import Submission
 from portal.core.documents import Upload, check_upload
 from portal.purchasing_systems.models import Round
+from portal.questionnaires.grids import rows_of
 from portal.questionnaires.queries import QuestionView, questions_of_round
 from tests.support.region import COUNCILS, Region, acting
 from tests.support.rounds import LEAD, make_round
@@ -109,7 +111,16 @@ def good_answer(question: QuestionView) -> str:
         "money": "20.00",
         "date": "2027-03-31",
         "declaration": "agreed",
+        "choices": "\n".join(passing) or (question.choices or [{"value": ""}])[0]["value"],
+        "grid": _filled(question.grid) if question.grid else "",
     }[question.kind]
+
+
+def _filled(grid: dict[str, Any]) -> str:
+    """Every cell filled: of free rows the first."""
+    good = {"money": "20.00", "number": "3", "text": "Words"}
+    rows = [key for key, _ in rows_of(grid)][: None if grid["rows"] else 1]
+    return json.dumps({row: {c["key"]: good[c["kind"]] for c in grid["columns"]} for row in rows})
 
 
 def begun_round(app: Flask, region: Region, closes_in: timedelta | None = timedelta(days=14), **more: Any) -> OpenRound:

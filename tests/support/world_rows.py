@@ -328,6 +328,25 @@ def _rounds(o: dict[str, UUID]) -> Iterator[Row]:
             lot = {"lot_id": LOTS["A" if state == "planned" or name == "price" else name[0]], "key": name}
             about = {"id": QUESTIONS[name], "set_id": named(f"set {state}"), **row, **part, **lot}
             yield "questionnaires.questions", f"{state} {name}", about
+        if state == "open":
+            changed = {
+                **row,
+                "set_id": named("set open"),
+                "question_id": QUESTIONS["A1"],
+                "version": 2,
+                "reason": "Said better.",
+            }
+            del changed["frozen_at"]
+            yield (
+                "questionnaires.modifications",
+                "open",
+                {**changed, "before": {"prompt": "Why?"}, "after": {"prompt": "How?"}},
+            )
+    yield (
+        "questionnaires.library_questions",
+        "halton's",
+        {"organisation_id": o["halton"], "content": {"prompt": "Why?"}},
+    )
 
 
 def _applications(world: World, o: dict[str, UUID]) -> Iterator[Row]:

@@ -222,6 +222,8 @@ purchasing_systems.specifications   draft            | councils            | -  
 purchasing_systems.systems          published        | all                 | -         | -                  | lead          | -
 purchasing_systems.systems          draft            | councils            | lead      | authorities        | lead          | -
 purchasing_systems.systems          outsider's       | outsider            | outsider  | authorities        | outsider      | -
+questionnaires.library_questions    halton's         | lead                | lead      | authorities        | -             | lead
+questionnaires.modifications        open             | all                 | -         | -                  | -             | -
 questionnaires.question_sets        planned          | councils            | lead      | lead               | lead          | lead
 questionnaires.question_sets        frozen           | councils            | lead      | lead               | -             | -
 questionnaires.question_sets        open             | all                 | -         | -                  | -             | -
@@ -242,7 +244,7 @@ tenants.sign_in_attempts            *                | -                   | -  
 """
 
 COLUMNS = {
-    "applications.answers": "ciphertext page_token saved_at saved_by version",
+    "applications.answers": "ciphertext page_token question_version saved_at saved_by version",
     "applications.applications": "areas help_granted_until last_upload_error lots saved_at saved_by",
     "applications.documents": "removed_at",
     "applications.letters": "content pdf prepared_at",
@@ -298,7 +300,8 @@ COLUMNS = {
     "purchasing_systems.systems": "alias cancelled_because client_group commenced_on cpv frozen_at legal_basis longer_because panel_councils profile_id published_at "
     "quality_pass_mark regime restriction_grounds standstill_days status title valid_from valid_until value_pounds vehicle",
     "questionnaires.question_sets": "frozen_at title",
-    "questionnaires.questions": "ceiling frozen_at hint minimum_score prompt scorer_guidance weight word_limit",
+    "questionnaires.questions": "accept ceiling choices condition descriptors frozen_at grid group_intro group_slug group_title hint kind "
+    "minimum_score part pass_rule position prompt required scorer_guidance unit weight word_limit",
 }
 """What of a row may change by a plain statement: never an owner, a parent, or an instant that a definer function guards."""
 

@@ -528,7 +528,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     JOIN questionnaires.questions q ON q.round_id = app.asked_in(p.subject_id) AND q.part = 'quality' AND q.weight > 0 AND q.lot_id = ANY (a.lots)
     WHERE p.id = p_panel AND (p.lead_id = app.organisation() OR p.id = ANY (app.seats())) AND NOT EXISTS (
         SELECT 1 FROM evaluation.check_rulings c WHERE c.panel_id = p.id AND c.candidate_id = a.application_id AND NOT c.passed
-          AND (c.lot_id IS NULL OR c.lot_id = q.lot_id)) $$;
+          AND (c.lot_id IS NULL OR c.lot_id = q.lot_id))
+      -- A ruling on the method statement itself says that it was not asked of this applicant: see `record_checks`.
+      AND NOT EXISTS (SELECT 1 FROM evaluation.check_rulings c WHERE c.panel_id = p.id AND c.candidate_id = a.application_id
+          AND c.question_id = q.id) $$;
 
 -- How many answers a member is to score in a lot: of those candidates for whom they declared and were not removed.
 CREATE FUNCTION app.scores_expected(p_member uuid, p_lot uuid) RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER

@@ -66,6 +66,7 @@ GRANT EXECUTE ON FUNCTION
     app.move_round,
     app.propose_closing,
     app.confirm_closing,
+    app.modify_question,
     app.notify_interested,
     app.interest_count,
     app.next_version,

@@ -191,6 +191,16 @@ GRANT SELECT, INSERT ON purchasing_systems.vehicle_profiles TO portal_app, porta
 CREATE POLICY reference_reads ON purchasing_systems.vehicle_profiles FOR SELECT TO portal_app, portal_worker USING (true);
 CREATE POLICY operator_inserts ON purchasing_systems.vehicle_profiles FOR INSERT TO portal_app, portal_worker WITH CHECK ('portal_operator' = ANY ((SELECT app.roles())::text[]));
 
+ALTER TABLE questionnaires.library_questions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE questionnaires.library_questions FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON questionnaires.library_questions FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON questionnaires.library_questions TO portal_resolver;
+CREATE POLICY resolver ON questionnaires.library_questions TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE ON questionnaires.library_questions TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON questionnaires.library_questions FOR SELECT TO portal_app, portal_worker USING (organisation_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON questionnaires.library_questions FOR INSERT TO portal_app, portal_worker WITH CHECK ((organisation_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
+CREATE POLICY owner_deletes ON questionnaires.library_questions FOR DELETE TO portal_app, portal_worker USING ((organisation_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
+
 ALTER TABLE tenants.invitations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE tenants.invitations FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON tenants.invitations FROM PUBLIC;
@@ -225,7 +235,7 @@ ALTER TABLE applications.answers FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON applications.answers FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON applications.answers TO portal_resolver;
 CREATE POLICY resolver ON applications.answers TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, DELETE, UPDATE (ciphertext, page_token, saved_at, saved_by, version) ON applications.answers TO portal_app, portal_worker;
+GRANT SELECT, INSERT, DELETE, UPDATE (ciphertext, page_token, question_version, saved_at, saved_by, version) ON applications.answers TO portal_app, portal_worker;
 CREATE POLICY applicant_reads ON applications.answers FOR SELECT TO portal_app, portal_worker USING (applicant_id = ANY ((SELECT app.applicants())::uuid[]));
 CREATE POLICY applicant_inserts ON applications.answers FOR INSERT TO portal_app, portal_worker WITH CHECK ((applicant_id = ANY ((SELECT app.applicants())::uuid[])) AND (application_id = ANY ((SELECT app.open_drafts())::uuid[])));
 CREATE POLICY applicant_updates ON applications.answers FOR UPDATE TO portal_app, portal_worker USING (application_id = ANY ((SELECT app.open_drafts())::uuid[])) WITH CHECK (application_id = ANY ((SELECT app.open_drafts())::uuid[]));
@@ -1045,12 +1055,22 @@ CREATE POLICY owner_inserts ON purchasing_systems.timetable_dates FOR INSERT TO 
 CREATE POLICY owner_updates ON purchasing_systems.timetable_dates FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY participant_reads ON purchasing_systems.timetable_dates FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 
+ALTER TABLE questionnaires.modifications ENABLE ROW LEVEL SECURITY;
+ALTER TABLE questionnaires.modifications FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON questionnaires.modifications FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON questionnaires.modifications TO portal_resolver;
+CREATE POLICY resolver ON questionnaires.modifications TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON questionnaires.modifications TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON questionnaires.modifications FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY participant_reads ON questionnaires.modifications FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY published_reads ON questionnaires.modifications FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.published_rounds())::uuid[]));
+
 ALTER TABLE questionnaires.questions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE questionnaires.questions FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON questionnaires.questions FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON questionnaires.questions TO portal_resolver;
 CREATE POLICY resolver ON questionnaires.questions TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, DELETE, UPDATE (ceiling, frozen_at, hint, minimum_score, prompt, scorer_guidance, weight, word_limit) ON questionnaires.questions TO portal_app, portal_worker;
+GRANT SELECT, INSERT, DELETE, UPDATE (accept, ceiling, choices, condition, descriptors, frozen_at, grid, group_intro, group_slug, group_title, hint, kind, minimum_score, part, pass_rule, position, prompt, required, scorer_guidance, unit, weight, word_limit) ON questionnaires.questions TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON questionnaires.questions FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_inserts ON questionnaires.questions FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_updates ON questionnaires.questions FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));

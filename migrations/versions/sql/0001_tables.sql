@@ -462,6 +462,18 @@ CREATE TABLE purchasing_systems.vehicle_profiles (
     CONSTRAINT ck_vehicle_profiles_standstill CHECK (NOT standstill_mandatory OR standstill_days IS NOT NULL)
 );
 
+CREATE TABLE questionnaires.library_questions (
+    organisation_id UUID NOT NULL,
+    title VARCHAR NOT NULL,
+    content JSONB NOT NULL,
+    kept_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    kept_by VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_library_questions PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_library_questions_organisation_id ON questionnaires.library_questions (organisation_id);
+
 CREATE TABLE tenants.invitations (
     token_sha256 BYTEA NOT NULL,
     email VARCHAR NOT NULL,
@@ -515,6 +527,7 @@ CREATE TABLE applications.answers (
     question_id UUID NOT NULL,
     ciphertext BYTEA NOT NULL,
     version INTEGER NOT NULL,
+    question_version INTEGER NOT NULL,
     page_token VARCHAR,
     saved_at TIMESTAMP WITH TIME ZONE NOT NULL,
     saved_by VARCHAR NOT NULL,
@@ -2065,6 +2078,7 @@ CREATE TABLE questionnaires.question_sets (
     round_id UUID NOT NULL,
     lot_id UUID,
     title VARCHAR NOT NULL,
+    version INTEGER NOT NULL,
     frozen_at TIMESTAMP WITH TIME ZONE,
     id UUID NOT NULL,
     CONSTRAINT pk_question_sets PRIMARY KEY (id),
@@ -2143,6 +2157,26 @@ CREATE TABLE purchasing_systems.timetable_dates (
     CONSTRAINT ck_timetable_dates_follows CHECK (pinned OR after_key IS NOT NULL)
 );
 
+CREATE TABLE questionnaires.modifications (
+    set_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    round_id UUID NOT NULL,
+    question_id UUID NOT NULL,
+    version INTEGER NOT NULL,
+    reason VARCHAR NOT NULL,
+    before JSONB NOT NULL,
+    after JSONB NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_modifications PRIMARY KEY (id),
+    CONSTRAINT uq_modifications_set_id_version UNIQUE (set_id, version),
+    CONSTRAINT fk_modifications_set_id_lead_id_round_id FOREIGN KEY(set_id, lead_id, round_id) REFERENCES questionnaires.question_sets (id, lead_id, round_id),
+    CONSTRAINT ck_modifications_said CHECK (version > 1 AND reason <> '')
+);
+
+CREATE INDEX ix_modifications_round_id ON questionnaires.modifications (round_id);
+
 CREATE TABLE questionnaires.questions (
     set_id UUID NOT NULL,
     system_id UUID NOT NULL,
@@ -2170,17 +2204,24 @@ CREATE TABLE questionnaires.questions (
     descriptors JSONB NOT NULL,
     accept JSONB NOT NULL,
     scorer_guidance VARCHAR,
+    condition JSONB,
+    grid JSONB,
+    origin VARCHAR,
+    origin_prompt VARCHAR,
+    wording_fixed BOOLEAN NOT NULL,
+    version INTEGER NOT NULL,
     frozen_at TIMESTAMP WITH TIME ZONE,
     id UUID NOT NULL,
     CONSTRAINT pk_questions PRIMARY KEY (id),
     CONSTRAINT uq_questions_set_id_key UNIQUE (set_id, key),
     CONSTRAINT fk_questions_set_id_lead_id_round_id FOREIGN KEY(set_id, lead_id, round_id) REFERENCES questionnaires.question_sets (id, lead_id, round_id),
     CONSTRAINT ck_questions_part CHECK (part IN ('selection', 'quality', 'price', 'documents')),
-    CONSTRAINT ck_questions_kind CHECK (kind IN ('text', 'choice', 'yes_no', 'number', 'money', 'date', 'file', 'declaration')),
+    CONSTRAINT ck_questions_kind CHECK (kind IN ('text', 'choice', 'choices', 'yes_no', 'number', 'money', 'date', 'file', 'declaration', 'grid')),
+    CONSTRAINT ck_questions_grid CHECK ((kind = 'grid') = (grid IS NOT NULL)),
     CONSTRAINT ck_questions_weight CHECK (weight IS NULL OR weight BETWEEN 0 AND 100),
     CONSTRAINT ck_questions_minimum CHECK (minimum_score IS NULL OR minimum_score BETWEEN 0 AND 5),
     CONSTRAINT ck_questions_ceiling CHECK (ceiling IS NULL OR (ceiling >= 0 AND ceiling < 'NaN'::numeric)),
-    CONSTRAINT ck_questions_price CHECK ((kind = 'money') = (part = 'price'))
+    CONSTRAINT ck_questions_price CHECK (part <> 'price' OR kind IN ('money', 'grid'))
 );
 
 CREATE INDEX ix_questions_round_id_position ON questionnaires.questions (round_id, position);

@@ -87,7 +87,8 @@ def save_answers(
     if not actor.may(Permission.APPLICATION_DRAFT):
         raise NotPermitted("Only a provider's bid writer or administrator can do this.")
     case = open_case(session, application_id)
-    kept = _kept(_asked(session, case, answers), answers)
+    asked = _asked(session, case, answers)
+    kept = _kept(asked, answers)
     key = case.draft_key(keys)
     saved = answers_under(session, key, application_id)
     conflicts = tuple(_conflicts(kept, saved, versions, page_token))
@@ -96,7 +97,7 @@ def save_answers(
     changed = {q: text for q, text in kept.items() if text != (saved[q].text if q in saved else "")}
     if changed:
         sealed = {q: seal_field(text, key, answer_facts(application_id, q)) for q, text in changed.items()}
-        _write(session, actor, case, sealed, page_token)
+        _write(session, actor, case, sealed, {q: asked[q].version for q in changed}, page_token)
     if changed and not _goes_on(changed, saved, page_token):
         record_sealed(
             session,
@@ -146,7 +147,51 @@ def _conflicts(
         yield Conflict(question_id, mine, theirs.text, theirs.version, theirs.saved_by, theirs.saved_at)
 
 
-def _write(session: Session, actor: Actor, case: Case, sealed: Mapping[UUID, bytes], page_token: str | None) -> None:
+def confirm_questions(session: Session, actor: Actor, *, application_id: UUID, questions: Iterable[UUID]) -> int:
+    """The writer has looked at these questions as they stand now and keeps the answers. Returns how many had changed.
+
+    Raises NotPermitted, Missing, Refused after closing.
+    """
+    if not actor.may(Permission.APPLICATION_DRAFT):
+        raise NotPermitted("Only a provider's bid writer or administrator can do this.")
+    case = open_case(session, application_id)
+    wanted = set(questions)
+    versions = {q.id: q.version for q in questions_of_round(session, case.round.id) if q.id in wanted and q.version > 1}
+    done = 0
+    for question_id, version in versions.items():
+        found = session.execute(
+            update(Answer)
+            .where(
+                Answer.application_id == application_id,
+                Answer.question_id == question_id,
+                Answer.question_version < version,
+            )
+            .values(question_version=version)
+            .returning(Answer.id)
+            .execution_options(synchronize_session=False)
+        )
+        done += len(found.all())
+    if done:
+        record_sealed(
+            session,
+            "applications.answers.confirmed",
+            f"Kept {done} {'answer' if done == 1 else 'answers'} of application {case.application.reference} to changed "
+            "questions.",
+            round_id=case.round.id,
+            id=application_id,
+            questions=sorted(versions),
+        )
+    return done
+
+
+def _write(  # noqa: PLR0917  # one save, spelt out
+    session: Session,
+    actor: Actor,
+    case: Case,
+    sealed: Mapping[UUID, bytes],
+    versions: Mapping[UUID, int],
+    page_token: str | None,
+) -> None:
     application_id, signed = case.application.id, own_pen(session).sign(actor.person_label)
     session.execute(
         update(Application)
@@ -162,6 +207,7 @@ def _write(session: Session, actor: Actor, case: Case, sealed: Mapping[UUID, byt
             "question_id": question_id,
             "ciphertext": ciphertext,
             "version": 1,
+            "question_version": versions[question_id],
             "page_token": page_token,
             "saved_at": case.at,
             "saved_by": signed,
@@ -175,6 +221,7 @@ def _write(session: Session, actor: Actor, case: Case, sealed: Mapping[UUID, byt
             set_={
                 "ciphertext": fresh.excluded.ciphertext,
                 "version": Answer.version + 1,
+                "question_version": fresh.excluded.question_version,
                 "page_token": fresh.excluded.page_token,
                 "saved_at": fresh.excluded.saved_at,
                 "saved_by": fresh.excluded.saved_by,

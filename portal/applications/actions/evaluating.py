@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from portal.applications.candidates import candidate_answers, checks_of, rulings_of
+from portal.applications.candidates import candidate_answers, checks_of, not_asked_of, rulings_of
 from portal.applications.queries.opened import OpenedApplication, opened_applications
 from portal.applications.reading import read_parts
 from portal.core.errors import Invalid, Missing, NotPermitted, Refused
@@ -78,7 +78,9 @@ def complete_checks(session: Session, actor: Actor, keys: KeyService, *, round_i
             raise Refused(
                 f"Judge every answer that the rule leaves open first. {application.provider_name}: {waiting}."
             )
-        candidates.append(candidate_answers(application, questions, checks))
+        candidates.append(
+            candidate_answers(application, questions, checks, not_asked=not_asked_of(answers[application.id]))
+        )
     return record_checks(session, actor, panel_id=panel.id, candidates=candidates)
 
 
@@ -115,7 +117,13 @@ def compute_round_results(session: Session, actor: Actor, keys: KeyService, *, r
         actor,
         panel_id=panel.id,
         candidates=[
-            candidate_answers(one, questions, checks_of(one, questions, answers[one.id], ruled), prices[one.id])
+            candidate_answers(
+                one,
+                questions,
+                checks_of(one, questions, answers[one.id], ruled),
+                prices[one.id],
+                not_asked_of(answers[one.id]),
+            )
             for one in applications
         ],
         pass_mark=system.quality_pass_mark,

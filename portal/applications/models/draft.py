@@ -19,6 +19,7 @@ class Answer(Identified, Base):
     """One answer, padded and encrypted. `version` travels in the form: the second of two colleagues is told.
 
     `page_token`: the open page it was last saved from, so that a page is never in conflict with itself.
+    `question_version`: of the question as it stood when it was answered.
     """
 
     __tablename__ = "answers"
@@ -30,7 +31,7 @@ class Answer(Identified, Base):
     __tenancy__ = (
         applicant(
             insert=True,
-            update=("ciphertext", "version", "page_token", "saved_at", "saved_by"),
+            update=("ciphertext", "version", "question_version", "page_token", "saved_at", "saved_by"),
             delete=True,
             born=_BORN,
             changes=_OPEN,
@@ -42,6 +43,7 @@ class Answer(Identified, Base):
     question_id: Mapped[UUID]
     ciphertext: Mapped[bytes]
     version: Mapped[int] = mapped_column(default=1)
+    question_version: Mapped[int] = mapped_column(default=1)
     page_token: Mapped[str | None]
     saved_at: Mapped[datetime]
     saved_by: Mapped[str]

@@ -17,7 +17,7 @@ from portal.core.sealing import KeyService, open_field
 
 @dataclass(frozen=True)
 class DraftAnswer:
-    """One answer as it was saved last. `version` counts its saves from 1."""
+    """One answer as it was saved last. `version` counts its saves from 1; `question_version`: of the question it answers."""
 
     question_id: UUID
     text: str
@@ -25,6 +25,7 @@ class DraftAnswer:
     page_token: str | None
     saved_at: datetime
     saved_by: str
+    question_version: int = 1
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,13 @@ def answers_under(session: Session, draft_key: bytes, application_id: UUID) -> d
     """The same for who holds the draft's key already. Raises SealBroken."""
     rows = session.execute(
         select(
-            Answer.question_id, Answer.ciphertext, Answer.version, Answer.page_token, Answer.saved_at, Answer.saved_by
+            Answer.question_id,
+            Answer.ciphertext,
+            Answer.version,
+            Answer.page_token,
+            Answer.saved_at,
+            Answer.saved_by,
+            Answer.question_version,
         ).where(Answer.application_id == application_id)
     ).all()
     pen = own_pen(session)
@@ -77,6 +84,7 @@ def answers_under(session: Session, draft_key: bytes, application_id: UUID) -> d
             row.page_token,
             row.saved_at,
             names[row.saved_by],
+            row.question_version,
         )
         for row in rows
     }

@@ -12,12 +12,13 @@ from portal.applications.models import Submission
 from portal.applications.queries.assessing import OwnClock, own_clock
 from portal.applications.queries.cases import Case, case_of
 from portal.applications.queries.drafts import DraftAnswer, DraftDocument, answers_under, documents_under
-from portal.applications.rules import Group, Readiness, State, groups_of, readiness, state_of
+from portal.applications.rules import Group, Readiness, State, asked_in, groups_of, readiness, state_of
 from portal.core.errors import Missing
 from portal.core.sealing import KeyService
 from portal.purchasing_systems.models import Lot
 from portal.purchasing_systems.queries.rounds import is_offered
-from portal.questionnaires.queries import questions_of_round
+from portal.questionnaires.conditions import as_asked
+from portal.questionnaires.queries import QuestionView, questions_of_round
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Draft:
     case: Case
     lots: tuple[Lot, ...]
     all_groups: tuple[Group, ...]
+    questions: tuple[QuestionView, ...]
     answers: dict[UUID, DraftAnswer]
     documents: tuple[DraftDocument, ...]
     versions: tuple[Submission, ...]
@@ -39,8 +41,18 @@ class Draft:
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
-        """Pages to fill in: common ones, then those of the chosen lots."""
-        return chosen_groups(self.all_groups, self.case)
+        """Pages to fill in: common ones, then those of the chosen lots; on them what the answers so far leave asked."""
+        return chosen_groups(asked_in(self.all_groups, as_asked(self.questions, self.texts)), self.case)
+
+    @cached_property
+    def asked(self) -> Collection[UUID]:
+        """Questions that the answers so far leave asked."""
+        return {q.id for q in as_asked(self.questions, self.texts)}
+
+    def changed(self, question: QuestionView) -> bool:
+        """Was this question changed after it was answered?"""
+        answer = self.answers.get(question.id)
+        return answer is not None and bool(answer.text) and answer.question_version < question.version
 
     @cached_property
     def texts(self) -> dict[UUID, str]:
@@ -69,8 +81,8 @@ class Draft:
         return state_of(group, self.texts, self.documented)
 
     def group(self, slug: str) -> Group:
-        """A page by its name. Raises Missing; a lot that is not chosen has no pages."""
-        return named(self.groups, slug)
+        """A page by its name, with every question that may come to be asked on it. Raises Missing; a lot not chosen has no pages."""
+        return named(chosen_groups(self.all_groups, self.case), slug)
 
     def lot(self, lot_id: UUID | None) -> Lot | None:
         """A lot of this system by its id."""
@@ -108,10 +120,12 @@ def draft_of(session: Session, keys: KeyService, application_id: UUID) -> Draft:
         select(Submission).where(Submission.application_id == application_id).order_by(Submission.version.desc())
     )
     lots = session.scalars(select(Lot).where(Lot.system_id == case.round.system_id).order_by(Lot.number))
+    questions = questions_of_round(session, case.round.id)
     return Draft(
         case,
         tuple(lot for lot in lots if is_offered(case.round, lot.id)),
-        groups_of(questions_of_round(session, case.round.id)),
+        groups_of(questions),
+        questions,
         answers_under(session, key, application_id),
         documents_under(session, key, application_id),
         tuple(versions),

@@ -14,4 +14,5 @@ from portal.applications.routes import (  # noqa: E402, F401  # each declares it
     specification,
     starting,
     submission,
+    test_run,
 )

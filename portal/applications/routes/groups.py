@@ -1,14 +1,16 @@
 """One group of questions on a page: saved at every step, by button or by itself."""
 
 import secrets
+from collections.abc import Collection
 from uuid import UUID
 
 from flask import flash, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
+from portal.applications.actions.answering import confirm_questions
 from portal.applications.actions.drafting import EditConflict, Saved, save_answers
 from portal.applications.forms import PageForm, rows_of
-from portal.applications.queries.overview import Draft, named, pages_of
+from portal.applications.queries.overview import Draft, chosen_groups, named, pages_of
 from portal.applications.routes import pages
 from portal.applications.routes.shared import draft, keys, page
 from portal.applications.routes.summaries import read_rows
@@ -24,6 +26,7 @@ from portal.core.web.look import clock_time
 from portal.core.web.pages import actor
 from portal.questionnaires.queries import QuestionView
 from portal.questionnaires.rules import answer_warning
+from portal.questionnaires.wording import condition_in_words
 from tenants.permissions import Permission
 
 LONGEST_TOKEN = 60
@@ -43,6 +46,7 @@ def group(application_id: UUID, slug: str) -> ResponseReturnValue:
     _, groups = pages_of(session(), application_id)
     form = PageForm(named(groups, slug))
     form.show(request.form)
+    before = draft(application_id).asked if any(q.condition for q in form.group.questions) else None
     try:
         _save(application_id, form)
     except Invalid as fault:
@@ -50,7 +54,7 @@ def group(application_id: UUID, slug: str) -> ResponseReturnValue:
         return group_page(draft(application_id), form, version=request.form.get("version")), 422
     except EditConflict as conflict:
         return _both_texts(application_id, form, conflict), 409
-    return _onwards(application_id, groups, form)
+    return _onwards(application_id, groups, form, before)
 
 
 @pages.route(
@@ -91,7 +95,10 @@ def group_page(shown: Draft, form: PageForm, *, version: str | None = None, **mo
         picture_hint=_picture_hint,
         following=_following(shown, asked),
         page_token=request.form.get("page_token", "")[:LONGEST_TOKEN] or secrets.token_urlsafe(16),
-        place=(shown.groups.index(asked) + 1, len(shown.groups)),
+        place=_place(shown, asked),
+        asked_now=shown.asked,
+        conditions={q.id: condition_in_words(q, shown.questions) for q in asked.questions if q.condition},
+        changed=[q for q in asked.questions if shown.changed(q)],
         **more,
     )
 
@@ -112,9 +119,17 @@ def _picture_hint(question: QuestionView) -> str:
     return told if taken & {Kind.PNG, Kind.JPG} else ""
 
 
+def _place(shown: Draft, asked: Group) -> tuple[int, int]:
+    """Which page of how many; pages on which nothing is asked are not counted."""
+    slugs = [group.slug for group in shown.groups]
+    return (slugs.index(asked.slug) + 1 if asked.slug in slugs else len(slugs), len(slugs))
+
+
 def _following(shown: Draft, asked: Group) -> str | None:
-    place = shown.groups.index(asked) + 1
-    return shown.groups[place].slug if place < len(shown.groups) else None
+    """The next page on which something is asked."""
+    order = [group.slug for group in chosen_groups(shown.all_groups, shown.case)]
+    later = order[order.index(asked.slug) + 1 :]
+    return next((group.slug for group in shown.groups if group.slug in later), None)
 
 
 def _save(application_id: UUID, form: PageForm) -> Saved:
@@ -168,8 +183,10 @@ def _both_texts(application_id: UUID, form: PageForm, conflict: EditConflict) ->
     return group_page(draft(application_id), form, version=written(now), conflicts=conflicts)
 
 
-def _onwards(application_id: UUID, groups: tuple[Group, ...], form: PageForm) -> ResponseReturnValue:
-    """To the next page, or back to this one when it holds too many words: saved, and not yet fit to be submitted."""
+def _onwards(
+    application_id: UUID, groups: tuple[Group, ...], form: PageForm, before: Collection[UUID] | None
+) -> ResponseReturnValue:
+    """To the next page, or back to this one: for too many words, and where an answer just given asks for more on it."""
     base = f"/applications/{application_id}"
     texts = {q: _kept_or_empty(form, q, text) for q, text in form.typed(request.form).items()}
     above = [q.prompt for q in form.group.questions if answer_warning(q, texts.get(q.id, ""))]
@@ -179,13 +196,29 @@ def _onwards(application_id: UUID, groups: tuple[Group, ...], form: PageForm) ->
             "the lot cannot be admitted.",
             "neutral",
         )
-    if any(texts.get(q.id) and problem_of(q, texts[q.id]) for q in form.group.questions):
+    again = [q.id for q in form.group.questions if q.version > 1 and q.id in texts]
+    if again and confirm_questions(session(), actor(), application_id=application_id, questions=again):
+        flash("Saved. You have seen how the question changed.", "success")
+    # The draft is read again only where some answer decides what is asked.
+    shown = draft(application_id) if any(q.condition for group in groups for q in group.questions) else None
+    asked = [q for q in form.group.questions if shown is None or q.id in shown.asked]
+    if any(texts.get(q.id) and q.kind == "text" and problem_of(q, texts[q.id]) for q in asked):
         flash("Saved as it is. It is too long to be submitted yet.", "neutral")
         return redirect(f"{base}/group/{form.group.slug}", 303)
-    place = groups.index(form.group) + 1
+    more = [q for q in asked if shown and before is not None and q.id not in before and not shown.texts.get(q.id)]
+    if more:
+        flash(f"Saved. Your answer means that {_more(len(more))} asked on this page.", "neutral")
+        return redirect(f"{base}/group/{form.group.slug}#q-{more[0].key}", 303)
     if "list" in request.form:
         return redirect(base, 303)
-    return redirect(f"{base}/group/{groups[place].slug}" if place < len(groups) else f"{base}/check", 303)
+    place = groups.index(form.group) + 1
+    plainly = groups[place].slug if place < len(groups) else None
+    following = _following(shown, form.group) if shown else plainly
+    return redirect(f"{base}/group/{following}" if following else f"{base}/check", 303)
+
+
+def _more(count: int) -> str:
+    return "one more question is" if count == 1 else f"{count} more questions are"
 
 
 def _kept_or_empty(form: PageForm, question_id: UUID, typed: str) -> str:

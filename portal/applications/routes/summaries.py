@@ -1,17 +1,19 @@
 """Answers as they are read: on the check page, on a closed draft, and by officers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
 
-from portal.applications.candidates import answer_in_words
 from portal.applications.queries.overview import Draft
 from portal.applications.rules import Group, problem_of
 from portal.core.money import pounds
 from portal.core.typeset.wording import size
+from portal.questionnaires import grids
+from portal.questionnaires.conditions import NOT_ASKED
 from portal.questionnaires.rules import answer_warning, word_count
+from portal.questionnaires.wording import answer_in_words
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,9 @@ def summaries(draft: Draft) -> list[Summary]:
 
 def read_rows(draft: Draft, group: Group) -> list[dict[str, Any]]:
     """The written answers of one page, to be read only."""
-    rows = _summary(draft, group).rows
-    return [row for row, question in zip(rows, group.questions, strict=True) if question.kind != "file"]
+    asked = replace(group, questions=tuple(q for q in group.questions if q.id in draft.asked))
+    rows = _summary(draft, asked).rows
+    return [row for row, question in zip(rows, asked.questions, strict=True) if question.kind != "file"]
 
 
 def above_ceiling(draft: Draft) -> list[str]:
@@ -83,6 +86,11 @@ def _value(draft: Draft, question: Any, text: str, sentence: str | None) -> Mark
         shown += Markup('<p class="govuk-body-s app-muted">{:,} of {:,} words</p>').format(
             word_count(text), question.word_limit
         )
+    if draft.changed(question):
+        shown += Markup(
+            '<p class="govuk-body"><strong class="govuk-tag govuk-tag--yellow">Question changed</strong> Your answer is kept. '
+            "Please check it.</p>"
+        )
     warning = answer_warning(question, text)
     if warning:
         shown += Markup(
@@ -97,7 +105,44 @@ def worded(question: Any, text: str) -> Markup:
     """An answer as it is read; nothing for none."""
     if not text or question.kind == "file":
         return Markup("")
+    if text == NOT_ASKED:
+        return Markup('<span class="app-muted">Not asked of this applicant</span>')
+    if question.kind == "grid":
+        return grid_table(question, text)
     if question.kind == "money":
         unit = f" per {question.unit}" if question.unit else ""
         return Markup('<p class="govuk-body">{}{}</p>').format(pounds(Decimal(text)), unit)
     return Markup('<p class="govuk-body app-answer">{}</p>').format(answer_in_words(question, text))
+
+
+def grid_table(question: Any, text: str) -> Markup:
+    """A filled table as it is read, each price beside its ceiling."""
+    grid = question.grid or {}
+    heads = Markup("").join(
+        Markup('<th scope="col" class="govuk-table__header">{}{}</th>').format(
+            column["label"], f" (per {column['unit']})" if column.get("unit") else ""
+        )
+        for column in grid["columns"]
+    )
+    rows = Markup("").join(
+        Markup('<tr class="govuk-table__row"><th scope="row" class="govuk-table__header">{}</th>{}</tr>').format(
+            row[0].row_label, Markup("").join(_cell(cell) for cell in row)
+        )
+        for row in grids.filled(grid, text)
+    )
+    return Markup(
+        '<div class="app-table-scroll" role="region" aria-label="{}" tabindex="0"><table class="govuk-table app-sheet">'
+        '<caption class="govuk-visually-hidden">{}</caption><thead class="govuk-table__head">'
+        '<tr class="govuk-table__row"><th scope="col" class="govuk-table__header">Row</th>{}</tr></thead>'
+        '<tbody class="govuk-table__body">{}</tbody></table></div>'
+    ).format(question.prompt, question.prompt, heads, rows)
+
+
+def _cell(cell: grids.Cell) -> Markup:
+    above = (
+        Markup(' <strong class="govuk-tag govuk-tag--orange">Above {}</strong>').format(pounds(cell.ceiling))
+        if cell.above and cell.ceiling is not None
+        else ""
+    )
+    numeric = "" if cell.kind == "text" else " govuk-table__cell--numeric"
+    return Markup('<td class="govuk-table__cell{}">{}{}</td>').format(numeric, cell.words or "–", above)

@@ -98,7 +98,11 @@ def _hint(draft: Draft, group: Group, state: State) -> str | None:
     for question in group.questions:
         warning = answer_warning(question, draft.texts.get(question.id, ""))
         if warning:
-            return f"{question.prompt}: above the ceiling of {pounds(question.ceiling)}."
+            return (
+                f"{question.prompt}: above the ceiling{f' of {pounds(question.ceiling)}' if question.ceiling else ''}."
+            )
+    if any(draft.changed(question) for question in group.questions):
+        return "A question here changed after you answered it. Your answer is kept: please check it."
     if state is not State.IN_PROGRESS:
         return None
     problems = [

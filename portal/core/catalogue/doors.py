@@ -23,6 +23,7 @@ _TRAIL_AND_POST = """
 """
 _ACTS = """
     app.plan_window app.publish_round app.cancel_round app.move_round app.propose_closing app.confirm_closing
+    app.modify_question
     app.interest_count app.next_version app.withdraw_submission app.confirm_opening app.refuse_opening app.may_open
     app.submit_scores app.move_panel app.to_be_scored app.move_admission app.release_letters app.settle_matter
     app.withdraw_matter app.effects app.excuse_party app.add_party app.participations_on app.participation_facts

@@ -1,6 +1,6 @@
 """Selection checks: what the pass rule leaves open is judged by an officer, with the reason the letter will give."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -19,6 +19,7 @@ from portal.evaluation.rules.panels import FEWEST_SCORERS
 from portal.evaluation.states import PANEL
 
 BY_RULE = "The published pass rule"
+NOT_ASKED = "The published condition"
 
 
 def rule_on_check(
@@ -111,6 +112,8 @@ def record_checks(session: Session, actor: Actor, *, panel_id: UUID, candidates:
                     ruled_by=BY_RULE,
                 )
             )
+    for candidate in candidates:
+        session.add_all(_not_asked(panel, candidate))
     session.flush()
     names = sorted({candidate.candidate_name for candidate, _ in failed})
     fire(
@@ -124,6 +127,24 @@ def record_checks(session: Session, actor: Actor, *, panel_id: UUID, candidates:
         failed=len(names),
     )
     return panel
+
+
+def _not_asked(panel: Panel, candidate: CandidateAnswers) -> Iterator[CheckRuling]:
+    """For the database, which says what is to be scored and reads no answer: these were not asked."""
+    for question in candidate.not_asked:
+        yield CheckRuling(
+            panel_id=panel.id,
+            system_id=panel.system_id,
+            lead_id=panel.lead_id,
+            candidate_id=candidate.candidate_id,
+            question_id=question.question_id,
+            lot_id=question.lot_id,
+            by_rule=True,
+            passed=True,
+            reason="Not asked: another answer of the applicant left it out.",
+            ruled_at=clock.now(),
+            ruled_by=NOT_ASKED,
+        )
 
 
 def _must_have_two(session: Session, panel_id: UUID, candidates: Sequence[CandidateAnswers]) -> None:

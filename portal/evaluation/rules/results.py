@@ -71,7 +71,7 @@ class LotOffer:
 
 @dataclass(frozen=True, kw_only=True)
 class CandidateAnswers:
-    """What one candidate answered, as far as the rules look at it."""
+    """What one candidate answered, as far as the rules look at it. `not_asked`: method statements its answers left out."""
 
     candidate_id: UUID
     candidate_name: str
@@ -80,6 +80,7 @@ class CandidateAnswers:
     criteria: tuple[Criterion, ...]
     questions: tuple[ScoredQuestion, ...]
     prices: tuple[OfferedPrice, ...]
+    not_asked: tuple[ScoredQuestion, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +115,8 @@ def judge(candidate: CandidateAnswers, lot_id: UUID, agreed: Agreed, *, pass_mar
     unscored = [q.title for q in questions if q.question_id not in agreed]
     if unscored:
         raise ValueError(f"{candidate.candidate_name} has no agreed score for: {', '.join(unscored)}")
-    total = quality_total((agreed[q.question_id][0], q.weight) for q in questions)
+    left_out = sum((q.weight for q in candidate.not_asked if q.lot_id == lot_id), Decimal(0))
+    total = quality_total(((agreed[q.question_id][0], q.weight) for q in questions), left_out=left_out)
     prices = [p for p in candidate.prices if p.lot_id == lot_id]
     reasons = [
         *_below_minimum(questions, agreed),

@@ -9,10 +9,13 @@ PENNY = Decimal("0.01")
 T = TypeVar("T")
 
 
-def quality_total(scores: Iterable[tuple[int, Decimal]]) -> Decimal:
-    """Per cent, two places: each score ÷ 5 × its weight, rounded once at the end (domain 9.6)."""
+def quality_total(scores: Iterable[tuple[int, Decimal]], *, left_out: Decimal = Decimal(0)) -> Decimal:
+    """Per cent, two places: each score ÷ 5 × its weight, rounded once at the end (domain 9.6).
+
+    `left_out`: weights of statements that a condition left out for this applicant, per cent; the others make up the whole.
+    """
     total = sum((Decimal(score) * weight for score, weight in scores), Decimal(0)) / MAXIMUM
-    return total.quantize(PENNY, rounding=ROUND_HALF_UP)
+    return (total * 100 / (100 - left_out)).quantize(PENNY, rounding=ROUND_HALF_UP)
 
 
 def spread(scores: Sequence[int]) -> int:

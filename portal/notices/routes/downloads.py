@@ -16,14 +16,15 @@ from portal.notices.routes.combined import combined_choice
 from portal.purchasing_systems.queries.rounds import lots_offered, published_round
 from portal.purchasing_systems.queries.specifications import documents_of
 from portal.purchasing_systems.specification_papers import DOCX, combined_document
+from portal.questionnaires.grids import lines
 from portal.questionnaires.queries import QuestionView, questions_of_round
-from portal.questionnaires.wording import KINDS, choices_in_words, passing_in_words
+from portal.questionnaires.wording import KINDS, choices_in_words, condition_in_words, passing_in_words
 
 _ANYBODY = public("All questions and documents can be downloaded before registering.")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _HEADINGS = (
     "Lot", "Group", "Question", "Help", "Kind of answer", "Answers and what they mean", "Required", "Word limit", "Weight %",
-    "Minimum score", "Ceiling £", "Unit", "Guidance for evaluators",
+    "Minimum score", "Ceiling £", "Unit", "Guidance for evaluators", "Condition", "Version",
 )  # fmt: skip
 
 
@@ -32,7 +33,8 @@ def questions_download(round_id: UUID) -> Response:
     """Every question on one sheet."""
     round_, system = published_round(session(), round_id)
     names = {lot.id: lot.name for lot in lots_offered(session(), round_)}
-    rows = (_row(q, names) for q in questions_of_round(session(), round_id))
+    asked = questions_of_round(session(), round_id)
+    rows = (_row(q, names, asked) for q in asked)
     sheet = write_table(title=f"Round {round_.number} questions", headings=_HEADINGS, rows=rows)
     return _attachment(sheet, f"{system.alias} round {round_.number} questions", "xlsx", _XLSX)
 
@@ -76,7 +78,7 @@ def pack_download(round_id: UUID) -> Response:
     return _attachment(pack, f"{system.alias} round {round_.number} documents", "pdf", "application/pdf")
 
 
-def _row(question: QuestionView, lots: dict[UUID, str]) -> tuple[CellValue, ...]:
+def _row(question: QuestionView, lots: dict[UUID, str], among: tuple[QuestionView, ...]) -> tuple[CellValue, ...]:
     return (
         lots.get(question.lot_id, "") if question.lot_id else "All lots",
         question.group_title,
@@ -91,6 +93,8 @@ def _row(question: QuestionView, lots: dict[UUID, str]) -> tuple[CellValue, ...]
         question.ceiling,
         question.unit,
         question.scorer_guidance,
+        condition_in_words(question, among),
+        question.version,
     )
 
 
@@ -100,6 +104,7 @@ def _answers(question: QuestionView) -> list[str]:
         *choices_in_words(question),
         *([f"Passes with {passing}"] if passing else []),
         *(f".{kind}" for kind in question.accept),
+        *(lines(question.grid) if question.grid else ()),
     ]
 
 

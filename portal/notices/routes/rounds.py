@@ -36,6 +36,7 @@ from portal.purchasing_systems.queries.versions import modifications_of
 from portal.purchasing_systems.reference import regimes
 from portal.purchasing_systems.routes.questions import asked_of_lots
 from portal.purchasing_systems.rules.rounds import PHASES
+from portal.questionnaires.queries import modifications_of as changes_of
 from portal.questionnaires.queries import questions_of_round
 
 _ANYBODY = public("What is bought, from whom and on what terms is public.")
@@ -96,6 +97,8 @@ def published_questions(round_id: UUID) -> ResponseReturnValue:
         system=system,
         parts=asked_of_lots(asked, lots_offered(session(), round_)),
         scale=scale,
+        changes=changes_of(session(), round_id),
+        prompts={q.id: q.prompt for q in asked},
     )
 
 

@@ -20,7 +20,7 @@ from portal.purchasing_systems.queries.specifications import documents_of, speci
 from portal.purchasing_systems.queries.systems import lots_of, participants_of
 from portal.purchasing_systems.reference import laws, threshold_on
 from portal.purchasing_systems.rules.profiles import regime_problem, window_problem
-from portal.questionnaires.queries import questions_of_round, weight_problems
+from portal.questionnaires.queries import condition_problems, questions_of_round, weight_problems
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,7 @@ def checks_of_round(session: Session, system: PurchasingSystem, round_: Round) -
     asked = {q.lot_id for q in questions}
     unasked = [name for lot, name in lots.items() if lot not in asked and None not in asked]
     weights = weight_problems(questions, lots)
+    conditions = condition_problems(questions, lots)
     notice = bool(round_.notice_number and round_.notice_url and round_.notice_published_at)
     future = round_.notice_published_at is not None and round_.notice_published_at > clock.now()
     closing = (
@@ -124,6 +125,7 @@ def checks_of_round(session: Session, system: PurchasingSystem, round_: Round) -
             else None,
         ),
         *([Check("weights", "Weights of the method statements", " ".join(weights) or None)] if questions else []),
+        *([Check("conditions", "Conditions of questions", " ".join(conditions) or None)] if conditions else []),
         Check("window", "Opening and closing time", closing),
         Check(
             "notice",

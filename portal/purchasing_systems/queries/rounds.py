@@ -13,6 +13,7 @@ from portal.core.types import Actor
 from portal.purchasing_systems.models import ClosingChange, PurchasingSystem, Round
 from portal.purchasing_systems.queries.systems import LotRow, lots_of
 from portal.purchasing_systems.rules.rounds import PHASES, round_phase
+from portal.questionnaires.models import QuestionSet
 
 
 @dataclass(frozen=True)
@@ -109,3 +110,15 @@ def _rows(session: Session, condition: object) -> list[RoundRow]:
         .order_by(r.closes_at.desc(), r.id)
     )
     return [RoundRow(*row, phase=round_phase(row.status, row.opens_at, row.closes_at, now)) for row in rows]
+
+
+def rounds_with_questions(session: Session, but: UUID) -> list[tuple[UUID, UUID, str]]:
+    """Rounds this actor may read that ask something, the latest first: id, system, and what it is called. Fifty at most."""
+    rows = session.execute(
+        select(Round.id, Round.system_id, PurchasingSystem.alias, PurchasingSystem.title, Round.number)
+        .join(PurchasingSystem, PurchasingSystem.id == Round.system_id)
+        .where(Round.id != but, select(QuestionSet.id).where(QuestionSet.round_id == Round.id).exists())
+        .order_by(Round.opens_at.desc(), Round.id)
+        .limit(50)
+    )
+    return [(row.id, row.system_id, f"{row.alias or row.title}, round {row.number}") for row in rows]

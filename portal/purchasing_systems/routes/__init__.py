@@ -28,6 +28,8 @@ from portal.purchasing_systems.routes import (  # noqa: E402, F401  # each decla
     parts,
     profiles,
     programmes,
+    question_builder,
+    question_modifications,
     questions,
     registers,
     rounds,

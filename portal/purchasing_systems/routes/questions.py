@@ -7,19 +7,29 @@ from uuid import UUID
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 
+from portal.core import clock
 from portal.core.database import session
 from portal.core.errors import Invalid, Missing, NotPermitted, Refused
 from portal.core.web.fields import options
 from portal.core.web.pages import actor
-from portal.purchasing_systems.forms import LoadForm, QuestionForm
+from portal.purchasing_systems.forms import LoadForm
 from portal.purchasing_systems.models import PurchasingSystem, Round
 from portal.purchasing_systems.queries.rounds import RoundRow, lots_offered, rounds_of
 from portal.purchasing_systems.queries.systems import LotRow
 from portal.purchasing_systems.routes import pages
 from portal.purchasing_systems.routes.answering import attempt, page, round_url
 from portal.purchasing_systems.routes.rounds import round_in
-from portal.questionnaires.actions import copy_question_sets, edit_question, load_question_set
-from portal.questionnaires.queries import QuestionView, in_groups, question, questions_of_round, weight_problems
+from portal.questionnaires.actions import copy_question_sets, load_question_set
+from portal.questionnaires.queries import (
+    QuestionView,
+    condition_problems,
+    deviations,
+    in_groups,
+    modifications_of,
+    questions_of_round,
+    weight_problems,
+)
+from portal.questionnaires.wording import condition_in_words
 from tenants.permissions import Permission
 
 _LARGEST_FILE = 256 * 1024
@@ -38,7 +48,12 @@ def questions(system_id: UUID, round_id: UUID) -> ResponseReturnValue:
         round=round_,
         parts=asked_of_lots(asked, lots),
         problems=weight_problems(asked, {lot.id: lot.name for lot in lots}),
+        astray=condition_problems(asked, {lot.id: lot.name for lot in lots}),
         edits=edits,
+        modifies=round_.status == "published" and clock.now() < round_.closes_at and _leads(system),
+        changes=modifications_of(session(), round_id) if round_.published_at else (),
+        prompts={q.id: q.prompt for q in asked},
+        deviations=deviations(asked),
         earlier=_earlier(round_) if edits and not asked else [],
     )
 
@@ -91,29 +106,6 @@ def copy_questions(system_id: UUID, round_id: UUID) -> ResponseReturnValue:
     return redirect(f"{round_url(system_id, round_id)}/questions", 303)
 
 
-@pages.route(
-    "/systems/<uuid:system_id>/rounds/<uuid:round_id>/questions/<uuid:question_id>",
-    permit=Permission.QUESTION_EDIT,
-    methods=("GET", "POST"),
-    endpoint="edit_question",
-)
-def edit_question_page(system_id: UUID, round_id: UUID, question_id: UUID) -> ResponseReturnValue:
-    """Change the texts and figures of one question."""
-    round_, system = editable_round(system_id, round_id)
-    asked = question(session(), question_id)
-    if asked is None or asked.round_id != round_id:
-        raise Missing
-    form = QuestionForm(data={name: getattr(asked, name) for name in _shown(asked)})
-    for name in [name for name in form._fields if name != "csrf_token" and name not in _shown(asked)]:
-        del form[name]
-    if request.method == "POST" and attempt(
-        form, lambda: edit_question(session(), actor(), question_id=question_id, **_values(form, asked))
-    ):
-        flash("The question is saved.", "success")
-        return redirect(f"{round_url(system_id, round_id)}/questions#q-{asked.key}", 303)
-    return page("edit_question", form, system=system, round=round_, question=asked)
-
-
 def asked_of_lots(asked: tuple[QuestionView, ...], lots: list[LotRow]) -> list[dict[str, Any]]:
     """Groups under what they are asked for: all lots first, then each lot by number; with the sum of its weights."""
     made = []
@@ -126,6 +118,7 @@ def asked_of_lots(asked: tuple[QuestionView, ...], lots: list[LotRow]) -> list[d
                 "name": name,
                 "anchor": f"lot-{number}" if number else "all-lots",
                 "groups": in_groups(own),
+                "conditions": {q.id: condition_in_words(q, own) for q in own if q.condition},
                 "count": len(own),
                 "statements": statements,
                 "total": sum((q.weight or 0) for q in statements),
@@ -145,35 +138,17 @@ def editable_round(system_id: UUID, round_id: UUID) -> tuple[Round, PurchasingSy
     return round_, system
 
 
+def _leads(system: PurchasingSystem) -> bool:
+    return system.lead_id == actor().organisation_id and actor().may(Permission.QUESTION_EDIT)
+
+
 def _edits(round_: Round, system: PurchasingSystem) -> bool:
-    leads = system.lead_id == actor().organisation_id
-    return leads and round_.status == "planned" and actor().may(Permission.QUESTION_EDIT)
+    return round_.status == "planned" and _leads(system)
 
 
 def _earlier(round_: Round) -> list[RoundRow]:
     """Rounds whose questions can be copied: those that were published, latest first."""
     return [r for r in rounds_of(session(), round_.system_id) if r.status not in ("planned", "cancelled")]
-
-
-def _shown(asked: QuestionView) -> tuple[str, ...]:
-    own = {
-        "quality": ("word_limit", "weight", "minimum_score", "scorer_guidance"),
-        "price": ("ceiling",),
-    }.get(asked.part, ("word_limit",) if asked.kind == "text" else ())
-    return ("prompt", "hint", *own)
-
-
-def _values(form: QuestionForm, asked: QuestionView) -> dict[str, Any]:
-    shown = _shown(asked)
-    return {
-        "prompt": form["prompt"].data or "",
-        "hint": form["hint"].data or "",
-        "word_limit": form["word_limit"].whole if "word_limit" in shown else asked.word_limit,
-        "weight": form["weight"].number if "weight" in shown else asked.weight,
-        "minimum_score": form["minimum_score"].whole if "minimum_score" in shown else asked.minimum_score,
-        "ceiling": form["ceiling"].amount if "ceiling" in shown else asked.ceiling,
-        "scorer_guidance": form["scorer_guidance"].data if "scorer_guidance" in shown else asked.scorer_guidance,
-    }
 
 
 def _parsed(upload: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from portal.core.audit import record
 from portal.core.errors import Missing, NotPermitted, Refused
 from portal.core.types import Actor
 from portal.questionnaires.models import Question, QuestionSet
-from portal.questionnaires.queries import questions_of_round, weight_problems
+from portal.questionnaires.queries import condition_problems, questions_of_round, weight_problems
 from tenants.permissions import Permission
 
 
@@ -25,7 +25,7 @@ def freeze_questions(session: Session, actor: Actor, *, round_id: UUID, lots: di
     if questions[0].lead_id != actor.organisation_id or not actor.may(Permission.QUESTION_EDIT):
         raise NotPermitted("Only a procurement or commissioning officer of the lead authority freezes the questions.")
     titles = lots or {q.lot_id: "A lot" for q in questions if q.lot_id}
-    problems = weight_problems(questions, titles)
+    problems = [*weight_problems(questions, titles), *condition_problems(questions, titles)]
     if problems:
         raise Refused(" ".join(problems))
     at = clock.now()

@@ -71,35 +71,59 @@ def load_question_set(
     return made
 
 
-def copy_question_sets(session: Session, actor: Actor, *, from_round_id: UUID, round_id: UUID, system_id: UUID) -> int:
-    """Ask in a planned round what an earlier round of the same system asked. Returns how many questions.
+def copy_question_sets(
+    session: Session,
+    actor: Actor,
+    *,
+    from_round_id: UUID,
+    round_id: UUID,
+    system_id: UUID,
+    lots: Mapping[UUID, UUID] | None = None,
+) -> int:
+    """Ask in a planned round what another round asked. Returns how many questions.
+
+    `lots`: for a round of another system, its lots to the lots of this one; sets of other lots are left behind. None: the same system.
 
     Raises NotPermitted, Missing (nothing to copy), Refused (this round has questions already).
     """
     if not actor.may(Permission.QUESTION_EDIT):
         raise NotPermitted("Your role cannot load questions.")
-    sets = session.scalars(
-        select(QuestionSet).where(QuestionSet.round_id == from_round_id, QuestionSet.system_id == system_id)
-    ).all()
+    wanted = select(QuestionSet).where(QuestionSet.round_id == from_round_id)
+    if lots is None:
+        wanted = wanted.where(QuestionSet.system_id == system_id)
+    sets = [
+        one
+        for one in session.scalars(wanted.order_by(QuestionSet.lot_id.nulls_first()))
+        if lots is None or one.lot_id is None or one.lot_id in lots
+    ]
     if not sets:
         raise Missing
     if session.scalar(select(func.count()).select_from(QuestionSet).where(QuestionSet.round_id == round_id)):
         raise Refused("This round has questions already. Load a file to replace a set.")
     copied = 0
-    left_out = {"id", "set_id", "round_id", "frozen_at", "lead_id"}
+    left_out = {"id", "set_id", "round_id", "frozen_at", "lead_id", "system_id", "lot_id", "version"}
     for one in sets:
+        lot_id = one.lot_id if lots is None or one.lot_id is None else lots[one.lot_id]
         made = QuestionSet(
             id=uuid4(),
             system_id=system_id,
             lead_id=actor.organisation_id,
             round_id=round_id,
-            lot_id=one.lot_id,
+            lot_id=lot_id,
             title=one.title,
         )
         session.add(made)
         session.flush()
         columns = [c for c in Question.__table__.columns if c.name not in left_out]
-        same = {"set_id": made.id, "round_id": round_id, "lead_id": actor.organisation_id, "frozen_at": None}
+        same = {
+            "set_id": made.id,
+            "round_id": round_id,
+            "lead_id": actor.organisation_id,
+            "frozen_at": None,
+            "system_id": system_id,
+            "lot_id": lot_id,
+            "version": 1,
+        }
         rows = [
             {"id": uuid4(), **same, **row}
             for row in session.execute(select(*columns).where(Question.set_id == one.id)).mappings()

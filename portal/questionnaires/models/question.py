@@ -17,7 +17,9 @@ class Question(Identified, Base):
     """Weight in per cent of the lot's quality; ceiling in pounds per `unit`; `pass_rule` decides selection questions.
 
     `part` says into which sealed envelope the answer goes, and so who may read it after opening. Questions of one group stand on
-    one page; `accept`: kinds of file; `descriptors`: what each score means.
+    one page; `accept`: kinds of file; `descriptors`: what each score means. `condition`: see `conditions`; `grid`: see `grids`.
+    `origin`: the questionnaire it was copied from, and `origin_prompt` its words there; `wording_fixed`: they are not changed.
+    `version`: the version of the set in which it changed last.
     """
 
     __tablename__ = "questions"
@@ -34,12 +36,14 @@ class Question(Identified, Base):
         ),
         CheckConstraint("part IN ('selection', 'quality', 'price', 'documents')", name="part"),
         CheckConstraint(
-            "kind IN ('text', 'choice', 'yes_no', 'number', 'money', 'date', 'file', 'declaration')", name="kind"
+            "kind IN ('text', 'choice', 'choices', 'yes_no', 'number', 'money', 'date', 'file', 'declaration', 'grid')",
+            name="kind",
         ),
+        CheckConstraint("(kind = 'grid') = (grid IS NOT NULL)", name="grid"),
         CheckConstraint("weight IS NULL OR weight BETWEEN 0 AND 100", name="weight"),
         CheckConstraint("minimum_score IS NULL OR minimum_score BETWEEN 0 AND 5", name="minimum"),
         CheckConstraint("ceiling IS NULL OR (ceiling >= 0 AND ceiling < 'NaN'::numeric)", name="ceiling"),
-        CheckConstraint("(kind = 'money') = (part = 'price')", name="price"),
+        CheckConstraint("part <> 'price' OR kind IN ('money', 'grid')", name="price"),
         {"schema": "questionnaires"},
     )
     __tenancy__ = (
@@ -47,13 +51,27 @@ class Question(Identified, Base):
             "lead_id",
             insert=True,
             update=(
+                "position",
+                "part",
+                "kind",
+                "group_slug",
+                "group_title",
+                "group_intro",
                 "prompt",
                 "hint",
+                "required",
+                "word_limit",
+                "choices",
+                "pass_rule",
                 "weight",
                 "minimum_score",
-                "word_limit",
                 "ceiling",
+                "unit",
+                "descriptors",
+                "accept",
                 "scorer_guidance",
+                "condition",
+                "grid",
                 "frozen_at",
             ),
             delete=True,
@@ -91,4 +109,10 @@ class Question(Identified, Base):
     descriptors: Mapped[list[Any]] = mapped_column(JSONB, default=list)
     accept: Mapped[list[Any]] = mapped_column(JSONB, default=list)
     scorer_guidance: Mapped[str | None]
+    condition: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    grid: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    origin: Mapped[str | None]
+    origin_prompt: Mapped[str | None]
+    wording_fixed: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
     frozen_at: Mapped[datetime | None]

@@ -4,14 +4,14 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, Identified
 from portal.core.rls import considering, of_published_round, owner, participant
 
 
 class QuestionSet(Identified, Base):
-    """`lot_id` None: common to all lots. Frozen when the round is published; a later change is a modification."""
+    """`lot_id` None: common to all lots. Frozen when the round is published; a later change is a modification, and a new `version`."""
 
     __tablename__ = "question_sets"
     __table_args__ = (
@@ -40,4 +40,5 @@ class QuestionSet(Identified, Base):
     round_id: Mapped[UUID]
     lot_id: Mapped[UUID | None]
     title: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1)
     frozen_at: Mapped[datetime | None]

@@ -19,6 +19,7 @@ from portal.core.web.pages import actor
 from portal.evaluation.actions.checks import rule_on_check
 from portal.evaluation.forms import CheckForm
 from portal.evaluation.queries.panels import declarations_awaited
+from portal.questionnaires.conditions import NOT_ASKED
 from portal.questionnaires.queries import questions_of_round
 from tenants.permissions import Permission
 
@@ -88,7 +89,9 @@ def judge(round_id: UUID, application_id: UUID, question_id: UUID) -> ResponseRe
     beside = [
         (q.prompt, answers[str(q.id)])
         for q in questions
-        if q.group_slug == check.question.group_slug and q.kind == "text" and answers.get(str(q.id))
+        if q.group_slug == check.question.group_slug
+        and q.kind == "text"
+        and answers.get(str(q.id), NOT_ASKED) not in ("", NOT_ASKED)
     ]
     form = CheckForm()
     if request.method == "GET":

@@ -58,4 +58,13 @@ def _totals(boards: Boards) -> list[tuple[str, Decimal, list[str]]]:
             scores.setdefault(name, []).append((line.agreed.score, board.question.weight or Decimal(0)))
             if line.agreed.score < (board.question.minimum_score or 0):
                 below.setdefault(name, []).append(board.title)
-    return [(name, quality_total(given), below.get(name, [])) for name, given in sorted(scores.items())]
+    asked: dict[str, Decimal] = {}
+    for board in boards.boards:
+        for line in board.lines:
+            name = line.application.provider_name
+            asked[name] = asked.get(name, Decimal(0)) + (board.question.weight or Decimal(0))
+    whole = sum((board.question.weight or Decimal(0) for board in boards.boards), Decimal(0))
+    return [
+        (name, quality_total(given, left_out=whole - asked[name]), below.get(name, []))
+        for name, given in sorted(scores.items())
+    ]
