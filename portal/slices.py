@@ -10,6 +10,7 @@ from portal.core.web.pages import Pages
 from portal.decisions.routes import pages as decisions
 from portal.governance.routes import pages as governance
 from portal.notices.routes import pages as notices
+from portal.procurement_file.routes import pages as procurement_file
 from portal.purchasing_systems.routes import pages as purchasing_systems
 from tenants.routes import pages as tenants
 
@@ -25,4 +26,5 @@ SLICES: tuple[Pages, ...] = (
     governance,
     purchasing_systems,
     notices,
+    procurement_file,
 )

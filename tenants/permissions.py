@@ -44,6 +44,7 @@ class Permission(StrEnum):
     AGREEMENT_ACCEPT = "purchasing_systems:agreement:accept"
     REGISTER_READ = "purchasing_systems:register:read"
     TRAIL_READ = "activity:trail:read"
+    FILE_TAKE = "procurement_file:file:take"
     OUTBOX_READ = "activity:outbox:read"
     REFUSAL_READ = "activity:refusal:read"
     HELP_GIVE = "activity:help:give"
@@ -73,6 +74,7 @@ _LEAD_WORK = {
     P.AGREEMENT_ACCEPT,
     P.SCHEDULE_EDIT,
     P.APPLICATION_READ,
+    P.FILE_TAKE,
 }
 
 ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
@@ -87,7 +89,7 @@ ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
         frozenset(
             _COUNCIL
             | {P.ROUND_OPEN, P.DECISION_DRAFT, P.LETTER_READ, P.DELEGATION_EDIT, P.COMMENT_WRITE}
-            | {P.CLARIFICATION_ANSWER, P.CLARIFICATION_SIGN}
+            | {P.CLARIFICATION_ANSWER, P.CLARIFICATION_SIGN, P.FILE_TAKE}
         ),
     ),
     "finance_officer": ("Finance officer", frozenset(_COUNCIL | {P.PANEL_SCORE, P.APPLICATION_READ})),
@@ -192,6 +194,7 @@ WORDS: dict[Permission, str] = {
     P.AGREEMENT_ACCEPT: "Accept an agreement for the organisation",
     P.REGISTER_READ: "Read the register of providers",
     P.TRAIL_READ: "Read the organisation’s trail",
+    P.FILE_TAKE: "Take the procurement file of a system or round: all that the council may read of it, in one download",
     P.OUTBOX_READ: "See that mail goes out (state and domain, never content)",
     P.REFUSAL_READ: "Read attempts that were refused",
     P.HELP_GIVE: "Help an applicant who granted it (last save and upload error, never content)",
