@@ -7,10 +7,22 @@ from portal.core.notify import models as notify
 from portal.decisions import models as decisions
 from portal.evaluation import models as evaluation
 from portal.governance import models as governance
+from portal.providers import models as providers
 from portal.purchasing_systems import models as purchasing_systems
 from portal.questionnaires import models as questionnaires
 from tenants import models as tenants
 
-SLICES = (applications, audit, decisions, evaluation, governance, notify, purchasing_systems, questionnaires, tenants)
+SLICES = (
+    applications,
+    audit,
+    decisions,
+    evaluation,
+    governance,
+    notify,
+    providers,
+    purchasing_systems,
+    questionnaires,
+    tenants,
+)
 metadata = Base.registry.metadata
 SCHEMAS = sorted({table.schema for table in metadata.tables.values() if table.schema})

@@ -26,6 +26,7 @@ ORDER = (
     "meetings",
     "terms",
     "public",
+    "register",
     "policies",
     "grants",
 )

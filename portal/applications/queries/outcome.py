@@ -21,7 +21,7 @@ from portal.purchasing_systems.queries.admissions import admissions_of_round
 from portal.purchasing_systems.queries.rounds import round_for
 from portal.purchasing_systems.queries.systems import LotRow, lots_of
 
-FINAL = ("effective", "declined_by_provider", "lapsed")
+FINAL = ("effective", "declined_by_provider", "lapsed", "suspended", "removed", "ended")
 
 
 @dataclass(frozen=True)

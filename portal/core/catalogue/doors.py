@@ -29,7 +29,8 @@ _ACTS = """
 _PUBLIC_RECORD = """
     app.publish_forward_plan_entry app.withdraw_forward_plan_entry app.send_representation app.public_questions
 """
-_EVERYBODY = frozenset(f"{_SCOPE} {_SIGNING_IN} {_TRAIL_AND_POST} {_ACTS} {_PUBLIC_RECORD}".split())
+_REGISTER = "app.admitted_providers app.register_as_at app.register_history app.offers_as_at app.prices_as_at"
+_EVERYBODY = frozenset(f"{_SCOPE} {_SIGNING_IN} {_TRAIL_AND_POST} {_ACTS} {_PUBLIC_RECORD} {_REGISTER}".split())
 
 DOORS: dict[str, frozenset[str]] = {
     APP: _EVERYBODY,

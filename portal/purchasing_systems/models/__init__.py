@@ -1,17 +1,31 @@
 """Tables of purchasing systems: the system, its lots and specification, who takes part, rounds, admissions."""
 
 from portal.purchasing_systems.models.admission import Admission
+from portal.purchasing_systems.models.external import ExternalAdmission, ExternalImport, ExternalSystem
 from portal.purchasing_systems.models.lot import Lot
 from portal.purchasing_systems.models.participation import Participation, ParticipationStep
 from portal.purchasing_systems.models.round import ClosingChange, Round
 from portal.purchasing_systems.models.specification import LocalSchedule, ProcurementDocument, Specification
+from portal.purchasing_systems.models.standing import (
+    AdmissionService,
+    AdmissionStep,
+    CorePrice,
+    RegisterCycle,
+    SupplierNumber,
+)
 from portal.purchasing_systems.models.system import PurchasingSystem
 from portal.purchasing_systems.models.term import ExtensionPoint, PriceRequest, TermOverride
 
 __all__ = [
     "Admission",
+    "AdmissionService",
+    "AdmissionStep",
     "ClosingChange",
+    "CorePrice",
     "ExtensionPoint",
+    "ExternalAdmission",
+    "ExternalImport",
+    "ExternalSystem",
     "LocalSchedule",
     "Lot",
     "Participation",
@@ -19,7 +33,9 @@ __all__ = [
     "PriceRequest",
     "ProcurementDocument",
     "PurchasingSystem",
+    "RegisterCycle",
     "Round",
     "Specification",
+    "SupplierNumber",
     "TermOverride",
 ]
