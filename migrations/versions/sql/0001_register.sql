@@ -122,7 +122,8 @@ CREATE FUNCTION app.register_as_at(p_at timestamptz, p_filter jsonb DEFAULT '{}'
 RETURNS TABLE (external boolean, system_id uuid, system_title text, system_alias text, managed_by text, demonstration boolean,
     round_id uuid, round_number int, lot_id uuid, lot_number int, lot_title text, admission_id uuid, provider_id uuid, provider_name text,
     admission_status text, since timestamptz, because text, effective_at timestamptz, authority_id uuid, authority_name text, offered boolean,
-    decision_id uuid, outcome text, effective_on date, restricted boolean, restricted_in_lot boolean, ground text, usable boolean)
+    decision_id uuid, outcome text, effective_on date, restricted boolean, restricted_in_lot boolean, ground text, usable boolean,
+    usable_from date, usable_until date, defer_until date, answer_by date)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 #variable_conflict use_column
 DECLARE
@@ -184,8 +185,11 @@ BEGIN
                    ELSE coalesce(f.from_status, CASE WHEN p.left_on IS NOT NULL THEN 'joined' ELSE p.status END) IN ('joined', 'withdrawing')
                         AND p.joined_on <= v_day AND (p.left_on IS NULL OR v_day < p.left_on OR f.from_status IS NOT NULL) END
     ),
+    -- Of each round and council: the decision in effect on the day, and one that waits for its day, as they stood at that second.
     decided AS MATERIALIZED (
-        SELECT m.subject_id, d.authority_id, (array_agg(d.id ORDER BY d.recorded_at DESC, t.status))[1] AS decision_id
+        SELECT m.subject_id, d.authority_id,
+            (array_agg(d.id ORDER BY d.recorded_at DESC, t.status) FILTER (WHERE t.effective_on <= v_day))[1] AS current_id,
+            (array_agg(d.id) FILTER (WHERE t.status = 'recorded' AND (t.effective_on IS NULL OR t.effective_on > v_day)))[1] AS next_id
         FROM decisions.matters m
         JOIN decisions.decisions d ON d.matter_id = m.id AND (v_authority IS NULL OR d.authority_id = v_authority)
         JOIN LATERAL (
@@ -193,37 +197,65 @@ BEGIN
             ORDER BY t.at DESC, t.number DESC LIMIT 1) t ON true
         WHERE m.system_id = ANY (v_systems) AND m.kind = 'use_admitted'
           AND (m.withdrawn_at IS NULL OR m.withdrawn_at > p_at) AND (m.asked_again_at IS NULL OR m.asked_again_at > p_at)
-          AND t.effective_on <= v_day
           AND (t.status = 'recorded' OR t.status = 'superseded' AND t.effective_on <= app.london_day(t.at))
         GROUP BY m.subject_id, d.authority_id
     ),
+    asked AS MATERIALIZED (
+        SELECT m.subject_id, q.authority_id, m.answer_by FROM decisions.matters m
+        JOIN decisions.matter_parties q ON q.matter_id = m.id AND (v_authority IS NULL OR q.authority_id = v_authority)
+        WHERE m.system_id = ANY (v_systems) AND m.kind = 'use_admitted' AND m.raised_at <= p_at
+          AND (m.withdrawn_at IS NULL OR m.withdrawn_at > p_at) AND (m.asked_again_at IS NULL OR m.asked_again_at > p_at)
+    ),
     ours AS (
-        SELECT false AS external, a.system_id, s.title, s.alias, s.lead_name, s.demonstration, a.round_id, r.number AS round_number, a.lot_id,
-            l.number AS lot_number, l.title AS lot_title, a.id, a.provider_id, a.provider_name, t.status, t.at, t.because, t.effective_at,
-            p.authority_id, p.authority_name, w.offered, d.id AS decision_id, d.outcome, e.effective_on,
-            x.id IS NOT NULL AS restricted, coalesce(x.of_lot, false) AS of_lot, x.ground, u.usable
+        SELECT false AS external, a.system_id, s.title::text, s.alias::text, s.lead_name::text, s.demonstration, a.round_id, r.number AS round_number, a.lot_id,
+            l.number AS lot_number, l.title::text AS lot_title, a.id, a.provider_id, a.provider_name::text, t.status::text, t.at, t.because::text,
+            t.effective_at,
+            p.authority_id, p.authority_name::text, w.offered, d.id AS decision_id, d.outcome::text, d.effective_on,
+            coalesce(d.restricted, false) AS restricted, coalesce(d.of_lot, false) AS of_lot, d.ground::text, u.usable,
+            CASE WHEN t.status = 'effective' AND w.offered AND d.permits
+                 THEN greatest(d.effective_on, app.london_day(t.effective_at)) END AS usable_from,
+            CASE WHEN w.offered AND d.permits THEN d.ends_on - 1 END AS usable_until, d.defer_until, k.answer_by
         FROM purchasing_systems.admissions a
         CROSS JOIN LATERAL (
-            SELECT h.status, h.at, h.because,
-                (SELECT min(f.at) FROM purchasing_systems.admission_steps f WHERE f.admission_id = a.id AND f.status = 'effective') AS effective_at
+            SELECT h.status, h.at, h.because, CASE WHEN h.status IN ('effective', 'suspended', 'removed', 'ended') THEN
+                (SELECT min(f.at) FROM purchasing_systems.admission_steps f WHERE f.admission_id = a.id AND f.status = 'effective') END AS effective_at
             FROM purchasing_systems.admission_steps h WHERE h.admission_id = a.id AND h.at <= p_at ORDER BY h.at DESC, h.number DESC LIMIT 1) t
         JOIN parts p ON p.system_id = a.system_id
-        LEFT JOIN decided c ON c.subject_id = a.round_id AND c.authority_id = p.authority_id
-        LEFT JOIN decisions.decisions d ON d.id = c.decision_id
+        LEFT JOIN decided b ON b.subject_id = a.round_id AND b.authority_id = p.authority_id
+        LEFT JOIN asked k ON k.subject_id = a.round_id AND k.authority_id = p.authority_id
         LEFT JOIN LATERAL (
-            SELECT h.effective_on FROM decisions.standings h WHERE h.decision_id = d.id AND h.at <= p_at ORDER BY h.at DESC, h.number DESC LIMIT 1) e ON true
+            SELECT c.id, c.outcome, c.defer_until, e.effective_on FROM decisions.decisions c JOIN LATERAL (
+                SELECT h.effective_on FROM decisions.standings h WHERE h.decision_id = c.id AND h.at <= p_at
+                ORDER BY h.at DESC, h.number DESC LIMIT 1) e ON true WHERE c.id = b.current_id) c ON true
         LEFT JOIN LATERAL (
             SELECT q.id, q.ground, q.lot_id IS NOT NULL AS of_lot FROM decisions.restrictions q
-            WHERE q.decision_id = d.id AND q.subject_id = a.provider_id AND q.in_force_at IS NOT NULL
-              AND (q.lot_id IS NULL OR q.lot_id = a.lot_id) ORDER BY q.lot_id NULLS FIRST LIMIT 1) x ON true
+            WHERE q.decision_id = b.current_id AND q.subject_id = a.provider_id AND q.in_force_at IS NOT NULL
+              AND (q.lot_id IS NULL OR q.lot_id = a.lot_id) ORDER BY q.lot_id NULLS FIRST LIMIT 1) rc ON true
+        LEFT JOIN LATERAL (
+            SELECT n.id, n.outcome, n.defer_until, e.effective_on FROM decisions.decisions n JOIN LATERAL (
+                SELECT h.effective_on FROM decisions.standings h WHERE h.decision_id = n.id AND h.at <= p_at
+                ORDER BY h.at DESC, h.number DESC LIMIT 1) e ON true WHERE n.id = b.next_id) n ON true
+        LEFT JOIN LATERAL (
+            SELECT q.id, q.ground, q.lot_id IS NOT NULL AS of_lot FROM decisions.restrictions q
+            WHERE q.decision_id = b.next_id AND q.subject_id = a.provider_id AND q.in_force_at IS NOT NULL
+              AND (q.lot_id IS NULL OR q.lot_id = a.lot_id) ORDER BY q.lot_id NULLS FIRST LIMIT 1) rn ON true
+        CROSS JOIN LATERAL (SELECT
+            coalesce(c.outcome IN ('approve', 'approve_with_restriction') AND rc.id IS NULL, false) AS now,
+            coalesce(n.outcome IN ('approve', 'approve_with_restriction') AND rn.id IS NULL, false) AS later) permits
+        LEFT JOIN LATERAL (
+            SELECT c.id, c.outcome, c.effective_on, c.defer_until, rc.id IS NOT NULL AS restricted, rc.of_lot, rc.ground, permits.now AS permits,
+                CASE WHEN NOT permits.later THEN n.effective_on END AS ends_on
+            WHERE c.id IS NOT NULL AND (permits.now OR NOT permits.later)
+            UNION ALL
+            SELECT n.id, n.outcome, n.effective_on, n.defer_until, rn.id IS NOT NULL, rn.of_lot, rn.ground, permits.later, NULL
+            WHERE n.id IS NOT NULL AND (c.id IS NULL OR (permits.later AND NOT permits.now))) d ON true
         CROSS JOIN LATERAL (SELECT p.authority_id = ANY (a.areas) AS offered) w
-        CROSS JOIN LATERAL (SELECT coalesce(t.status = 'effective' AND w.offered
-            AND d.outcome IN ('approve', 'approve_with_restriction') AND x.id IS NULL, false) AS usable) u
+        CROSS JOIN LATERAL (SELECT t.status = 'effective' AND w.offered AND permits.now AS usable) u
         JOIN purchasing_systems.systems s ON s.id = a.system_id
         JOIN purchasing_systems.lots l ON l.id = a.lot_id
         JOIN purchasing_systems.rounds r ON r.id = a.round_id
         WHERE a.system_id = ANY (v_systems)
-          AND (a.system_id = ANY (v_mine) OR a.provider_id = v_me AND a.released_at IS NOT NULL OR u.usable)
+          AND (a.system_id = ANY (v_mine) OR a.provider_id = v_me AND a.released_at <= p_at OR u.usable)
           AND (v_lot IS NULL OR a.lot_id = v_lot) AND (v_provider IS NULL OR a.provider_id = v_provider)
           AND (v_admission IS NULL OR a.id = v_admission)
           AND (v_offers IS NULL OR a.id = ANY (v_offers))
@@ -233,11 +265,12 @@ BEGIN
         ORDER BY a.provider_name, a.id, p.authority_id LIMIT p_limit
     ),
     theirs AS (
-        SELECT true, b.id, b.name, b.name, b.host, b.demonstration, NULL::uuid, NULL::int, NULL::uuid, q.lot_number,
+        SELECT true, b.id, b.name::text, b.name::text, b.host::text, b.demonstration, NULL::uuid, NULL::int, NULL::uuid, q.lot_number,
             coalesce((SELECT l ->> 'title' FROM jsonb_array_elements(b.lots) l WHERE (l ->> 'number')::int = q.lot_number), ''),
-            q.id, NULL::uuid, q.provider_name, CASE WHEN k.current THEN 'effective' ELSE 'ended' END,
+            q.id, NULL::uuid, q.provider_name::text, CASE WHEN k.current THEN 'effective' ELSE 'ended' END,
             q.admitted_on::timestamp AT TIME ZONE 'Europe/London', '', q.admitted_on::timestamp AT TIME ZONE 'Europe/London', v_me,
-            (SELECT o.name FROM tenants.organisations o WHERE o.id = v_me), true, NULL::uuid, NULL, NULL::date, false, false, NULL, k.current
+            (SELECT o.name::text FROM tenants.organisations o WHERE o.id = v_me), true, NULL::uuid, NULL, NULL::date, false, false, NULL, k.current,
+            CASE WHEN k.current THEN q.admitted_on END, coalesce(q.ended_on, b.ends_on), NULL::date, NULL::date
         FROM purchasing_systems.external_systems b
         JOIN purchasing_systems.external_admissions q ON q.external_id = b.id AND q.recorded_at <= p_at AND q.admitted_on <= v_day
          AND (q.removed_at IS NULL OR q.removed_at > p_at)
@@ -263,8 +296,8 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp S
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
-    SELECT o.admission_id, o.service_id, o.provider_id, s.name, s.kind, s.regulator, s.number, s.area, s.capacity, s.opened_on, s.closed_on,
-        g.grade, g.graded_on
+    SELECT o.admission_id, o.service_id, o.provider_id, s.name::text, s.kind::text, s.regulator::text, s.number::text, s.area::text, s.capacity,
+        s.opened_on, s.closed_on, g.grade::text, g.graded_on
     FROM (
         SELECT DISTINCT ON (h.admission_id, h.service_id) h.admission_id, h.service_id, h.provider_id, h.offered
         FROM purchasing_systems.admission_services h
@@ -288,7 +321,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp S
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
-    SELECT c.admission_id, c.service_id, c.age_band, c.pounds, c.valid_from, c.valid_until
+    SELECT c.admission_id, c.service_id, c.age_band::text, c.pounds, c.valid_from, c.valid_until
     FROM (
         SELECT DISTINCT ON (h.admission_id, h.service_id, h.age_band) h.*
         FROM purchasing_systems.core_prices h
