@@ -9,6 +9,7 @@ from portal.core.web.pages import Pages
 from portal.decisions.routes import pages as decisions
 from portal.governance.routes import pages as governance
 from portal.notices.routes import pages as notices
+from portal.providers.routes import pages as providers
 from portal.purchasing_systems.routes import pages as purchasing_systems
 from tenants.routes import pages as tenants
 
@@ -21,6 +22,7 @@ SLICES: tuple[Pages, ...] = (
     outcome,
     decisions,
     governance,
+    providers,
     purchasing_systems,
     notices,
 )
