@@ -47,7 +47,12 @@ _PUBLIC = (
 )
 _BELONGS: dict[str | None, dict[str, tuple[str, ...]]] = {
     "authority": {"/systems": ("/rounds", "/letters", "/agreements"), "/register": ("/external-systems", "/services")},
-    "provider": {"/": ("/rounds",), "/applications": ("/receipts",), "/where-you-stand": ("/letters", "/agreements"), "/your-services": ("/what-you-offer",)},
+    "provider": {
+        "/": ("/rounds",),
+        "/applications": ("/receipts",),
+        "/where-you-stand": ("/letters", "/agreements"),
+        "/your-services": ("/what-you-offer",),
+    },
     "operator": {},
     None: {"/": ("/rounds",)},
 }

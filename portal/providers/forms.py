@@ -11,11 +11,14 @@ class ServiceForm(FlaskForm):
     """One registered service."""
 
     name = StringField("Name of the service", description="Councils read it, the public does not.")
-    kind = SelectField("Kind of service", choices=options([("", "Select a kind"), *KINDS.items()]), validate_choice=False)
+    kind = SelectField(
+        "Kind of service", choices=options([("", "Select a kind"), *KINDS.items()]), validate_choice=False
+    )
     regulator = RadioField("Who regulates it", choices=options(REGULATORS.items()), validate_choice=False)
     number = StringField("Regulator’s number", description="Ofsted URN, or CQC location ID.")
     area = StringField(
-        "Local authority", description="In whose area the service is, like Sefton. Do not enter an address: it is not held here."
+        "Local authority",
+        description="In whose area the service is, like Sefton. Do not enter an address: it is not held here.",
     )
     capacity = FigureField("Places", description="As registered. Leave it empty where it has no fixed number.")
     opened_on = DayField("Opened on", description="Leave it empty if it opened long ago.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -31,7 +32,9 @@ Rows = list[tuple[Any, ...]]
 
 def today(session: Session, case: Evaluated) -> Rows:
     """What the register of now says, by the function that every button asks."""
-    found = session.execute(text(f"SELECT {SAME} FROM app.usability(:s) ORDER BY admission_id, authority_id"), {"s": case.system_id})
+    found = session.execute(
+        text(f"SELECT {SAME} FROM app.usability(:s) ORDER BY admission_id, authority_id"), {"s": case.system_id}
+    )
     return [tuple(row) for row in found]
 
 
@@ -101,12 +104,20 @@ def test_as_at_never_changes_when_later_events_are_recorded(
     replay.snap()
     with acting(app, "procurement@halton.example") as (session, actor):
         change_standing(
-            session, actor, admission_id=admission(session, case, "alder", 0), verb="suspend", because="Rated inadequate."
+            session,
+            actor,
+            admission_id=admission(session, case, "alder", 0),
+            verb="suspend",
+            because="Rated inadequate.",
         )
     replay.snap()
     with acting(app, "procurement@halton.example") as (session, actor):
-        change_standing(session, actor, admission_id=admission(session, case, "alder", 0), verb="reinstate", because="Rated good.")
-        change_standing(session, actor, admission_id=admission(session, case, "birch", 0), verb="end", because="It asked to leave.")
+        change_standing(
+            session, actor, admission_id=admission(session, case, "alder", 0), verb="reinstate", because="Rated good."
+        )
+        change_standing(
+            session, actor, admission_id=admission(session, case, "birch", 0), verb="end", because="It asked to leave."
+        )
     replay.snap()
     assert replay.compare() >= 12
 
@@ -119,17 +130,22 @@ def test_called_in_and_upheld_later_leaves_the_past_alone(
     case.approve_outcome()
     matter = case.ask_use()
     case.to_effect()
-    decision = case.decide(
-        "sefton", matter, published_on=clock.today(), effective_on=clock.today() + timedelta(days=5)
-    )
+    decision = case.decide("sefton", matter, published_on=clock.today(), effective_on=clock.today() + timedelta(days=5))
     replay.snap()
     with acting(app, "democratic@sefton.example") as (session, actor):
         call_in(
-            session, actor, decision_id=decision, requested_on=clock.today(), requested_by="Three members", grounds="Not enough said."
+            session,
+            actor,
+            decision_id=decision,
+            requested_on=clock.today(),
+            requested_by="Three members",
+            grounds="Not enough said.",
         )
     replay.snap()
     with acting(app, "democratic@sefton.example") as (session, actor):
-        resolve_call_in(session, actor, decision_id=decision, outcome="upheld", resolved_on=clock.today(), note="Upheld.")
+        resolve_call_in(
+            session, actor, decision_id=decision, outcome="upheld", resolved_on=clock.today(), note="Upheld."
+        )
     replay.snap()
     assert replay.compare() >= 3
 
@@ -151,10 +167,13 @@ def test_r1_10_history_says_from_until_and_why(app: Flask, evaluated_round: Call
         intervals = history_of(session, admission_id=alder, authority_id=case.region.organisations["sefton"])
     used = [i for i in intervals if i.usable]
     assert [i.decision_id for i in used] == [first, first]
-    assert [i.ended_because for i in used] == ["Suspended: Rated inadequate.", "A later decision of the council took its place."]
+    assert [i.ended_because for i in used] == [
+        "Suspended: Rated inadequate.",
+        "A later decision of the council took its place.",
+    ]
     assert used[-1].until == intervals[-1].since
     assert intervals[-1].until is None
-    assert all(a.until == b.since for a, b in zip(intervals, intervals[1:], strict=False))
+    assert all(a.until == b.since for a, b in pairwise(intervals))
     with reading(app, "writer@birch.example") as session:
         assert history_of(session, admission_id=alder, authority_id=case.region.organisations["sefton"]) == ()
 
@@ -162,7 +181,10 @@ def test_r1_10_history_says_from_until_and_why(app: Flask, evaluated_round: Call
 def test_the_future_is_refused(app: Flask, region: Any) -> None:
     from sqlalchemy.exc import DBAPIError
 
-    with reading(app, "placement@sefton.example") as session, pytest.raises(DBAPIError, match="seconds that have passed"):
+    with (
+        reading(app, "placement@sefton.example") as session,
+        pytest.raises(DBAPIError, match="seconds that have passed"),
+    ):
         session.execute(text("SELECT * FROM app.register_as_at(app.now() + interval '1 minute')"))
 
 

@@ -47,10 +47,16 @@ def save_service(
     Raises NotPermitted, Missing, Invalid by field.
     """
     _keeps(actor)
-    if service_id and not session.scalar(select(Service.id).where(Service.service_id == service_id, Service.provider_id == actor.organisation_id).limit(1)):
+    if service_id and not session.scalar(
+        select(Service.id)
+        .where(Service.service_id == service_id, Service.provider_id == actor.organisation_id)
+        .limit(1)
+    ):
         raise Missing
     wrong: dict[str, str] = {}
-    name, area, number = (_line(wrong, field, text) for field, text in (("name", name), ("area", area), ("number", number)))
+    name, area, number = (
+        _line(wrong, field, text) for field, text in (("name", name), ("area", area), ("number", number))
+    )
     if not name:
         wrong.setdefault("name", "Enter the name of the service.")
     if not area:
@@ -63,10 +69,7 @@ def save_service(
         wrong["regulator"] = "Select who regulates it."
     elif problem := number_problem(regulator, number):
         wrong.setdefault("number", problem)
-    if capacity is not None and not 1 <= capacity <= 5000:
-        wrong["capacity"] = "Enter a number of places from 1 to 5,000."
-    if opened_on and closed_on and closed_on < opened_on:
-        wrong["closed_on"] = "It cannot close before it opened."
+    wrong |= _figures_wrong(capacity, opened_on, closed_on)
     if wrong:
         raise Invalid(**wrong)
     service = Service(
@@ -104,7 +107,10 @@ def save_contact(session: Session, actor: Actor, *, kind: str, post: str, email:
         _line(wrong, field, text) for field, text in (("post", post), ("email", email), ("telephone", telephone))
     )
     if not email and (kind == "referral" or not telephone):
-        wrong.setdefault("email", "Enter the email address." if kind == "referral" else "Enter an email address or a telephone number.")
+        wrong.setdefault(
+            "email",
+            "Enter the email address." if kind == "referral" else "Enter an email address or a telephone number.",
+        )
     if email and (problem := email_problem(email)):
         wrong.setdefault("email", problem)
     if telephone and (problem := telephone_problem(telephone)):
@@ -112,7 +118,13 @@ def save_contact(session: Session, actor: Actor, *, kind: str, post: str, email:
     if wrong:
         raise Invalid(**wrong)
     contact = Contact(
-        id=uuid4(), provider_id=actor.organisation_id, kind=kind, post=post, email=email, telephone=telephone, recorded_at=clock.now()
+        id=uuid4(),
+        provider_id=actor.organisation_id,
+        kind=kind,
+        post=post,
+        email=email,
+        telephone=telephone,
+        recorded_at=clock.now(),
     )
     session.add(contact)
     session.flush()
@@ -120,7 +132,9 @@ def save_contact(session: Session, actor: Actor, *, kind: str, post: str, email:
     return contact
 
 
-def save_insurance(session: Session, actor: Actor, *, kind: str, amount: Decimal | None, expires_on: date | None) -> Insurance:
+def save_insurance(
+    session: Session, actor: Actor, *, kind: str, amount: Decimal | None, expires_on: date | None
+) -> Insurance:
     """An insurance as it now stands. `amount` in pounds for one claim. Raises NotPermitted, Missing, Invalid by field."""
     _keeps(actor)
     if kind not in INSURANCES:
@@ -133,7 +147,12 @@ def save_insurance(session: Session, actor: Actor, *, kind: str, amount: Decimal
     if wrong or amount is None or expires_on is None:
         raise Invalid(**wrong)
     insurance = Insurance(
-        id=uuid4(), provider_id=actor.organisation_id, kind=kind, amount=amount, expires_on=expires_on, recorded_at=clock.now()
+        id=uuid4(),
+        provider_id=actor.organisation_id,
+        kind=kind,
+        amount=amount,
+        expires_on=expires_on,
+        recorded_at=clock.now(),
     )
     session.add(insurance)
     session.flush()
@@ -146,7 +165,15 @@ def save_insurance(session: Session, actor: Actor, *, kind: str, amount: Decimal
 
 
 def record_grade(
-    session: Session, actor: Actor, *, regulator: str, number: str, kind: str, grade: str, graded_on: date | None, source_url: str
+    session: Session,
+    actor: Actor,
+    *,
+    regulator: str,
+    number: str,
+    kind: str,
+    grade: str,
+    graded_on: date | None,
+    source_url: str,
 ) -> Grade:
     """Copy what the regulator published of one number. Never overwritten: a later grade is a later row.
 
@@ -176,8 +203,21 @@ def record_grade(
     )
     session.add(made)
     session.flush()
-    record(session, "providers.grade.record", f"Noted that {REGULATORS[regulator]} graded {number} “{grade}” on {day(graded_on)}.")
+    record(
+        session,
+        "providers.grade.record",
+        f"Noted that {REGULATORS[regulator]} graded {number} “{grade}” on {day(graded_on)}.",
+    )
     return made
+
+
+def _figures_wrong(capacity: int | None, opened_on: date | None, closed_on: date | None) -> dict[str, str]:
+    wrong = {}
+    if capacity is not None and not 1 <= capacity <= 5000:
+        wrong["capacity"] = "Enter a number of places from 1 to 5,000."
+    if opened_on and closed_on and closed_on < opened_on:
+        wrong["closed_on"] = "It cannot close before it opened."
+    return wrong
 
 
 def _keeps(actor: Actor) -> None:

@@ -104,7 +104,9 @@ def edit_insurance(kind: str) -> ResponseReturnValue:
     form = InsuranceForm(obj=passport_of(session(), actor().organisation_id).insurances.get(kind))
     if request.method == "POST" and _done(
         form,
-        lambda: save_insurance(session(), actor(), kind=kind, amount=form.amount.amount, expires_on=form.expires_on.data),
+        lambda: save_insurance(
+            session(), actor(), kind=kind, amount=form.amount.amount, expires_on=form.expires_on.data
+        ),
     ):
         flash(f"{INSURANCES[kind]}: saved.", "success")
         return redirect("/your-services", 303)
@@ -118,7 +120,9 @@ def new_grade(service_id: UUID) -> ResponseReturnValue:
     if not service.number:
         raise Missing
     form = GradeForm()
-    form.grade.choices = options([("", "Select a grade"), *((g, g) for g in grades_of(service.regulator, service.kind))])
+    form.grade.choices = options(
+        [("", "Select a grade"), *((g, g) for g in grades_of(service.regulator, service.kind))]
+    )
     if request.method == "POST" and _done(
         form,
         lambda: record_grade(

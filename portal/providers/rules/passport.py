@@ -26,8 +26,28 @@ _EMAIL = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.AS
 _TELEPHONE = re.compile(r"\+?[0-9][0-9 ]{8,18}[0-9]", re.ASCII)
 # Where people have their own mailboxes. A work address outlives whoever answers it, and is nobody's personal data.
 _PRIVATE = frozenset(
-    "gmail.com googlemail.com hotmail.com hotmail.co.uk outlook.com live.com live.co.uk yahoo.com yahoo.co.uk icloud.com me.com aol.com "
-    "btinternet.com sky.com talktalk.net proton.me protonmail.com gmx.com virginmedia.com ntlworld.com".split()
+    (
+        "gmail.com",
+        "googlemail.com",
+        "hotmail.com",
+        "hotmail.co.uk",
+        "outlook.com",
+        "live.com",
+        "live.co.uk",
+        "yahoo.com",
+        "yahoo.co.uk",
+        "icloud.com",
+        "me.com",
+        "aol.com",
+        "btinternet.com",
+        "sky.com",
+        "talktalk.net",
+        "proton.me",
+        "protonmail.com",
+        "gmx.com",
+        "virginmedia.com",
+        "ntlworld.com",
+    )
 )
 
 

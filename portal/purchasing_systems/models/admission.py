@@ -43,7 +43,9 @@ class Admission(Identified, Base):
         ),
         CheckConstraint("status IN ('proposed', 'approved') OR released_at IS NOT NULL", name="released"),
         CheckConstraint("status <> 'standstill' OR standstill_ends_at IS NOT NULL", name="standstill"),
-        CheckConstraint("status NOT IN ('signed', 'effective', 'suspended') OR provider_accepted_at IS NOT NULL", name="accepted"),
+        CheckConstraint(
+            "status NOT IN ('signed', 'effective', 'suspended') OR provider_accepted_at IS NOT NULL", name="accepted"
+        ),
         CheckConstraint(
             "(status IN ('effective', 'suspended', 'removed', 'ended')) = (effective_at IS NOT NULL)", name="effective"
         ),

@@ -10,9 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.database import Base, Identified
 from portal.core.rls import SYSTEMS, condition, of_published_system, owner, participant, system_only
 
-_PUBLISHED = (
-    f"system_id = {SYSTEMS} AND published_on <= (SELECT (app.now() AT TIME ZONE 'Europe/London')::date)"
-)
+_PUBLISHED = f"system_id = {SYSTEMS} AND published_on <= (SELECT (app.now() AT TIME ZONE 'Europe/London')::date)"
 
 
 class AdmissionStep(Identified, Base):

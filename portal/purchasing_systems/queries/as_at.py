@@ -1,7 +1,6 @@
 """The register at an instant, and the intervals of one admission. Asked of `app.register_as_at`, which alone computes it."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -128,14 +127,14 @@ def register_as_at(
     Raises Refused (by the database) for an instant that has not come.
     """
     found = session.execute(_ROWS, {"at": at, "filter": wanted.as_json(after), "limit": limit}).mappings()
-    return [_entry(row, today) for row in found]
+    return [_entry(dict(row), today) for row in found]
 
 
-def _entry(row: Mapping[str, Any], today: date) -> Entry:
+def _entry(row: dict[str, Any], today: date) -> Entry:
     return Entry(**row, waiting_for=None if row["usable"] else _sentence(row, today))
 
 
-def _sentence(row: Mapping[str, Any], today: date) -> str | None:
+def _sentence(row: dict[str, Any], today: date) -> str | None:
     if row["external"]:
         return "Admission ended"
     if row["admission_status"] in ("suspended", "removed", "ended"):
@@ -187,7 +186,10 @@ _STATE = (
 
 def history_of(session: Session, *, admission_id: UUID, authority_id: UUID) -> tuple[Interval, ...]:
     """Every interval of one admission and one council, the earliest first; none for whoever may not see it."""
-    points = session.execute(_HISTORY, {"admission": admission_id, "authority": authority_id}).mappings().all()
+    points = [
+        dict(row)
+        for row in session.execute(_HISTORY, {"admission": admission_id, "authority": authority_id}).mappings()
+    ]
     turns = [p for n, p in enumerate(points) if n == 0 or _state(p) != _state(points[n - 1])]
     return tuple(
         Interval(
@@ -200,11 +202,11 @@ def history_of(session: Session, *, admission_id: UUID, authority_id: UUID) -> t
     )
 
 
-def _state(point: Mapping[str, Any]) -> tuple[Any, ...]:
+def _state(point: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(point[name] for name in _STATE)
 
 
-def _why(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+def _why(before: dict[str, Any], after: dict[str, Any]) -> str:
     """What changed between two neighbours: participation first, then admission, then the council's decision."""
     if before["took_part"] != after["took_part"]:
         return "The council takes part from then on." if after["took_part"] else "The council no longer took part."
@@ -220,5 +222,9 @@ def _why(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
             else "The council’s decision no longer had effect."
         )
     if before["effective_on"] != after["effective_on"]:
-        return f"The council’s decision takes effect on {day(after['effective_on'])}." if after["effective_on"] else "The decision was called in."
+        return (
+            f"The council’s decision takes effect on {day(after['effective_on'])}."
+            if after["effective_on"]
+            else "The decision was called in."
+        )
     return "The council’s decision took effect."
