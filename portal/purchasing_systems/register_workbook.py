@@ -57,7 +57,7 @@ def _rows(entries: Sequence[Entry], details: dict[UUID, Details]) -> Iterator[tu
     for e in entries:
         more = details.get(e.admission_id, Details())
         since = e.usable_from.isoformat() if e.usable and e.usable_from else e.waiting_for or ""
-        head = (e.provider_name, e.system_alias, f"External, {e.managed_by}" if e.external else e.managed_by, e.lot_name, e.authority_name,
+        head = (e.provider_name, e.system_alias, f"External, {e.managed_by}" if e.external else e.managed_by, e.lot_name, e.council,
                 "Yes" if e.usable else "No", since)  # fmt: skip
         cover = more.first_expiry
         tail = (

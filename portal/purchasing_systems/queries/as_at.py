@@ -17,7 +17,7 @@ MOST = 20_000
 """No workbook holds more rows than this; the page says so."""
 _ROWS = text(
     """
-    SELECT r.*, o.slug AS authority_slug,
+    SELECT r.*, coalesce(o.name, r.authority_name) AS council, o.slug AS authority_slug,
         (SELECT g ->> 'title' FROM purchasing_systems.systems s, jsonb_array_elements(s.restriction_grounds) g
          WHERE s.id = r.system_id AND g ->> 'slug' = r.ground) AS ground_title
     FROM app.register_as_at(:at, CAST(:filter AS jsonb), :limit) r
@@ -86,6 +86,7 @@ class Entry:
     effective_at: datetime | None
     authority_id: UUID
     authority_name: str
+    council: str
     offered: bool
     decision_id: UUID | None
     outcome: str | None
@@ -140,7 +141,7 @@ def _sentence(row: dict[str, Any], today: date) -> str | None:
     if row["admission_status"] in ("suspended", "removed", "ended"):
         return f"{row['admission_status'].capitalize()}: {row['because']}"
     return waiting_for(
-        council=row["authority_name"],
+        council=row["council"],
         round_number=row["round_number"],
         admission_status=row["admission_status"],
         offered=row["offered"],

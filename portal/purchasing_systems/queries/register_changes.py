@@ -68,7 +68,7 @@ def changes_between(
 
     for key in sorted(set(was) | set(now), key=lambda k: (known[k[0]].provider_name, str(k))):
         before, after = was.get(key), now.get(key)
-        council = (after or before).authority_name  # type: ignore[union-attr]  # one of them is there
+        council = (after or before).council  # type: ignore[union-attr]  # one of them is there
         if after and after.usable and not (before and before.usable):
             add(
                 "added",
