@@ -470,11 +470,10 @@ def test_offers_need_an_admission_that_stands(app: Flask, offered: Offered, urls
         "UPDATE purchasing_systems.admissions SET status = 'removed', standing_because = 'Test' WHERE id = %s",
         alder,
     )
-    with (
-        acting(app, "admin@alder.example") as (session, actor),
-        pytest.raises(DBAPIError, match="not admitted to this lot now"),
-    ):
-        set_core_price(session, actor, **price_values(alder))
+    with acting(app, "admin@alder.example") as (session, actor):
+        with pytest.raises(DBAPIError, match="not admitted to this lot now"):
+            set_core_price(session, actor, **price_values(alder))
+        session.rollback()
     set_days(
         urls,
         "UPDATE purchasing_systems.admissions SET status = 'effective', standing_because = '' WHERE id = %s",

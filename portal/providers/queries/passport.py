@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from portal.core.errors import Missing
@@ -26,25 +27,25 @@ def passport_of(session: Session, provider_id: UUID) -> Passport:
     services = session.scalars(
         select(Service)
         .where(Service.provider_id == provider_id)
-        .distinct(Service.service_id)
+        .ext(distinct_on(Service.service_id))
         .order_by(Service.service_id, Service.recorded_at.desc())
     ).all()
     contacts = session.scalars(
         select(Contact)
         .where(Contact.provider_id == provider_id)
-        .distinct(Contact.kind)
+        .ext(distinct_on(Contact.kind))
         .order_by(Contact.kind, Contact.recorded_at.desc())
     )
     insurances = session.scalars(
         select(Insurance)
         .where(Insurance.provider_id == provider_id)
-        .distinct(Insurance.kind)
+        .ext(distinct_on(Insurance.kind))
         .order_by(Insurance.kind, Insurance.recorded_at.desc())
     )
     grades = session.scalars(
         select(Grade)
         .where(Grade.number.in_([s.number for s in services if s.number]))
-        .distinct(Grade.regulator, Grade.number)
+        .ext(distinct_on(Grade.regulator, Grade.number))
         .order_by(Grade.regulator, Grade.number, Grade.graded_on.desc(), Grade.recorded_at.desc())
     )
     return Passport(

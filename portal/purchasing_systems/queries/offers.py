@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from portal.core.errors import Missing
@@ -70,7 +71,7 @@ def offers_of(session: Session, actor: Actor, today: date, admission_id: UUID | 
     services = session.scalars(
         select(AdmissionService)
         .where(AdmissionService.admission_id.in_(ids))
-        .distinct(AdmissionService.admission_id, AdmissionService.service_id)
+        .ext(distinct_on(AdmissionService.admission_id, AdmissionService.service_id))
         .order_by(AdmissionService.admission_id, AdmissionService.service_id, AdmissionService.recorded_at.desc())
     ).all()
     prices = session.scalars(

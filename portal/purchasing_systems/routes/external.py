@@ -80,7 +80,7 @@ def _form(system: ExternalSystem | None, form: ExternalForm) -> ResponseReturnVa
     form.readers.choices = options(
         (str(o.id), o.name) for o in authorities(session()) if o.id != actor().organisation_id
     )
-    offered = {value for value, *_ in form.readers.choices}
+    offered = {choice.value for choice in form.readers.choices}
     if request.method == "POST":
         made = made_by(
             form,

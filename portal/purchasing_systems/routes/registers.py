@@ -195,7 +195,7 @@ def admission_standing(admission_id: UUID) -> ResponseReturnValue:
         [(m.verb, m.label) for m in ADMISSION.moves if m.verb in _STANDING and admission.status in m.sources]
     )
     if request.method == "POST":
-        if form.verb.data not in [choice[0] for choice in form.verb.choices]:
+        if form.verb.data not in [choice.value for choice in form.verb.choices]:
             form.validate()
             form.verb.errors = ["Select what is to happen."]
             return page("admission_standing", form, admission=admission)
