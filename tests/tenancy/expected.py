@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from fnmatch import fnmatchcase
 
 from tests.support.world import ACTORS, NOW, World, named
-from tests.support.world_rows import APPLICATIONS, DECISIONS, LOTS, MATTERS, QUESTIONS, ROUNDS
+from tests.support.world_rows import APPLICATIONS, DECISIONS, DRAFT, LOTS, MATTERS, QUESTIONS, ROUNDS
 
 _GROUPS = {
     "councils": "lead participant evaluator colleague decider shared",
@@ -153,6 +153,21 @@ governance.quiet_periods            *                | authorities         | eva
 notify.messages                     shared           | -                   | -         | -                  | -             | -
 notify.messages                     applicant        | applicant           | -         | -                  | applicant     | -
 notify.told                         *                | -                   | -         | -                  | -             | -
+decisions.standings                 *                | -                   | -         | -                  | -             | -
+providers.contacts                  *                | alder councils      | applicant | applicant rival    | -             | -
+providers.grades                    *                | all                 | evaluator | lead participant evaluator leaver outsider shared | -             | -
+providers.insurances                *                | alder councils      | applicant | applicant rival    | -             | -
+providers.services                  *                | alder councils      | applicant | applicant          | -             | -
+purchasing_systems.admission_services told           | alder councils      | applicant | applicant          | -             | -
+purchasing_systems.admission_services waiting        | alder               | applicant | applicant          | -             | -
+purchasing_systems.admission_steps  *                | -                   | -         | -                  | -             | -
+purchasing_systems.core_prices      told             | alder councils      | applicant | applicant          | -             | -
+purchasing_systems.core_prices      waiting          | alder               | applicant | applicant          | -             | -
+purchasing_systems.external_admissions *             | evaluator lead      | evaluator | evaluator          | evaluator     | -
+purchasing_systems.external_imports *                | evaluator           | evaluator | evaluator          | evaluator     | -
+purchasing_systems.external_systems *                | evaluator lead      | evaluator | lead participant evaluator leaver outsider shared | evaluator     | -
+purchasing_systems.register_cycles  *                | all                 | lead      | lead               | lead          | -
+purchasing_systems.supplier_numbers *                | evaluator           | evaluator | lead participant evaluator colleague leaver outsider shared | -             | -
 purchasing_systems.admissions       proposed         | councils            | lead      | lead               | -             | -
 purchasing_systems.admissions       issued           | councils alder  | -         | -                  | -             | -
 purchasing_systems.admissions       unpublished      | councils            | -         | -                  | -             | -
@@ -244,10 +259,14 @@ COLUMNS = {
     "governance.meetings": "cancelled report_deadline_on",
     "governance.quiet_periods": "ends_on",
     "notify.messages": "read_at",
+    "purchasing_systems.external_admissions": "ended_at ended_on removed_at",
+    "purchasing_systems.external_imports": "status",
+    "purchasing_systems.external_systems": "ends_on host lots name readers reference source_url starts_on",
     "purchasing_systems.local_schedules": "frozen_at text",
     "purchasing_systems.lots": "description title",
     "purchasing_systems.participations": "left_on status",
     "purchasing_systems.procurement_documents": "frozen_at kind position text title",
+    "purchasing_systems.register_cycles": "circulation_day cut_off_day",
     "purchasing_systems.rounds": "notice_number notice_published_at notice_url",
     "purchasing_systems.specifications": "common_text frozen_at title",
     "purchasing_systems.systems": "alias client_group cpv frozen_at legal_basis panel_councils published_at "
@@ -347,6 +366,7 @@ def fresh(world: World, table: str, state: str) -> dict[str, object]:
         "purchasing_systems.extension_points": {"ends_on": NOW.date() - timedelta(days=400)},
         "purchasing_systems.price_requests": {"asked_on": NOW.date() - timedelta(days=1)},
         "purchasing_systems.lots": {"number": 99},
+        "purchasing_systems.register_cycles": {"system_id": DRAFT},
         "purchasing_systems.participations": {"authority_id": o["wirral"]},
         "purchasing_systems.procurement_documents": {"slug": "another"},
         "purchasing_systems.specifications": {"version": 99},

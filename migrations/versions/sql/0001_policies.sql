@@ -165,7 +165,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON providers.contacts TO portal_resolver;
 CREATE POLICY resolver ON providers.contacts TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT ON providers.contacts TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON providers.contacts FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON providers.contacts FOR INSERT TO portal_app, portal_worker WITH CHECK (provider_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON providers.contacts FOR INSERT TO portal_app, portal_worker WITH CHECK ((provider_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'provider'));
 CREATE POLICY authorities_reads ON providers.contacts FOR SELECT TO portal_app, portal_worker USING (provider_id = ANY ((SELECT app.admitted_providers())::uuid[]));
 
 ALTER TABLE providers.grades ENABLE ROW LEVEL SECURITY;
@@ -184,7 +184,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON providers.insurances TO portal_resolver;
 CREATE POLICY resolver ON providers.insurances TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT ON providers.insurances TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON providers.insurances FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON providers.insurances FOR INSERT TO portal_app, portal_worker WITH CHECK (provider_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON providers.insurances FOR INSERT TO portal_app, portal_worker WITH CHECK ((provider_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'provider'));
 CREATE POLICY authorities_reads ON providers.insurances FOR SELECT TO portal_app, portal_worker USING (provider_id = ANY ((SELECT app.admitted_providers())::uuid[]));
 
 ALTER TABLE providers.services ENABLE ROW LEVEL SECURITY;
@@ -194,7 +194,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON providers.services TO portal_resolver;
 CREATE POLICY resolver ON providers.services TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT ON providers.services TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON providers.services FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON providers.services FOR INSERT TO portal_app, portal_worker WITH CHECK (provider_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON providers.services FOR INSERT TO portal_app, portal_worker WITH CHECK ((provider_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'provider'));
 CREATE POLICY authorities_reads ON providers.services FOR SELECT TO portal_app, portal_worker USING (provider_id = ANY ((SELECT app.admitted_providers())::uuid[]));
 
 ALTER TABLE purchasing_systems.admission_steps ENABLE ROW LEVEL SECURITY;
@@ -430,8 +430,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.external_admissions T
 CREATE POLICY resolver ON purchasing_systems.external_admissions TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE (ended_at, ended_on, removed_at) ON purchasing_systems.external_admissions TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON purchasing_systems.external_admissions FOR SELECT TO portal_app, portal_worker USING (registered_by_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON purchasing_systems.external_admissions FOR INSERT TO portal_app, portal_worker WITH CHECK (registered_by_id = (SELECT app.organisation()));
-CREATE POLICY owner_updates ON purchasing_systems.external_admissions FOR UPDATE TO portal_app, portal_worker USING (registered_by_id = (SELECT app.organisation())) WITH CHECK (registered_by_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON purchasing_systems.external_admissions FOR INSERT TO portal_app, portal_worker WITH CHECK ((registered_by_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
+CREATE POLICY owner_updates ON purchasing_systems.external_admissions FOR UPDATE TO portal_app, portal_worker USING (registered_by_id = (SELECT app.organisation())) WITH CHECK ((registered_by_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
 CREATE POLICY named_reads ON purchasing_systems.external_admissions FOR SELECT TO portal_app, portal_worker USING (external_id IN (SELECT e.id FROM purchasing_systems.external_systems e));
 
 ALTER TABLE purchasing_systems.external_imports ENABLE ROW LEVEL SECURITY;
@@ -441,8 +441,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.external_imports TO p
 CREATE POLICY resolver ON purchasing_systems.external_imports TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE (status) ON purchasing_systems.external_imports TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON purchasing_systems.external_imports FOR SELECT TO portal_app, portal_worker USING (registered_by_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON purchasing_systems.external_imports FOR INSERT TO portal_app, portal_worker WITH CHECK (registered_by_id = (SELECT app.organisation()));
-CREATE POLICY owner_updates ON purchasing_systems.external_imports FOR UPDATE TO portal_app, portal_worker USING (registered_by_id = (SELECT app.organisation())) WITH CHECK (registered_by_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON purchasing_systems.external_imports FOR INSERT TO portal_app, portal_worker WITH CHECK ((registered_by_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
+CREATE POLICY owner_updates ON purchasing_systems.external_imports FOR UPDATE TO portal_app, portal_worker USING (registered_by_id = (SELECT app.organisation())) WITH CHECK ((registered_by_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
 
 ALTER TABLE purchasing_systems.lots ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.lots FORCE ROW LEVEL SECURITY;
@@ -848,7 +848,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.admission_services TO
 CREATE POLICY resolver ON purchasing_systems.admission_services TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT ON purchasing_systems.admission_services TO portal_app, portal_worker;
 CREATE POLICY provider_reads ON purchasing_systems.admission_services FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()));
-CREATE POLICY provider_inserts ON purchasing_systems.admission_services FOR INSERT TO portal_app, portal_worker WITH CHECK (provider_id = (SELECT app.organisation()));
+CREATE POLICY provider_inserts ON purchasing_systems.admission_services FOR INSERT TO portal_app, portal_worker WITH CHECK ((provider_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'provider'));
 CREATE POLICY members_reads ON purchasing_systems.admission_services FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND published_on <= (SELECT (app.now() AT TIME ZONE 'Europe/London')::date));
 
 ALTER TABLE purchasing_systems.core_prices ENABLE ROW LEVEL SECURITY;
@@ -858,7 +858,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.core_prices TO portal
 CREATE POLICY resolver ON purchasing_systems.core_prices TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT ON purchasing_systems.core_prices TO portal_app, portal_worker;
 CREATE POLICY provider_reads ON purchasing_systems.core_prices FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()));
-CREATE POLICY provider_inserts ON purchasing_systems.core_prices FOR INSERT TO portal_app, portal_worker WITH CHECK (provider_id = (SELECT app.organisation()));
+CREATE POLICY provider_inserts ON purchasing_systems.core_prices FOR INSERT TO portal_app, portal_worker WITH CHECK ((provider_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'provider'));
 CREATE POLICY members_reads ON purchasing_systems.core_prices FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND published_on <= (SELECT (app.now() AT TIME ZONE 'Europe/London')::date));
 
 ALTER TABLE purchasing_systems.participation_steps ENABLE ROW LEVEL SECURITY;

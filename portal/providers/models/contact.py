@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, Identified
-from portal.core.rls import condition, owner
+from portal.core.rls import A_PROVIDER, condition, owner
 from portal.providers.models.service import ADMITTED
 
 
@@ -21,7 +21,7 @@ class Contact(Identified, Base):
         CheckConstraint("email <> '' OR telephone <> ''", name="reachable"),
         {"schema": "providers"},
     )
-    __tenancy__ = (owner("provider_id", insert=True), condition("authorities", ADMITTED))
+    __tenancy__ = (owner("provider_id", insert=True, becomes=A_PROVIDER), condition("authorities", ADMITTED))
 
     provider_id: Mapped[UUID]
     kind: Mapped[str]

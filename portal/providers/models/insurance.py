@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Index, Numeric
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, Identified
-from portal.core.rls import condition, owner
+from portal.core.rls import A_PROVIDER, condition, owner
 from portal.providers.models.service import ADMITTED
 
 
@@ -24,7 +24,7 @@ class Insurance(Identified, Base):
         CheckConstraint("amount > 0 AND amount < 'NaN'::numeric", name="amount"),
         {"schema": "providers"},
     )
-    __tenancy__ = (owner("provider_id", insert=True), condition("authorities", ADMITTED))
+    __tenancy__ = (owner("provider_id", insert=True, becomes=A_PROVIDER), condition("authorities", ADMITTED))
 
     provider_id: Mapped[UUID]
     kind: Mapped[str]

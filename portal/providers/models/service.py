@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, Identified
-from portal.core.rls import condition, owner
+from portal.core.rls import A_PROVIDER, condition, owner
 
 KINDS = (
     "'childrens_home', 'independent_fostering_agency', 'supported_accommodation', 'personal_care', 'care_home', 'other'"
@@ -34,7 +34,7 @@ class Service(Identified, Base):
         CheckConstraint("closed_on IS NULL OR opened_on IS NULL OR closed_on >= opened_on", name="closed"),
         {"schema": "providers"},
     )
-    __tenancy__ = (owner("provider_id", insert=True), condition("authorities", ADMITTED))
+    __tenancy__ = (owner("provider_id", insert=True, becomes=A_PROVIDER), condition("authorities", ADMITTED))
 
     service_id: Mapped[UUID]
     provider_id: Mapped[UUID] = mapped_column(index=True)

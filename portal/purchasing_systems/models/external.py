@@ -72,7 +72,12 @@ class ExternalAdmission(Identified, Base):
         {"schema": "purchasing_systems"},
     )
     __tenancy__ = (
-        owner("registered_by_id", insert=True, update=("ended_on", "ended_at", "removed_at")),
+        owner(
+            "registered_by_id",
+            insert=True,
+            update=("ended_on", "ended_at", "removed_at"),
+            becomes=AN_AUTHORITY,
+        ),
         condition("named", _NAMED),
     )
 
@@ -105,7 +110,7 @@ class ExternalImport(Identified, Base):
         CheckConstraint("status IN ('previewed', 'taken_over', 'taken_back')", name="status"),
         {"schema": "purchasing_systems"},
     )
-    __tenancy__ = (owner("registered_by_id", insert=True, update=("status",)),)
+    __tenancy__ = (owner("registered_by_id", insert=True, update=("status",), becomes=AN_AUTHORITY),)
 
     external_id: Mapped[UUID]
     registered_by_id: Mapped[UUID]

@@ -8,7 +8,16 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Identity, Index, N
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, Identified
-from portal.core.rls import SYSTEMS, condition, of_published_system, owner, participant, system_only
+from portal.core.rls import (
+    A_PROVIDER,
+    AN_AUTHORITY,
+    SYSTEMS,
+    condition,
+    of_published_system,
+    owner,
+    participant,
+    system_only,
+)
 
 _PUBLISHED = f"system_id = {SYSTEMS} AND published_on <= (SELECT (app.now() AT TIME ZONE 'Europe/London')::date)"
 
@@ -51,7 +60,10 @@ class AdmissionService(Identified, Base):
         ),
         {"schema": "purchasing_systems"},
     )
-    __tenancy__ = (owner("provider_id", insert=True, name="provider"), condition("members", _PUBLISHED))
+    __tenancy__ = (
+        owner("provider_id", insert=True, becomes=A_PROVIDER, name="provider"),
+        condition("members", _PUBLISHED),
+    )
 
     admission_id: Mapped[UUID]
     system_id: Mapped[UUID]
@@ -87,7 +99,10 @@ class CorePrice(Identified, Base):
         CheckConstraint("age_band <> ''", name="age_band"),
         {"schema": "purchasing_systems"},
     )
-    __tenancy__ = (owner("provider_id", insert=True, name="provider"), condition("members", _PUBLISHED))
+    __tenancy__ = (
+        owner("provider_id", insert=True, becomes=A_PROVIDER, name="provider"),
+        condition("members", _PUBLISHED),
+    )
 
     admission_id: Mapped[UUID]
     system_id: Mapped[UUID]
@@ -138,7 +153,7 @@ class SupplierNumber(Identified, Base):
         Index("ix_supplier_numbers_authority_id", "authority_id", "provider_id", "recorded_at"),
         {"schema": "purchasing_systems"},
     )
-    __tenancy__ = (owner("authority_id", insert=True, becomes="(SELECT app.kind()) = 'authority'"),)
+    __tenancy__ = (owner("authority_id", insert=True, becomes=AN_AUTHORITY),)
 
     authority_id: Mapped[UUID]
     provider_id: Mapped[UUID]
