@@ -137,7 +137,13 @@ def _systems(o: dict[str, UUID]) -> Iterator[Row]:
     yield "purchasing_systems.systems", "outsider's", {"id": THEIRS, **theirs}
     for slug in ("halton", "knowsley", "liverpool", "sefton", "st-helens"):
         left = {"status": "withdrawn", "left_on": date(2026, 6, 1)} if slug == "liverpool" else {"status": "joined"}
-        row = {"lead_id": o["halton"], "authority_id": o[slug], "basis": "founding", "joined_on": date(2026, 1, 1), **left}
+        row = {
+            "lead_id": o["halton"],
+            "authority_id": o[slug],
+            "basis": "founding",
+            "joined_on": date(2026, 1, 1),
+            **left,
+        }
         yield "purchasing_systems.participations", f"published {slug}", {"system_id": S, **row}
         yield "purchasing_systems.participations", f"draft {slug}", {"system_id": DRAFT, **row}
     of = {"published": {"system_id": S, "lead_id": o["halton"]}, "draft": {"system_id": DRAFT, "lead_id": o["halton"]}}
