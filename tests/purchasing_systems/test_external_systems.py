@@ -37,10 +37,10 @@ from tests.support.rounds import make_round
 ClientFor = Callable[..., StrictClient]
 OFFICER = "placement@sefton.example"
 CSV = (
-    "Provider,Lot,Service,Number,Area,Admitted on,Ended on\r\n"
-    "Kestrel Homes Ltd (fictional),1,Kestrel House,1112223,Bolton,01/04/2024,\r\n"
-    '"Merlin, Care Ltd (fictional)",Lot 2,,,,2025-05-02,2025-12-31\r\n'
-).encode()
+    b"Provider,Lot,Service,Number,Area,Admitted on,Ended on\r\n"
+    b"Kestrel Homes Ltd (fictional),1,Kestrel House,1112223,Bolton,01/04/2024,\r\n"
+    b'"Merlin, Care Ltd (fictional)",Lot 2,,,,2025-05-02,2025-12-31\r\n'
+)
 
 
 def values(**changed: Any) -> dict[str, Any]:
@@ -212,8 +212,10 @@ def test_who_sees_it(app: Flask, region: Region) -> None:
         (b"Name,When\r\nA,2024-01-01\r\n", ["The first line must hold the headings. Missing: Provider, Admitted on."]),
         (b"Provider,Lot,Admitted on\r\n", ["There is no provider in the spreadsheet."]),
         (
-            b"Provider,Lot,Admitted on,Ended on\r\n,1,2024-01-01,\r\nA Ltd,9,31/02/2024,\r\nB Ltd,1,2024-02-01,2024-01-01\r\n"
-            b"C Ltd,2,2024-01-01,\r\nC Ltd,2,2024-01-02,\r\n",
+            (
+                b"Provider,Lot,Admitted on,Ended on\r\n,1,2024-01-01,\r\nA Ltd,9,31/02/2024,\r\nB Ltd,1,2024-02-01,2024-01-01\r\n"
+                b"C Ltd,2,2024-01-01,\r\nC Ltd,2,2024-01-02,\r\n"
+            ),
             [
                 "Line 2: The provider is missing.",
                 "Line 3: There is no lot 9.",

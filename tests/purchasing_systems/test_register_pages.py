@@ -76,7 +76,7 @@ def offered(app: Flask, evaluated_round: Callable[..., Evaluated]) -> Offered:
             session,
             actor,
             kind="public_liability",
-            amount=Decimal("10000000"),
+            amount=Decimal(10000000),
             expires_on=clock.today() + timedelta(days=60),
         )
         offer_service(

@@ -124,7 +124,9 @@ RETURNS TABLE (external boolean, system_id uuid, system_title text, system_alias
     admission_status text, since timestamptz, because text, effective_at timestamptz, authority_id uuid, authority_name text, offered boolean,
     decision_id uuid, outcome text, effective_on date, restricted boolean, restricted_in_lot boolean, ground text, usable boolean,
     usable_from date, usable_until date, defer_until date, answer_by date)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan
+-- A page is fifty rows in the order of an index: what cannot be estimated (who may be used) must not tempt the planner to compute all first.
+SET enable_sort = off SET enable_seqscan = off SET enable_material = off AS $$
 #variable_conflict use_column
 DECLARE
     v_day date := app.london_day(p_at);
