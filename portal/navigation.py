@@ -36,6 +36,7 @@ _OPERATOR = (
     ("Home", "/home", None),
     ("Outbox", "/operator/outbox", "activity:outbox:read"),
     ("Refusals", "/operator/refusals", "activity:refusal:read"),
+    ("Outages", "/outages", "purchasing_systems:outage:record"),
     ("Help desk", "/operator/help-desk", "activity:help:give"),
     ("Trail", "/trail", "activity:trail:read"),
 )

@@ -1,6 +1,7 @@
 """Every table of the house, gathered so that migrations, the start-up check and the census see them all."""
 
 from portal.applications import models as applications
+from portal.clarifications import models as clarifications
 from portal.core.audit import models as audit
 from portal.core.database import Base
 from portal.core.notify import models as notify
@@ -15,6 +16,7 @@ from tenants import models as tenants
 SLICES = (
     applications,
     audit,
+    clarifications,
     decisions,
     evaluation,
     governance,

@@ -5,6 +5,7 @@ from portal.applications.routes import pages as applications
 from portal.applications.routes.evaluation import pages as evaluation
 from portal.applications.routes.opening import pages as opening
 from portal.applications.routes.outcome import pages as outcome
+from portal.clarifications.routes import pages as clarifications
 from portal.core.web.pages import Pages
 from portal.decisions.routes import pages as decisions
 from portal.governance.routes import pages as governance
@@ -20,6 +21,7 @@ SLICES: tuple[Pages, ...] = (
     opening,
     evaluation,
     outcome,
+    clarifications,
     decisions,
     governance,
     providers,

@@ -13,7 +13,12 @@ class Permission(StrEnum):
     ROUND_RUN = "purchasing_systems:round:run"
     SYSTEM_READ = "purchasing_systems:system:read"
     SCHEDULE_EDIT = "purchasing_systems:local_schedule:edit"
+    PARTICIPATION_MOVE = "purchasing_systems:participation:move"
+    COMMENT_WRITE = "purchasing_systems:comment:write"
     CLOSING_CHANGE = "purchasing_systems:closing:change"
+    CLARIFICATION_ANSWER = "clarifications:answer:write"
+    CLARIFICATION_SIGN = "clarifications:answer:sign"
+    OUTAGE_RECORD = "purchasing_systems:outage:record"
     TERM_OVERRIDE = "purchasing_systems:term:override"
     QUESTION_EDIT = "questionnaires:question:edit"
     APPLICATION_DRAFT = "applications:application:draft"
@@ -53,7 +58,12 @@ _PLACING = {P.GRADE_RECORD, P.SUPPLIER_NUMBER_EDIT, P.EXTERNAL_REGISTER}
 _LEAD_WORK = {
     P.ADVERT_EDIT,
     P.ROUND_RUN,
+    P.PARTICIPATION_MOVE,
+    P.COMMENT_WRITE,
     P.CLOSING_CHANGE,
+    P.CLARIFICATION_ANSWER,
+    P.CLARIFICATION_SIGN,
+    P.OUTAGE_RECORD,
     P.QUESTION_EDIT,
     P.ROUND_OPEN,
     P.PANEL_RUN,
@@ -69,14 +79,27 @@ _LEAD_WORK = {
 }
 
 ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
-    "placement_officer": ("Placement officer", frozenset(_COUNCIL | _PLACING | {P.PANEL_SCORE, P.APPLICATION_READ})),
-    "commissioning_officer": ("Commissioning officer", frozenset(_COUNCIL | _LEAD_WORK | _PLACING | {P.DECISION_DRAFT})),
+    "placement_officer": (
+        "Placement officer",
+        frozenset(_COUNCIL | _PLACING | {P.PANEL_SCORE, P.APPLICATION_READ, P.COMMENT_WRITE}),
+    ),
+    "commissioning_officer": (
+        "Commissioning officer",
+        frozenset(_COUNCIL | _LEAD_WORK | _PLACING | {P.DECISION_DRAFT}),
+    ),
     "procurement_officer": ("Procurement officer", frozenset(_COUNCIL | _LEAD_WORK | _PLACING | {P.DECISION_DRAFT})),
     "legal_officer": (
         "Legal officer",
-        frozenset(_COUNCIL | {P.ROUND_OPEN, P.DECISION_DRAFT, P.LETTER_READ, P.DELEGATION_EDIT}),
+        frozenset(
+            _COUNCIL
+            | {P.ROUND_OPEN, P.DECISION_DRAFT, P.LETTER_READ, P.DELEGATION_EDIT, P.COMMENT_WRITE}
+            | {P.CLARIFICATION_ANSWER, P.CLARIFICATION_SIGN}
+        ),
     ),
-    "finance_officer": ("Finance officer", frozenset(_COUNCIL | {P.SUPPLIER_NUMBER_EDIT, P.PANEL_SCORE, P.APPLICATION_READ})),
+    "finance_officer": (
+        "Finance officer",
+        frozenset(_COUNCIL | {P.SUPPLIER_NUMBER_EDIT, P.PANEL_SCORE, P.APPLICATION_READ}),
+    ),
     "head_of_service": (
         "Head of service",
         frozenset(
@@ -88,6 +111,8 @@ ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
                 P.LETTER_READ,
                 P.DELEGATION_NOMINATE,
                 P.TERM_OVERRIDE,
+                P.COMMENT_WRITE,
+                P.CLARIFICATION_SIGN,
             }
         ),
     ),
@@ -125,7 +150,10 @@ ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
         "Bid writer",
         frozenset({P.APPLICATION_DRAFT, P.LETTER_READ, P.TRAIL_READ, P.REGISTER_READ}),
     ),
-    "portal_operator": ("Portal operator", frozenset({P.OUTBOX_READ, P.REFUSAL_READ, P.HELP_GIVE, P.TRAIL_READ})),
+    "portal_operator": (
+        "Portal operator",
+        frozenset({P.OUTBOX_READ, P.REFUSAL_READ, P.HELP_GIVE, P.TRAIL_READ, P.OUTAGE_RECORD}),
+    ),
 }
 
 ROLES_OF: dict[str, tuple[str, ...]] = {
@@ -141,8 +169,13 @@ WORDS: dict[Permission, str] = {
     P.ADVERT_EDIT: "Create and edit a purchasing system the council leads",
     P.ROUND_RUN: "Plan, publish and run its rounds",
     P.SYSTEM_READ: "Read the purchasing systems the council takes part in",
-    P.SCHEDULE_EDIT: "Write the council’s local schedule of a specification",
+    P.PARTICIPATION_MOVE: "Take the steps of a council’s participation: invite, opt in, join, suspend, give notice",
+    P.COMMENT_WRITE: "Comment on a specification or document before it is frozen",
+    P.SCHEDULE_EDIT: "Write the council’s local schedule, share in drafting a later version of a specification, sign it off",
     P.CLOSING_CHANGE: "Propose or confirm a later closing time",
+    P.CLARIFICATION_ANSWER: "Draft answers to providers’ questions about a round",
+    P.CLARIFICATION_SIGN: "Sign off answers that somebody else wrote, for the lead authority",
+    P.OUTAGE_RECORD: "Record an outage of the portal, which proposes the same extra time for everybody",
     P.TERM_OVERRIDE: "Go on after the term of a system, with a reason, because somebody must be placed",
     P.QUESTION_EDIT: "Load and edit questions before a round is published",
     P.APPLICATION_DRAFT: "Draft an application with colleagues",

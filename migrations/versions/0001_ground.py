@@ -25,8 +25,13 @@ ORDER = (
     "decisions",
     "meetings",
     "terms",
+    "participation",
+    "versions",
+    "clarifications",
+    "outages",
     "public",
     "register",
+    "records",
     "policies",
     "grants",
 )

@@ -38,3 +38,11 @@ def matter(matter_id: UUID) -> str:
 
 def agreement(admission_id: UUID) -> str:
     return f"/agreements/{admission_id}"
+
+
+def clarification_queue(round_id: UUID) -> str:
+    return f"/rounds/{round_id}/clarification-queue"
+
+
+def own_questions(round_id: UUID) -> str:
+    return f"/rounds/{round_id}/my-questions"

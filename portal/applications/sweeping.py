@@ -15,6 +15,9 @@ WAIT = timedelta(days=1)
 """No upload takes so long: a file is on the disk before its row is committed."""
 
 
+_KNOWN = "SELECT storage_key FROM applications.documents UNION ALL SELECT storage_key FROM decisions.attachments"
+
+
 @click.group()
 def documents() -> None:
     """The store of encrypted documents."""
@@ -22,7 +25,7 @@ def documents() -> None:
 
 @documents.command()
 def sweep() -> None:
-    """Remove stored files older than a day that no application knows, as the provisioner."""
+    """Remove stored files older than a day that no application and no decision knows, as the provisioner."""
     here = settings()
     try:
         removed = swept(Ground(here).admin_dsn, here.database_name, open_documents(here))
@@ -38,7 +41,7 @@ def swept(admin_dsn: str, database: str, store: DocumentStore) -> list[str]:
     """
     with psycopg.connect(admin_dsn, dbname=database) as connection:
         connection.execute("SET LOCAL ROLE portal_resolver")
-        known = {str(row[0]) for row in connection.execute("SELECT storage_key FROM applications.documents")}
+        known = {str(row[0]) for row in connection.execute(_KNOWN)}
     if not known:
         raise ValueError("This database names no document, so nothing was swept. Check that it is the right one.")
     return store.sweep(known, clock.now() - WAIT)

@@ -5,9 +5,9 @@ The keeper's role sees the rows of `seal_keys` and may write their `wrapped` alo
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 import psycopg
@@ -19,6 +19,7 @@ from portal.core.provision import Urls
 from portal.core.sealing import Associated, KeyLost, Keyring, KeyService, KeysMissing, SealBroken, key_id_of
 from portal.core.settings import Settings
 from portal.core.vaults import open_keys
+from portal.decisions.actions.evidence import key_facts
 
 _BATCH = 500
 _PATIENCE = 90.0
@@ -45,6 +46,20 @@ class Wrapped:
         if self.version is None:
             return draft_facts(self.application_id)
         return version_facts(self.round_id, self.applicant_id, self.version, self.part)
+
+
+@dataclass(frozen=True)
+class WrappedFile:
+    """The key of one file that a council attached to its decision."""
+
+    id: UUID
+    attachment_id: UUID
+    wrapped: bytes
+
+    @property
+    def facts(self) -> Associated:
+        """What the key was wrapped for."""
+        return key_facts(self.attachment_id)
 
 
 @dataclass(frozen=True)
@@ -104,6 +119,10 @@ def _uses(keeper: Keeper) -> list[Use]:
         "SELECT substr(wrapped, 1, 12), count(*), count(DISTINCT applicant_id) FROM applications.seal_keys"
         " GROUP BY 1 ORDER BY 1"
     ).fetchall()
+    # A council's own records are nobody's mischief: counted as two providers' keys, as is the root.
+    rows += keeper.execute(
+        "SELECT substr(wrapped, 1, 12), count(*), 2 FROM decisions.attachment_keys GROUP BY 1 ORDER BY 1"
+    )
     root = _root(keeper)
     if root is not None:
         # It belongs to nobody alone: counted as two providers' key, since all pseudonyms hang on it.
@@ -157,6 +176,9 @@ def drill(keeper: Keeper, keys: KeyService) -> Drill:
         attempt(root, ROOT, "applicants")
     for row in _rows(keeper):
         attempt(row.wrapped, row.facts, row.part, row.application_id)
+    for files in _file_batches(keeper):
+        for file in files:
+            attempt(file.wrapped, file.facts, "attachment")
     return Drill(opened, lost, broken, tuple(sorted(lost_ids)), len(applications))
 
 
@@ -181,19 +203,25 @@ def _rewrap(keeper: Keeper, keys: KeyService) -> int:
         keeper.commit()
         changed += 1
     for batch in _batches(keeper):
-        stale = [
-            (keys.rewrap(row.wrapped, row.facts), row.id, row.wrapped)
-            for row in batch
-            if not keys.is_current(row.wrapped)
-        ]
-        if stale:
-            with keeper.cursor() as cursor:
-                cursor.executemany(
-                    "UPDATE applications.seal_keys SET wrapped = %s WHERE id = %s AND wrapped = %s", stale
-                )
-            changed += len(stale)
-        keeper.commit()
+        changed += _write(
+            keeper, keys, batch, "UPDATE applications.seal_keys SET wrapped = %s WHERE id = %s AND wrapped = %s"
+        )
+    for files in _file_batches(keeper):
+        changed += _write(
+            keeper, keys, files, "UPDATE decisions.attachment_keys SET wrapped = %s WHERE id = %s AND wrapped = %s"
+        )
     return changed
+
+
+def _write(keeper: Keeper, keys: KeyService, rows: Sequence[Wrapped | WrappedFile], statement: LiteralString) -> int:
+    stale = [
+        (keys.rewrap(row.wrapped, row.facts), row.id, row.wrapped) for row in rows if not keys.is_current(row.wrapped)
+    ]
+    if stale:
+        with keeper.cursor() as cursor:
+            cursor.executemany(statement, stale)
+    keeper.commit()
+    return len(stale)
 
 
 def _wait_for_older(keeper: Keeper, mark: int) -> None:
@@ -228,3 +256,16 @@ def _batches(keeper: Keeper) -> Iterator[list[Wrapped]]:
         ]
         last = batch[-1].id
         yield batch
+
+
+def _file_batches(keeper: Keeper) -> Iterator[list[WrappedFile]]:
+    last = UUID(int=0)
+    while True:
+        rows = keeper.execute(
+            "SELECT id, attachment_id, wrapped FROM decisions.attachment_keys WHERE id > %s ORDER BY id LIMIT %s",
+            (last, _BATCH),
+        ).fetchall()
+        if not rows:
+            return
+        last = rows[-1][0]
+        yield [WrappedFile(id_, attachment, bytes(wrapped)) for id_, attachment, wrapped in rows]

@@ -135,6 +135,16 @@ def who_may_stand_behind(session: Session, round_id: UUID) -> tuple[list[UUID], 
     return providers, applicants.round_keys(session.get_bind().engine, round_id, providers)
 
 
+def pens_for(session: Session, providers: Sequence[UUID]) -> list[Pen]:
+    """The pens of these providers, to write to each what it alone reads; whoever acts never holds them longer than that.
+
+    Raises KeyLost, SealBroken.
+    """
+    applicants: Applicants = current_app.extensions["applicants"]
+    engine = session.get_bind().engine
+    return [Pen(applicants.secret(engine, one), one) for one in providers]
+
+
 def pen_of(session: Session) -> Pen | None:
     """The pen of the provider acting in this session; None for anybody else."""
     pen: Pen | None = session.info.get("pen")
@@ -155,6 +165,7 @@ __all__ = [
     "Pen",
     "own_pen",
     "pen_of",
+    "pens_for",
     "provider_of",
     "round_key",
     "secret_for",

@@ -18,6 +18,8 @@ AN_AUTHORITY = "(SELECT app.kind()) = 'authority'"
 A_PROVIDER = "(SELECT app.kind()) = 'provider'"
 LED = "ANY ((SELECT app.led())::uuid[])"
 SYSTEMS = "ANY ((SELECT app.systems())::uuid[])"
+CONSIDERED = "ANY ((SELECT app.considered())::uuid[])"
+ASKED = "ANY ((SELECT app.asked())::uuid[])"
 ROUNDS = "ANY ((SELECT app.opened_rounds())::uuid[])"
 SHEETS = "(SELECT s.panel_id, s.lot_id FROM app.submitted_sheets() s)"
 APPLICANTS = "ANY ((SELECT app.applicants())::uuid[])"
@@ -114,6 +116,16 @@ def author(
 def participant(column: str = "system_id", *, when: str | None = None, name: str = "participant") -> Word:
     """Read by every authority that takes part in the purchasing system."""
     return Word(name, f"{column} = {SYSTEMS}" + (f" AND ({when})" if when else ""))
+
+
+def considering(column: str = "system_id") -> Word:
+    """Read by an authority that considers whether to take part: what is shared with it before it decides."""
+    return Word("considering", f"{column} = {CONSIDERED}")
+
+
+def asked(column: str = "matter_id", *, when: str | None = None) -> Word:
+    """Read by an authority of which it is asked whether it will take part, while it considers that."""
+    return Word("asked", f"{column} = {ASKED}" + (f" AND ({when})" if when else ""))
 
 
 def after(column: str = "round_id", *, when: str | None = None) -> Word:

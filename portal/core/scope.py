@@ -63,6 +63,7 @@ def _actor(claims: dict[str, Any]) -> Actor:
         choices=tuple(Choice(UUID(c["id"]), c["name"]) for c in claims.get("choices", ())),
         session_ends=claims.get("ends", ""),
         systems=frozenset(UUID(s) for s in claims["systems"]),
+        considered=frozenset(UUID(s) for s in claims.get("considered", ())),
         led=frozenset(UUID(s) for s in claims["led"]),
         ended=frozenset(UUID(s) for s in claims.get("ended", ())),
         unread_count=claims.get("unread", 0),

@@ -27,6 +27,7 @@ class Actor:
     choices: tuple[Choice, ...] = ()
     session_ends: str = ""
     systems: frozenset[UUID] = frozenset()
+    considered: frozenset[UUID] = frozenset()
     led: frozenset[UUID] = frozenset()
     ended: frozenset[UUID] = frozenset()
     """Purchasing systems whose term may be over for some council: only there pages look closer."""
@@ -39,6 +40,10 @@ class Actor:
     def takes_part(self, system_id: UUID) -> bool:
         """Is the organisation acted for a participating authority of this purchasing system?"""
         return system_id in self.systems
+
+    def may_read(self, system_id: UUID) -> bool:
+        """Does it take part, or consider to? Then it reads what is shared before a decision."""
+        return system_id in self.systems or system_id in self.considered
 
     def leads(self, system_id: UUID) -> bool:
         """Is it the lead authority of this purchasing system?"""

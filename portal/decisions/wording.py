@@ -3,6 +3,9 @@
 import re
 from dataclasses import dataclass
 
+HERE = "portal"
+"""Where the record is kept when the portal itself is the record (`Decision.record_kept`, a word of the council's own settings)."""
+
 
 @dataclass(frozen=True)
 class Rejected:

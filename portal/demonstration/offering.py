@@ -100,7 +100,7 @@ def _service(world: World, entry: dict[str, Any], scene: Scene) -> None:
 
 
 def _grade(world: World, calendar: Calendar, entry: dict[str, Any], scene: Scene) -> None:
-    graded = calendar.at({**entry["graded"], "at": "12:00"}).date()
+    graded = calendar.at({"day": entry["graded"]["day"], "at": "12:00"}).date()
     record_grade(
         scene.session,
         scene.actor,

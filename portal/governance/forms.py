@@ -56,6 +56,10 @@ class ClocksForm(DatedForm):
         "General exception, in clear working days",
         description="Notice where 28 days are impracticable. The law asks for five.",
     )
+    publication_working_days = FigureField(
+        "From the decision to the publication of its record, in working days",
+        description="As it usually takes. Leave it empty if it is published on the day it is taken. The critical path counts by it.",
+    )
     record_kept = RadioField("Where the official record lives", choices=options(RECORDS.items()), validate_choice=False)
     record_name = StringField("Name of that system", description="As officers call it.")
     record_address = StringField("Its web address", description="Begins with https://")

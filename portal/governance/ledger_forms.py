@@ -106,6 +106,7 @@ class DelegationForm(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no typ
     )
     legal_maker_id = SelectField("Who decides in law", validate_choice=False)
     granted_by_id = HiddenField()
+    resolution_id = HiddenField()
 
 
 class RevokeForm(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types

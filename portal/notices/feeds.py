@@ -67,7 +67,9 @@ def _summary(one: PublicDecision) -> str:
     parts += [
         f"Decided by {one.decided_by_post} on {day(one.decided_on)}.",
         f"{one.standing.label}. {one.standing.sentence}",
-        f"Copy. Official record at {one.record_url or one.official_name}.",
+        f"This is the official record of {one.official_name}."
+        if one.is_the_record
+        else f"Copy. Official record at {one.record_url or one.official_name}.",
     ]
     return " ".join(parts)
 

@@ -9,7 +9,8 @@ from portal.notices.feeds import NOT_TAKEN
 KEYS = {
     "id": "UUID of the record; its address never changes",
     "url": "The page of the record",
-    "copy_of": "Where the official record is: the council and, where given, its address",
+    "record_kept": "portal: this is the official record itself; council_system: it is a copy",
+    "copy_of": "Where the official record is: the council and, where given, its address; null where it is this one",
     "demonstration": "True where no council has made this decision",
     "notice": "The sentence that says so; null otherwise",
     "council": "Name, official name and slug of the council that decided",
@@ -29,6 +30,8 @@ KEYS = {
     "published_on": "Day on which the council published its own record",
     "effective_on": "Day from which it has effect, as the council states it; null: none",
     "defer_until": "For a deferral, until which day; null otherwise",
+    "together": "For an answer that needs those of others: how many councils were asked, how many have published an answer, and from which day "
+    "it takes effect by these alone (null: by these it does not yet); null for any other",
     "standing": "effective, waiting, called_in, deferred, superseded or none, today",
     "is_key": "Whether it is a key decision by the council’s own tests",
     "key_reason": "By which test; null otherwise",
@@ -61,7 +64,8 @@ def as_json(found: PublicDecision, base: str) -> dict[str, Any]:
     return {
         "id": str(found.id),
         "url": f"{base}/public/decisions/{found.id}",
-        "copy_of": {"council": found.official_name, "url": found.record_url or None},
+        "record_kept": "portal" if found.is_the_record else "council_system",
+        "copy_of": None if found.is_the_record else {"council": found.official_name, "url": found.record_url or None},
         "demonstration": found.demonstration,
         "notice": NOT_TAKEN if found.demonstration else None,
         "council": {"name": found.council, "official_name": found.official_name, "slug": found.slug},
@@ -89,6 +93,13 @@ def as_json(found: PublicDecision, base: str) -> dict[str, Any]:
         "published_on": _iso(found.published_on),
         "effective_on": _iso(found.effective_on),
         "defer_until": _iso(found.defer_until),
+        "together": {
+            "asked": found.others.asked,
+            "published": found.others.published,
+            "takes_effect_on": _iso(found.others.takes_effect_on),
+        }
+        if found.others
+        else None,
         "standing": found.standing.code,
         "is_key": found.is_key,
         "key_reason": m["key_reason"] or None,

@@ -7,13 +7,15 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from portal.clarifications.queries.published import published_answers
 from portal.core.money import pounds
 from portal.core.typeset import typeset
 from portal.core.web.look import day, instant
 from portal.core.web.prose import blocks
 from portal.purchasing_systems.models import PurchasingSystem, Round
-from portal.purchasing_systems.queries.specifications import documents_of, specification_of
-from portal.purchasing_systems.queries.systems import lots_of, participants_of
+from portal.purchasing_systems.queries.rounds import lots_offered
+from portal.purchasing_systems.queries.specifications import documents_of, specification_for
+from portal.purchasing_systems.queries.systems import participants_of
 from portal.purchasing_systems.reference import regimes, vehicles
 from portal.purchasing_systems.routes.questions import asked_of_lots
 from portal.questionnaires.queries import QuestionGroup, QuestionView, questions_of_round
@@ -21,7 +23,8 @@ from portal.questionnaires.wording import choices_in_words, facts_of
 
 
 def procurement_pack(session: Session, round_: Round, system: PurchasingSystem) -> bytes:
-    """The tagged PDF. What it says is frozen, so the same bytes come back until the closing time changes."""
+    """The tagged PDF. What it says is frozen, so the same bytes come back until the closing time changes or an answer
+    is published."""
     return _made(json.dumps(_data(session, round_, system), ensure_ascii=False))
 
 
@@ -32,7 +35,7 @@ def _made(data: str) -> bytes:
 
 
 def _data(session: Session, round_: Round, system: PurchasingSystem) -> dict[str, Any]:
-    lots = lots_of(session, system.id)
+    lots = lots_offered(session, round_)
     questions = questions_of_round(session, round_.id)
     return {
         "title": f"Round {round_.number}: {system.alias}",
@@ -41,7 +44,7 @@ def _data(session: Session, round_: Round, system: PurchasingSystem) -> dict[str
         "reference": f"Notice {round_.notice_number}",
         "demonstration": system.demonstration,
         "facts": _facts(session, round_, system, [lot.name for lot in lots]),
-        "documents": _documents(session, system.id),
+        "documents": _documents(session, round_) + _clarifications(session, round_.id),
         "scale": next((list(q.descriptors) for q in questions if q.descriptors), []),
         "parts": [
             {"name": part["name"], "groups": [_group(group) for group in part["groups"]]}
@@ -73,15 +76,29 @@ def _facts(session: Session, round_: Round, system: PurchasingSystem, lots: list
     ]
 
 
-def _documents(session: Session, system_id: UUID) -> list[dict[str, Any]]:
-    made = [_document(d.title, d.text) for d in documents_of(session, system_id)]
-    found = specification_of(session, system_id)
+def _documents(session: Session, round_: Round) -> list[dict[str, Any]]:
+    made = [_document(d.title, d.text) for d in documents_of(session, round_.system_id)]
+    found = specification_for(session, round_)
     if found:
-        made.append(_document(found.title, found.common_text))
+        made.append(_document(f"{found.title}, version {found.version}", found.common_text))
         for n, schedule in enumerate(found.schedules):
             text = schedule.text or "Adds nothing to the common text."
-            made.append(_document(f"Local schedule: {schedule.short_name}", text, new_page=n == 0))
+            made.append(_document(f"Local schedule: {schedule.heading}", text, new_page=n == 0))
     return made
+
+
+def _clarifications(session: Session, round_id: UUID) -> list[dict[str, Any]]:
+    """What was asked and answered belongs to the documents."""
+    parts = []
+    for one in reversed(published_answers(session, round_id)):
+        parts += [
+            f"## {one.title}, {day(one.published_at)}",
+            *(f"Question: {asked}" for asked in one.questions),
+            one.text,
+        ]
+        if one.modification:
+            parts.append(f"This changes the documents: {one.modification}")
+    return [_document("Questions and answers", "\n\n".join(parts))] if parts else []
 
 
 def _document(title: str, text: str, *, new_page: bool = True) -> dict[str, Any]:

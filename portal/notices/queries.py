@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.applications.models import Application, Interest
 from portal.purchasing_systems.models import PurchasingSystem
+from portal.purchasing_systems.queries.participation import named_publicly
 from portal.purchasing_systems.queries.rounds import RoundRow, published_rounds
 from portal.purchasing_systems.queries.systems import Participant, published_systems
 from portal.purchasing_systems.queries.usability import Usability, usability
@@ -18,11 +19,13 @@ from portal.purchasing_systems.reference import vehicles
 
 @dataclass(frozen=True)
 class Advertised:
-    """A public system with its public rounds, latest closing first."""
+    """A public system with its public rounds, latest closing first; who buys under it, and whom its notice names or describes besides."""
 
     system: PurchasingSystem
     vehicle: str
     rounds: tuple[RoundRow, ...]
+    buyers: tuple[str, ...]
+    named: tuple[str, ...]
 
     @property
     def open_rounds(self) -> tuple[RoundRow, ...]:
@@ -61,9 +64,16 @@ def advertised(session: Session) -> list[Advertised]:
     for row in published_rounds(session):
         rounds[row.system_id].append(row)
     names = vehicles()
+    systems = published_systems(session)
+    who = named_publicly(session, [system.id for system in systems])
     found = [
-        Advertised(system, names.get(system.vehicle, system.vehicle), tuple(rounds[system.id]))
-        for system in published_systems(session)
+        Advertised(
+            system,
+            names.get(system.vehicle, system.vehicle),
+            tuple(rounds[system.id]),
+            *(tuple(part) for part in who[system.id]),
+        )
+        for system in systems
     ]
     return sorted(found, key=lambda a: (not a.open_rounds, a.system.title))
 

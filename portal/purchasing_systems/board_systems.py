@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.core import clock
 from portal.decisions.systems import BoardSystem, TakingPart, register_systems
-from portal.purchasing_systems.models import Participation, PurchasingSystem
+from portal.purchasing_systems.models import Participation, PurchasingSystem, acts_on
 from tenants.models import Organisation
 
 
@@ -20,7 +21,7 @@ def board_systems(session: Session, ids: Collection[UUID]) -> list[BoardSystem]:
     for system_id, id_, name, slug in session.execute(
         select(p.system_id, o.id, o.name, o.slug)
         .join(o, o.id == p.authority_id)
-        .where(p.system_id.in_(ids), p.status == "joined")
+        .where(p.system_id.in_(ids), acts_on(clock.today()))
         .order_by(o.name)
     ):
         councils[system_id].append(TakingPart(id_, name, slug))

@@ -6,6 +6,7 @@ from wtforms import (
     FieldList,
     Form,
     FormField,
+    HiddenField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -19,6 +20,13 @@ from portal.purchasing_systems.actions.specifications import KINDS
 from portal.purchasing_systems.reference import regimes, vehicles
 
 _LATEST_ROWS = 40
+
+
+class TicksField(SelectMultipleField):
+    """Several of a list, each with a box to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class SystemForm(FlaskForm):
@@ -71,6 +79,12 @@ class LotForm(FlaskForm):
     number = FigureField("Number")
     title = StringField("Title")
     description = TextAreaField("Description", description="The services, as a provider should understand them.")
+    service = StringField(
+        "Kind of service", description="For example, supported living. Leave empty what does not apply."
+    )
+    area = StringField("Area", description="A town or part of the borough.")
+    scheme = StringField("Scheme", description="The name of the scheme, never its address.")
+    need_level = StringField("Level of need", description="For example, high and complex needs.")
 
 
 class CouncilForm(FlaskForm):
@@ -91,6 +105,7 @@ class ScheduleForm(FlaskForm):
     """One council's own words."""
 
     text = TextAreaField("Local schedule")
+    seen = HiddenField()
 
 
 class DocumentForm(FlaskForm):
@@ -105,6 +120,11 @@ class WindowForm(FlaskForm):
     """When a round opens and closes, London time."""
 
     number = FigureField("Number of the round")
+    lots = TicksField(
+        "Which lots does it offer?",
+        description="Tick none to offer them all. A scheme added later can be opened by a round that offers that lot alone.",
+        validate_choice=False,
+    )
     opens_on = DayField("Opens on")
     opens_time = TimeOfDayField("Opening time", description="London time, like 9:00 or 9am.")
     closes_on = DayField("Closes on")
@@ -153,13 +173,6 @@ class QuestionForm(FlaskForm):
     )
     ceiling = PoundsField("Ceiling", description="A price above it is not admitted. Leave it empty for none.")
     scorer_guidance = TextAreaField("What evaluators look for", description="Published with the question.")
-
-
-class TicksField(SelectMultipleField):
-    """Several of a list, each with a box to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class AskCouncilsForm(FlaskForm):
@@ -237,3 +250,23 @@ class HoldPricesForm(FlaskForm):
     """A request to the providers."""
 
     hold_until = DayField("Until when should they hold their prices?")
+
+
+class ClarificationDaysForm(FlaskForm):
+    """Last day to ask, last day to answer."""
+
+    last_ask_on = DayField("Last day for questions", description="Providers can ask until the end of this day.")
+    last_answer_on = DayField(
+        "Last day for answers", description="After the last day for questions, before the closing day."
+    )
+
+
+class OutageForm(FlaskForm):
+    """A time in which the portal did not work."""
+
+    since_on = DayField("It began on")
+    since_time = TimeOfDayField("At", description="London time, like 14:05.")
+    until_on = DayField("It ended on")
+    until_time = TimeOfDayField("At", description="London time, like 15:20.")
+    what = TextAreaField("What did not work?", description="Everybody will read it.")
+    source = TextAreaField("How is it known?", description="A monitor, the host’s report, who noticed.")

@@ -26,6 +26,12 @@ def cpv_codes() -> dict[str, str]:
     return {row["code"]: row["description"] for row in _rows("cpv_social_care")}
 
 
+@cache
+def cancellation_notices() -> dict[str, dict[str, str]]:
+    """By regime: the notice that is due when a published procurement is given up (`notice`, `name`, `by_when`, `source`)."""
+    return {row["regime"]: row for row in _rows("cancellation_notices")}
+
+
 def _names(table: str) -> dict[str, str]:
     return {row["code"]: row["name"] for row in _rows(table)}
 

@@ -18,11 +18,22 @@ def tell_closing_changed(session: Session, system: PurchasingSystem, round_: Rou
     tell_interested(
         session,
         round_.id,
-        kind="purchasing_systems.closing.changed",
         subject=f"Closing time changed: round {round_.number}, {system.alias}",
         body=f"Round {round_.number} of {system.title} now closes at {instant(round_.closes_at)}, for everybody.\n\n"
         f"The reason: {reason}\n\nWhat you have saved or submitted is unchanged.",
         link=f"/rounds/{round_.id}",
+    )
+
+
+def tell_days_changed(session: Session, system: PurchasingSystem, round_: Round, ask: str, answer: str) -> None:
+    """To every provider that registered an interest: until when they may ask."""
+    tell_interested(
+        session,
+        round_.id,
+        subject=f"Days for questions: round {round_.number}, {system.alias}",
+        body=f"Questions about round {round_.number} of {system.title} can be asked until the end of {ask}. Answers are "
+        f"published until {answer}, for everybody.",
+        link=f"/rounds/{round_.id}/clarifications",
     )
 
 
@@ -31,7 +42,6 @@ def tell_cancelled(session: Session, system: PurchasingSystem, round_: Round, re
     tell_interested(
         session,
         round_.id,
-        kind="purchasing_systems.round.cancelled",
         subject=f"Round {round_.number} cancelled: {system.alias}",
         body=f"{system.lead_name} has cancelled round {round_.number} of {system.title}.\n\nThe reason: {reason}\n\n"
         "Nothing you saved or submitted will be opened.",

@@ -5,7 +5,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.core import clock
 from portal.core.types import Actor
+from portal.core.wording import say_day
 from portal.core.workflow import Machine, Move
 from portal.purchasing_systems.models import Admission, PurchasingSystem, Round
 from portal.purchasing_systems.queries.readiness import missing_for_publication, missing_for_system
@@ -41,6 +43,13 @@ def _nothing_is_running(session: Session, _actor: Actor, system: Any) -> str | N
     return f"Round {running[0]} is still running. Cancel or complete it first." if running else None
 
 
+def _last_day_has_passed(session: Session, _actor: Actor, system: Any) -> str | None:
+    last = session.scalar(select(func.app.closes_on(system.id, clock.today())))
+    if last is None:
+        return "No joint decision to close it is in effect."
+    return None if last < clock.today() else f"Its last day is {say_day(last)}."
+
+
 def _round_is_ready(session: Session, _actor: Actor, round_: Any) -> str | None:
     return missing_for_publication(session, round_)
 
@@ -61,6 +70,14 @@ SYSTEM = Machine(
             "establish", ("advertised",), "established", Permission.ADVERT_EDIT, "Establish", (_somebody_is_admitted,)
         ),
         Move("activate", ("established",), "active", Permission.ADVERT_EDIT, "Activate", (_somebody_is_admitted,)),
+        Move(
+            "close",
+            ("closing",),
+            "closed",
+            Permission.ADVERT_EDIT,
+            "Close the system for good",
+            (_nothing_is_running, _last_day_has_passed),
+        ),
         Move(
             "cancel",
             ("draft", "approved", "advertised"),

@@ -203,6 +203,7 @@ def candidates(world: World) -> dict[str, list[UUID]]:
         "change_id": row("purchasing_systems.closing_changes", "proposed", "confirmed", "unpublished"),
         "matter_id": list(MATTERS.values()),
         "decision_id": list(DECISIONS.values()),
+        "attachment_id": row("decisions.attachments", "draft", "recorded", "public"),
         "entry_id": list(ENTRIES.values()),
         "meeting_id": row("decisions.board_meetings", "planned", "held", "confirmed", "cancelled"),
         "item_id": row("decisions.agenda_items", "planned", "held", "confirmed", "cancelled"),
@@ -225,6 +226,8 @@ def candidates(world: World) -> dict[str, list[UUID]]:
         + row("governance.bodies", "executive", "scrutiny")
         + row("governance.quiet_periods", "recess"),
         "sitting_id": row("governance.meetings", "called", "cancelled"),
+        "asked_id": row("clarifications.questions", "draft", "published", "alone"),
+        "answer_id": row("clarifications.answers", "draft", "published", "alone"),
         "point_id": row("purchasing_systems.extension_points", "published", "draft"),
     }
 
@@ -240,6 +243,7 @@ TABLES = {
     "change_id": "purchasing_systems.closing_changes",
     "matter_id": "decisions.matters",
     "decision_id": "decisions.decisions",
+    "attachment_id": "decisions.attachments",
     "entry_id": "decisions.forward_plan_entries",
     "meeting_id": "decisions.board_meetings",
     "item_id": "decisions.agenda_items",
@@ -255,6 +259,8 @@ TABLES = {
     "post_id": "governance.posts",
     "holder_id": "governance.post_holders",
     "sitting_id": "governance.meetings",
+    "asked_id": "clarifications.questions",
+    "answer_id": "clarifications.answers",
     "point_id": "purchasing_systems.extension_points",
 }
 

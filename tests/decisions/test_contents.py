@@ -98,8 +98,8 @@ def test_nothing_is_added_to_a_record(app: Flask) -> None:
     with acting(app, OFFICER) as (session, actor), pytest.raises(DBAPIError, match="draft of your own council"):
         session.execute(
             text(
-                "INSERT INTO decisions.agreements (id, decision_id, authority_id, post, agreed, agreed_on, evidence) "
-                "VALUES (gen_random_uuid(), :d, :a, 'x', true, '2026-01-01', 'x')"
+                "INSERT INTO decisions.agreements (id, decision_id, authority_id, post, agreed, agreed_on) "
+                "VALUES (gen_random_uuid(), :d, :a, 'x', true, '2026-01-01')"
             ),
             {"d": decision, "a": actor.organisation_id},
         )

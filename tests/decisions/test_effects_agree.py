@@ -137,7 +137,7 @@ class Database:
             "excused_because": "It left." if council in question.excused else "",
         } for council in question.asked])  # fmt: skip
         self.write("decisions.decisions", [{
-            **common, "title": "", "route": "", "urgency": "", "decided_on": START - timedelta(days=9), **row,
+            **common, "title": "", "route": "", "urgency": "", "record_kept": "", "decided_on": START - timedelta(days=9), **row,
         } for row in question.said])  # fmt: skip
         owners = {row["id"]: row["authority_id"] for row in question.said}
         self.write("decisions.parts", [

@@ -33,6 +33,7 @@ from portal.decisions.actions.minutes import Said, Seat, confirm_indicated, take
 from portal.decisions.models import AgendaItem, Attendance, BoardMeeting, Decision, IndicatedPosition, Matter
 from portal.decisions.queries.board import board
 from portal.decisions.queries.decisions import draft_of
+from portal.decisions.queries.evidence import evidence_of
 from portal.decisions.queries.meetings import meeting_view
 from tests.decisions.meeting import ALTERNATIVES, REASONS, Meeting, held
 from tests.support.evaluated import LEAD, Evaluated, decision_values, set_days
@@ -395,7 +396,7 @@ class TestConfirming:
             assert (draft.authority_id, draft.status) == (meeting.council("sefton"), "draft")
             assert (draft.outcome, draft.reasons, draft.alternatives) == ("approve", REASONS, ALTERNATIVES)
             day = f"{clock.today().day} {clock.today():%B %Y}"
-            assert draft.evidence == (
+            assert evidence_of(session, draft.id) == (
                 f"Board meeting of {day} (“Board meeting, winter term”), where this council indicated: in favour, subject to: "
                 "cabinet in January"
             )

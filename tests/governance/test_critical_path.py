@@ -206,3 +206,21 @@ def test_every_way_back_is_in_time_and_in_order(
         later = [m.held_on for m in meetings if days["decision"] < m.held_on]
         assert all(clocks.effective_on(day) > letters.day for day in later)  # no later meeting would have done
     assert all(is_working_day(days[key]) for key in ("notice", "report") if key in days)
+
+
+def test_days_until_publication_are_counted_where_the_council_has_entered_them() -> None:
+    sits = (sitting(date(2027, 7, 15)), sitting(date(2027, 8, 9)), sitting(date(2027, 8, 12)))
+    usual = path_of(council(*sits), date(2027, 8, 20), TARGET, TODAY)
+    slow = path_of(council(*sits, clocks=replace(CLOCKS, publication_working_days=2)), date(2027, 8, 20), TARGET, TODAY)
+    # Five working days after Thursday 12 August end on the 19th; published on Monday the 16th they would end on the 23rd.
+    assert (usual.on("decision"), usual.on("call_in")) == (date(2027, 8, 12), date(2027, 8, 19))
+    assert (slow.on("decision"), slow.on("call_in")) == (date(2027, 8, 9), date(2027, 8, 18))
+    assert "usually takes 2 working days" in next(m.reason for m in slow.milestones if m.key == "call_in")
+
+
+def test_without_call_in_it_is_effective_when_published() -> None:
+    clocks = replace(CLOCKS, call_in_working_days=0, publication_working_days=3)
+    found = path_of(
+        council(sitting(date(2027, 8, 17)), sitting(date(2027, 8, 18)), clocks=clocks), date(2027, 8, 20), TARGET, TODAY
+    )
+    assert (found.on("decision"), found.on("effective")) == (date(2027, 8, 17), date(2027, 8, 20))

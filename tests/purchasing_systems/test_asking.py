@@ -67,7 +67,7 @@ def test_every_kind_says_what_follows_from_every_answer() -> None:
         assert len(set(sentences)) == 4, kind.name
         assert all(s.endswith(".") and len(s) > 20 for s in sentences), kind.name
     assert {kind.name: kind.rule for kind in told} == {
-        "take_part": "each_for_itself", "adopt_version": "every_participant", "commence": "lead_plus_majority", "award": "lead",
+        "take_part": "each_for_itself", "renew": "each_for_itself", "adopt_version": "every_participant", "commence": "lead_plus_majority", "award": "lead",
         "extend": "each_for_itself", "extend_together": "minimum", "join": "every_participant", "leave": "each_for_itself",
         "block_contract": "each_for_itself", "close": "lead_plus_majority",
     }  # fmt: skip

@@ -125,6 +125,15 @@ def test_an_officer_decides_where_it_is_asked_so(
     assert f'value="{knowsley}" checked' in page
 
 
+def test_whether_it_is_key_is_asked_of_the_value_at_stake(client_for: ClientFor, six: UUID, wanted: date) -> None:
+    client, path = client_for(LEAD), f"/systems/{six}/critical-path?target={wanted.isoformat()}"
+    whole, small = client.get(path), client.get(f"{path}&value=1000.00")
+    assert "the whole value of the system" in words(whole.get_data(as_text=True))
+    page = words(small.get_data(as_text=True))
+    assert "£1,000.00 , entered as at stake for each council" in page or "£1,000.00, entered as at stake" in page
+    assert "value=1000.00" in small.get_data(as_text=True), "the calendar asks the same"
+
+
 def test_others_do_not_see_it(client_for: ClientFor, six: UUID) -> None:
     for ending in ("", ".ics"):
         assert client_for("procurement@wirral.example").get(f"/systems/{six}/critical-path{ending}").status_code == 404
@@ -140,6 +149,7 @@ def test_others_do_not_see_it(client_for: ClientFor, six: UUID) -> None:
         ("target=9999-12-31", "Enter a day to come"),
         ("target=&target=&target=", "Enter a day to come"),
         ("target=31&target=x&target=2027", "Enter a day, a month and a year"),
+        ("target=2030-09-01&value=much", "pounds"),
     ],
 )
 def test_a_day_that_cannot_be_planned_for_is_said_beside_the_field(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -225,10 +225,10 @@ def test_participation_steps_decide_who_took_part(
     for status, effective, leaves in (("withdrawing", day, day + timedelta(days=3)), ("withdrawn", day, None)):
         set_days(
             urls,
-            "INSERT INTO purchasing_systems.participation_steps (id, participation_id, system_id, authority_id, from_status, to_status, "
-            "effective_on, exit_on, reason, written_by, written_at) SELECT gen_random_uuid(), p.id, p.system_id, p.authority_id, 'joined', "
+            "INSERT INTO purchasing_systems.participation_steps (id, participation_id, number, event, system_id, authority_id, from_status, to_status, "
+            "effective_on, exit_on, reason, written_by, written_at) SELECT gen_random_uuid(), p.id, %s, 'step', p.system_id, p.authority_id, 'joined', "
             "%s, %s, %s, '', 'test', app.now() FROM purchasing_systems.participations p WHERE p.system_id = %s AND p.authority_id = %s",
-            status, effective, leaves, case.system_id, sefton,
+            50 if leaves else 51, status, effective, leaves, case.system_id, sefton,
         )  # fmt: skip
         with reading(app, "procurement@halton.example") as session:
             now = session.scalar(text("SELECT app.now()"))
@@ -237,4 +237,3 @@ def test_participation_steps_decide_who_took_part(
         time.sleep(0.002)
     with reading(app, "procurement@halton.example") as session:
         assert len([r for r in as_at(session, case, before) if r[7] == sefton and r[15]]) == 3
-    assert isinstance(day, date)

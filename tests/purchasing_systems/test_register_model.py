@@ -109,7 +109,7 @@ def write(database: Database, world: World, history: dict[str, Any]) -> None:
     ])  # fmt: skip
     part = named("purchasing_systems.participations published sefton")
     database.write("purchasing_systems.participation_steps", [
-        {**of, "id": uuid5(part, str(h)), "participation_id": part, "from_status": "joined", "to_status": status, "effective_on": effective,
+        {**of, "id": uuid5(part, str(h)), "participation_id": part, "number": 10 + h, "event": "step", "from_status": "joined", "to_status": status, "effective_on": effective,
          "exit_on": leaves, "written_at": at(h), "specification_id": None}
         for h, status, effective, leaves in history["parts"]
     ])  # fmt: skip
@@ -121,7 +121,7 @@ def write(database: Database, world: World, history: dict[str, Any]) -> None:
         decision, last = uuid5(MATTER, str(number)), standings[-1]
         database.write("decisions.decisions", [{
             **of, "id": decision, "matter_id": MATTER, "title": "", "route": "", "urgency": "", "outcome": outcome, "status": last[1],
-            "effective_on": last[2], "decided_on": date(2026, 1, 1), "recorded_at": at(standings[0][0]), "is_key": False,
+            "effective_on": last[2], "decided_on": date(2026, 1, 1), "recorded_at": at(standings[0][0]), "is_key": False, "record_kept": "",
             "superseded_at": at(last[0]) if last[1] == "superseded" else None, "published_on": None, "public_at": None, "defer_until": None,
         }])  # fmt: skip
         database.write("decisions.standings", [

@@ -7,10 +7,10 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
+from portal.activity.queries.messages import messages_of
 from portal.applications.actions.drafting import register_interest
 from portal.core import clock
 from portal.core.errors import Invalid, Missing, NotPermitted, Refused
-from portal.core.notify.models import Message
 from portal.core.provision import Urls
 from portal.purchasing_systems.actions.closing import confirm_closing, propose_closing
 from portal.purchasing_systems.actions.rounds import (
@@ -191,14 +191,10 @@ def test_a_cancelled_round_moves_no_more(app: Flask, region: Region) -> None:
 
 
 def _messages(app: Flask, email: str, made: MadeRound) -> list[str]:
-    with acting(app, email) as (session, _):
-        return list(
-            session.scalars(
-                select(Message.subject)
-                .where(Message.link.contains(str(made.round_id)), Message.kind.startswith("purchasing_systems."))
-                .order_by(Message.created_at)
-            )
-        )
+    """Earliest first; what is sealed for a provider, as its people read it."""
+    with acting(app, email) as (session, actor):
+        found = [note for note in messages_of(session, actor).rows if str(made.round_id) in note.link]
+        return [note.subject for note in reversed(found)]
 
 
 def test_the_interested_are_told_and_nobody_else(app: Flask, region: Region) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from portal.core.audit.models import AuditLine
 from portal.core.errors import Invalid, Missing, NotPermitted, Refused
-from portal.purchasing_systems.actions.parts import add_lot, add_participant, end_participation
+from portal.purchasing_systems.actions.parts import add_lot, add_participant, edit_lot, end_participation
 from portal.purchasing_systems.actions.specifications import write_local_schedule, write_specification
 from portal.purchasing_systems.actions.systems import create_system, edit_system, establish_system
 from portal.purchasing_systems.models import PurchasingSystem
@@ -100,10 +100,10 @@ def test_a_council_joins_leaves_and_joins_again_before_publication(app: Flask, r
         with pytest.raises(Invalid):
             add_participant(session, actor, system_id=made.system_id, authority_id=region.organisations["sefton"], authority_name="", joined_on=date(2026, 1, 1))  # fmt: skip
         add_participant(session, actor, **values, authority_name="", joined_on=date(2026, 1, 1))
-        end_participation(session, actor, **values, left_on=date(2026, 2, 1))
+        end_participation(session, actor, **values)
         assert [c.slug for c in participants_of(session, made.system_id)] == ["halton", "sefton"]
         with pytest.raises(Refused):
-            end_participation(session, actor, system_id=made.system_id, authority_id=actor.organisation_id, left_on=date(2026, 2, 1))  # fmt: skip
+            end_participation(session, actor, system_id=made.system_id, authority_id=actor.organisation_id)  # fmt: skip
         add_participant(session, actor, **values, authority_name="", joined_on=date(2026, 1, 1))
     with acting(app, "procurement@wirral.example") as (session, actor):
         assert actor.takes_part(made.system_id)
@@ -133,7 +133,7 @@ def test_published_is_frozen_for_its_own_lead_too(app: Flask, region: Region) ->
             edit_system(session, actor, system_id=made.system_id, **system_values())
         with pytest.raises(Refused, match="frozen"):
             write_specification(session, actor, system_id=made.system_id, title="Other", common_text="Other")
-        with pytest.raises(Refused, match="Round 1 is running"):
-            add_lot(session, actor, system_id=made.system_id, number=3, title="More", description="More")
+        with pytest.raises(Refused, match="This lot was frozen"):
+            edit_lot(session, actor, lot_id=made.lots[0], title="More", description="More")
     with acting(app, "commissioning@sefton.example") as (session, actor), pytest.raises(Refused, match="frozen"):
         write_local_schedule(session, actor, system_id=made.system_id, authority_id=actor.organisation_id, text="Late.")

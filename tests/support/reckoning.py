@@ -59,8 +59,12 @@ class Question:
         return self.parts.get(row["id"], {}).get(part, whole) == "approve"
 
     def too_late(self, council: UUID) -> bool:
-        """Whether its first answer came after the day, where such an answer stays out."""
-        days = [local_day(row["recorded_at"]) for row in self.on_record(council) if row["outcome"] != "defer"]
+        """Whether its first answer, whatever became of it, came after the day, where such an answer stays out."""
+        days = [
+            local_day(row["recorded_at"])
+            for row in self.said
+            if row["authority_id"] == council and row["status"] != "draft" and row["outcome"] != "defer"
+        ]
         return self.late == "stays_out" and bool(days) and min(days) > self.answer_by
 
     def says_yes(self, council: UUID, day: date, part: str | None = None) -> bool:

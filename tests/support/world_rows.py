@@ -74,6 +74,7 @@ def rows_of(world: World) -> Iterator[Row]:
     yield from _afterwards(o)
     yield from _register(o)
     yield from _ledger(o)
+    yield from _clarifications(world, o)
     yield from _trail(world, o)
 
 
@@ -128,6 +129,36 @@ def _governance(o: dict[str, UUID]) -> Iterator[Row]:
     yield "governance.quiet_periods", "recess", {**theirs, "kind": "recess", "ends_on": date(2030, 8, 31)}
 
 
+def _later_version(of: dict[str, object], first: UUID, theirs: dict[str, object]) -> Iterator[Row]:
+    """Of a public system: a version that is being drafted, and how an earlier change was told."""
+    later = {"id": named("specification later"), "system_id": of["system_id"], "lead_id": of["lead_id"], "version": 2}
+    drafted = {
+        "editors": [theirs["authority_id"]],
+        "reason": "A reason",
+        "common_text": "",
+        "frozen_at": None,
+        "issued_at": None,
+    }
+    yield "purchasing_systems.specifications", "later", later | drafted
+    in_it = {"specification_id": later["id"], "system_id": of["system_id"]}
+    yield (
+        "purchasing_systems.local_schedules",
+        "later",
+        {**in_it, "lead_id": of["lead_id"], "frozen_at": None, **theirs},
+    )
+    yield (
+        "purchasing_systems.specification_sections",
+        "later",
+        {**in_it, "position": 1, "title": "T", "text": "X", "revision": 1},
+    )
+    yield "purchasing_systems.version_sign_offs", "later", {**in_it, **theirs}
+    yield (
+        "purchasing_systems.modifications",
+        "published",
+        {"specification_id": first, "earlier_id": first, "system_id": of["system_id"]},
+    )
+
+
 def _systems(o: dict[str, UUID]) -> Iterator[Row]:
     led = {"lead_id": o["halton"], "lead_name": "Halton", "valid_until": date(2030, 1, 1)}
     public = {"published_at": NOW - 90 * 24 * HOUR, "frozen_at": NOW - 90 * 24 * HOUR, "status": "active"}
@@ -146,6 +177,25 @@ def _systems(o: dict[str, UUID]) -> Iterator[Row]:
         }
         yield "purchasing_systems.participations", f"published {slug}", {"system_id": S, **row}
         yield "purchasing_systems.participations", f"draft {slug}", {"system_id": DRAFT, **row}
+    sefton = {"participation_id": named("purchasing_systems.participations draft sefton"), "authority_id": o["sefton"]}
+    at = {"system_id": DRAFT, "specification_id": named("specification draft")}
+    taken = {
+        "event": "joined",
+        "from_status": None,
+        "to_status": "joined",
+        "number": 1,
+        "matter_id": None,
+        "decision_id": None,
+    }
+    yield "purchasing_systems.participation_steps", "joined", {**sefton, **at, **taken}
+    yield "purchasing_systems.accession_agreements", "signed", {**sefton, **at}
+    comment = {"system_id": DRAFT, "lead_id": o["halton"], "authority_id": o["sefton"]}
+    yield (
+        "purchasing_systems.document_comments",
+        "asked",
+        {**comment, "answer": "", "answered_by": "", "answered_at": None},
+    )
+    yield "purchasing_systems.document_comments", "answered", {**comment, "answered_at": NOW}
     of = {"published": {"system_id": S, "lead_id": o["halton"]}, "draft": {"system_id": DRAFT, "lead_id": o["halton"]}}
     for number, lot in enumerate(("A", "B", "C"), start=1):
         yield "purchasing_systems.lots", f"published {lot}", {"id": LOTS[lot], "number": number, **of["published"]}
@@ -159,6 +209,8 @@ def _systems(o: dict[str, UUID]) -> Iterator[Row]:
         if state == "draft":
             left = {"authority_id": o["liverpool"], "authority_name": "Liverpool City Council"}
             yield "purchasing_systems.local_schedules", "left", {"specification_id": specification, **row, **left}
+        if state == "published":
+            yield from _later_version(row, specification, theirs)
         yield "purchasing_systems.procurement_documents", state, {**row, "slug": "terms", "kind": "terms"}
         point = {**of[state], "title": "End of year 2", "ends_on": date(2030, 1, 1), "new_end": date(2031, 1, 1)}
         yield "purchasing_systems.extension_points", state, {"id": named(f"point {state}"), **point, "source": "Terms"}
@@ -183,7 +235,14 @@ def _rounds(o: dict[str, UUID]) -> Iterator[Row]:
         "agreed": {**public, "status": "notified", "closes_at": NOW - 3 * HOUR, "opened_at": NOW - HOUR},
         "upcoming": {**public, "status": "published", "opens_at": NOW + 24 * HOUR, "closes_at": NOW + 48 * HOUR},
         "unopened": {**public, "status": "published", "closes_at": NOW - 2 * HOUR},
-        "called off": {**notice, "status": "cancelled", "opens_at": NOW + HOUR, "closes_at": NOW + 24 * HOUR},
+        "called off": {
+            **notice,
+            "status": "cancelled",
+            "opens_at": NOW + HOUR,
+            "closes_at": NOW + 24 * HOUR,
+            "cancelled_at": NOW,
+            "cancelled_because": "Called off.",
+        },
         "planned": {**notice, "status": "planned", "opens_at": NOW + HOUR, "closes_at": NOW + 24 * HOUR},
     }
     for number, (name, values) in enumerate(states.items(), start=1):
@@ -464,6 +523,12 @@ def _decisions(world: World, o: dict[str, UUID]) -> Iterator[Row]:
         yield "decisions.parts", state, {**inside, "outcome": "approve"}
         yield "decisions.resolutions", state, {**inside, "effect": "notes"}
         yield "decisions.agreements", state, {**inside, "agreed": True}
+        shown = {"decision_id": DECISIONS[decision], "authority_id": o["st-helens"]}
+        nobody = {"consultation_id": None, "agreement_id": None}
+        yield "decisions.evidence", state, {**shown, **nobody, "text": "Signed form"}
+        file = {"id": named(f"attachments {state}"), **shown, "added_at": NOW, "added_late": False, "size": 1}
+        yield "decisions.attachments", state, {**file, "storage_key": state}
+        yield "decisions.attachment_keys", state, {"attachment_id": file["id"], "authority_id": o["st-helens"]}
         for table, hidden, key in (
             ("consultations", "consultation_comments", "consultation_id"),
             ("appendices", "exempt_texts", "appendix_id"),
@@ -476,6 +541,10 @@ def _decisions(world: World, o: dict[str, UUID]) -> Iterator[Row]:
             called = DECISIONS["heard" if state == "public" else "called in"]
             yield "decisions.call_ins", state, {**after, "decision_id": called, "requested_on": NOW.date()}
             yield "decisions.corrections", state, {**after, "field": "reasons"}
+    spare = {"id": named("attachments spare"), "decision_id": DECISIONS["public"], "authority_id": o["st-helens"]}
+    yield "decisions.attachments", "spare", {**spare, "storage_key": "spare", "size": 1, "added_late": True}
+    slip = {"decision_id": DECISIONS["public"], "authority_id": o["st-helens"], "system_id": S, "public_at": NOW}
+    yield "decisions.corrections", "of evidence", {**slip, "field": "evidence"}
 
 
 def _forward_plan(o: dict[str, UUID]) -> Iterator[Row]:
@@ -499,7 +568,7 @@ def _forward_plan(o: dict[str, UUID]) -> Iterator[Row]:
     yield "decisions.representations", "sent", sent
 
 
-_PLAIN = {"route": "cabinet", "urgency": "", "is_key": False, "call_in_exempt_because": ""}
+_PLAIN = {"route": "cabinet", "urgency": "", "record_kept": "", "is_key": False, "call_in_exempt_because": ""}
 
 
 def _meetings(o: dict[str, UUID]) -> Iterator[Row]:
@@ -599,3 +668,40 @@ def _trail(world: World, o: dict[str, UUID]) -> Iterator[Row]:
     yield "notify.told", "applicant", {**once, "key": "weekly_digest 2026-W47"}
     other = {"person_id": world.person("shared"), "organisation_id": o["st-helens"], "email": ACTORS["shared"]}
     yield "notify.messages", "shared", {**other, "link": "/home", "state": "waiting"}
+
+
+def _clarifications(world: World, o: dict[str, UUID]) -> Iterator[Row]:
+    days = {"system_id": S, "last_ask_on": NOW.date(), "last_answer_on": NOW.date()}
+    past = {"last_ask_on": date(2020, 1, 1), "last_answer_on": date(2020, 1, 1)}
+    yield "purchasing_systems.clarification_days", "live", {**days, "round_id": ROUNDS["live"]}
+    yield "purchasing_systems.clarification_days", "planned", {**days, **past, "round_id": ROUNDS["planned"]}
+    yield "purchasing_systems.outages", "recorded", {"since": NOW - HOUR, "until": NOW}
+    at = {"round_id": ROUNDS["live"], "system_id": S}
+    written = {**at, "drafted_by_id": world.region.people["procurement@sefton.example"], "drafted_at": NOW}
+    signed = {**written, "signed_by_id": world.region.people["procurement@halton.example"], "signed_at": NOW}
+    published = {**signed, "status": "published", "published_at": NOW}
+    states = {
+        "draft": {**written, "status": "draft"},
+        "published": {**published, "number": 1},
+        "alone": {**published, "is_confidential": True},
+    }
+    applicant = world.applicant("alder", ROUNDS["live"])
+    for state, values in states.items():
+        ended = {"answered_at": NOW} if state != "draft" else {}
+        alone = {"ruling": "granted", "confidential_because": "x", "ruled_on": NOW.date()} if state == "alone" else {}
+        question = {**at, "id": named(f"clarification {state}"), "asker_number": 47, "ruling": "none", **ended, **alone}
+        yield "clarifications.questions", state, question
+        yield (
+            "clarifications.askers",
+            state,
+            {"question_id": question["id"], "round_id": ROUNDS["live"], "applicant_id": applicant},
+        )
+        yield "clarifications.answers", state, {"id": named(f"clarifying {state}"), **values}
+        shown = {"published_at": NOW} if state != "draft" else {}
+        words = {
+            **at,
+            "question_id": question["id"],
+            "answer_id": named(f"clarifying {state}"),
+            "is_confidential": state == "alone",
+        }
+        yield "clarifications.wordings", state, {**words, **shown}

@@ -67,27 +67,41 @@ audit.lines                         of an applicant  | alder               | -  
 audit.lines                         by the lead      | lead                | -         | -                  | -             | -
 audit.lines                         about *          | lead alder      | -         | -                  | -             | -
 audit.refusals                      applicant        | alder operator  | -         | -                  | -             | -
+clarifications.answers              draft            | councils        | -         | -                  | -             | -
+clarifications.answers              alone            | councils alder  | -         | -                  | -             | -
+clarifications.answers              published        | all             | -         | -                  | -             | -
+clarifications.askers               *                | alder           | -         | -                  | -             | -
+clarifications.questions            *                | councils alder  | -         | -                  | -             | -
+clarifications.wordings             draft            | councils        | -         | -                  | -             | -
+clarifications.wordings             alone            | councils alder  | -         | -                  | -             | -
+clarifications.wordings             published        | all             | -         | -                  | -             | -
 decisions.agreements                draft            | decider             | decider             | decider             | decider             | decider
 decisions.agreements                recorded         | councils            | -                   | -                   | -                   | -
 decisions.agreements                public           | all                 | -                   | -                   | -                   | -
 decisions.appendices                draft*           | decider             | decider             | decider             | decider             | decider
 decisions.appendices                recorded         | councils            | -                   | -                   | -                   | -
 decisions.appendices                public           | all                 | -                   | -                   | -                   | -
+decisions.attachment_keys           *                | decider             | decider             | decider             | -                   | -
+decisions.attachments               draft            | decider             | decider             | decider             | -                   | decider
+decisions.attachments               *                | decider             | decider             | decider             | -                   | -
 decisions.call_ins                  recorded         | councils            | decider             | decider             | decider             | -
 decisions.call_ins                  public           | all                 | decider             | decider             | decider             | -
 decisions.consultation_comments     *                | decider             | decider             | decider             | decider             | -
 decisions.consultations             draft*           | decider             | decider             | decider             | decider             | decider
 decisions.consultations             recorded         | councils            | -                   | -                   | -                   | -
 decisions.consultations             public           | all                 | -                   | -                   | -                   | -
+decisions.corrections               of evidence      | decider             | decider             | decider             | -                   | -
 decisions.corrections               recorded         | councils            | decider             | decider             | -                   | -
 decisions.corrections               public           | all                 | decider             | decider             | -                   | -
 decisions.decisions                 draft            | decider             | decider             | councils            | decider             | -
-decisions.decisions                 own              | decider             | decider             | authorities         | decider             | -
+decisions.decisions                 own              | decider             | decider             | authorities         | decider             | decider
 decisions.decisions                 public           | all                 | -                   | -                   | -                   | -
 decisions.decisions                 recorded         | councils            | -                   | -                   | -                   | -
 decisions.decisions                 called in        | councils            | -                   | -                   | -                   | -
 decisions.decisions                 heard            | all                 | -                   | -                   | -                   | -
 decisions.decisions                 superseded       | councils            | -                   | -                   | -                   | -
+decisions.evidence                  draft            | decider             | decider             | decider             | decider             | decider
+decisions.evidence                  *                | decider             | -                   | -                   | -                   | -
 decisions.exempt_texts              *                | decider             | decider             | decider             | decider             | -
 decisions.forward_plan_entries      draft                | decider             | decider             | authorities         | decider             | decider
 decisions.forward_plan_entries      *                    | all                 | -                   | -                   | -                   | -
@@ -172,22 +186,33 @@ purchasing_systems.admissions       proposed         | councils            | lea
 purchasing_systems.admissions       issued           | councils alder  | -         | -                  | -             | -
 purchasing_systems.admissions       unpublished      | councils            | -         | -                  | -             | -
 purchasing_systems.admissions       effective        | all                 | -         | -                  | -             | -
+purchasing_systems.clarification_days live           | all             | -         | -                  | -             | -
+purchasing_systems.clarification_days planned        | councils        | -         | -                  | -             | -
 purchasing_systems.closing_changes  proposed         | councils            | -         | -                  | -             | -
 purchasing_systems.closing_changes  unpublished      | councils            | -         | -                  | -             | -
 purchasing_systems.closing_changes  confirmed        | all                 | -         | -                  | -             | -
+purchasing_systems.outages          *                | all             | -         | -                  | -             | -
 purchasing_systems.extension_points published        | all                 | lead      | lead               | -             | lead
 purchasing_systems.extension_points draft            | councils            | lead      | lead               | -             | lead
 purchasing_systems.price_requests   *                | councils            | lead      | lead               | -             | -
 purchasing_systems.term_overrides   *                | decider             | decider   | decider            | -             | -
 purchasing_systems.local_schedules  published        | all                 | -         | -                  | -             | -
-purchasing_systems.local_schedules  left             | councils            | lead      | lead               | lead          | -
-purchasing_systems.local_schedules  draft            | councils            | lead      | lead               | lead decider  | -
+purchasing_systems.local_schedules  left             | councils            | lead      | councils           | lead          | -
+purchasing_systems.local_schedules  draft            | councils            | lead decider | councils        | lead decider  | -
+purchasing_systems.local_schedules  later            | councils            | lead decider | councils        | lead decider  | -
+purchasing_systems.modifications    published        | all                 | -         | -                  | -             | -
+purchasing_systems.specification_sections later      | councils            | -         | -                  | -             | -
+purchasing_systems.version_sign_offs later           | councils            | -         | -                  | -             | -
+purchasing_systems.specifications   later            | councils            | -         | -                  | lead          | -
 purchasing_systems.lots             published *      | all                 | -         | -                  | -             | -
 purchasing_systems.lots             draft            | councils            | lead      | lead               | lead          | lead
-purchasing_systems.participations   published liverpool | all              | -         | -                  | lead          | -
+purchasing_systems.accession_agreements signed       | councils            | -         | -                  | -             | -
+purchasing_systems.document_comments answered        | councils            | evaluator | councils           | -             | -
+purchasing_systems.document_comments asked           | councils            | evaluator | councils           | lead          | -
+purchasing_systems.participation_steps joined        | councils            | -         | -                  | -             | -
 purchasing_systems.participations   published *      | all                 | -         | -                  | -             | -
-purchasing_systems.participations   draft liverpool  | councils leaver     | lead      | lead               | lead          | -
-purchasing_systems.participations   draft *          | councils            | lead      | lead               | lead          | -
+purchasing_systems.participations   draft liverpool  | councils leaver     | -         | -                  | -             | -
+purchasing_systems.participations   draft *          | councils            | lead      | lead               | -             | -
 purchasing_systems.procurement_documents published   | all                 | -         | -                  | -             | -
 purchasing_systems.procurement_documents draft       | councils            | lead      | lead               | lead          | lead
 purchasing_systems.rounds           draft            | councils            | lead      | lead               | lead          | -
@@ -196,7 +221,7 @@ purchasing_systems.rounds           planned          | councils            | lea
 purchasing_systems.rounds           outsider's       | outsider            | outsider  | outsider           | outsider      | -
 purchasing_systems.rounds           *                | all                 | -         | -                  | -             | -
 purchasing_systems.specifications   published        | all                 | -         | -                  | -             | -
-purchasing_systems.specifications   draft            | councils            | lead      | lead               | lead          | -
+purchasing_systems.specifications   draft            | councils            | -         | -                  | lead          | -
 purchasing_systems.systems          published        | all                 | -         | -                  | lead          | -
 purchasing_systems.systems          draft            | councils            | lead      | authorities        | lead          | -
 purchasing_systems.systems          outsider's       | outsider            | outsider  | authorities        | outsider      | -
@@ -224,15 +249,16 @@ COLUMNS = {
     "applications.applications": "areas help_granted_until last_upload_error lots saved_at saved_by",
     "applications.documents": "removed_at",
     "applications.letters": "content pdf prepared_at",
-    "decisions.agreements": "agreed agreed_on evidence",
+    "decisions.agreements": "agreed agreed_on",
     "decisions.appendices": "paragraph public_interest",
     "decisions.call_ins": "note outcome resolved_on",
     "decisions.consultation_comments": "text",
-    "decisions.consultations": "consulted_on evidence interests",
+    "decisions.consultations": "consulted_on interests",
     "decisions.decisions": "alternatives authority_source call_in_exempt_because consulted_post decided_by_capacity "
-    "decided_by_post decided_on defer_until delegation_id dispensations effective_on equality evidence financial interests is_key "
-    "key_reason legal minute_number notice_id notice_on outcome published_on reasons record_url report_reference route status title "
+    "decided_by_post decided_on defer_until delegation_id dispensations effective_on equality financial interests is_key "
+    "key_reason legal minute_number notice_id notice_on outcome published_on reasons record_url report_reference route status system_id title "
     "urgency urgency_agreed_by value_pounds wards",
+    "decisions.evidence": "text",
     "decisions.exempt_texts": "text",
     "decisions.forward_plan_entries": "consultation consultees contact_address contact_post decision_maker description documents due_is_month "
     "due_on how_to_ask is_key is_private key_reason lead_member lead_officer matter_id more_may_follow private_because representations_here "
@@ -263,13 +289,13 @@ COLUMNS = {
     "purchasing_systems.external_imports": "status",
     "purchasing_systems.external_systems": "ends_on host lots name readers reference source_url starts_on",
     "purchasing_systems.local_schedules": "frozen_at text",
-    "purchasing_systems.lots": "description title",
-    "purchasing_systems.participations": "left_on status",
+    "purchasing_systems.document_comments": "answer",
+    "purchasing_systems.lots": "area description need_level scheme service title",
     "purchasing_systems.procurement_documents": "frozen_at kind position text title",
     "purchasing_systems.register_cycles": "circulation_day cut_off_day",
-    "purchasing_systems.rounds": "notice_number notice_published_at notice_url",
-    "purchasing_systems.specifications": "common_text frozen_at title",
-    "purchasing_systems.systems": "alias client_group cpv frozen_at legal_basis panel_councils published_at "
+    "purchasing_systems.rounds": "lots notice_number notice_published_at notice_url",
+    "purchasing_systems.specifications": "common_text editors frozen_at title",
+    "purchasing_systems.systems": "alias cancelled_because client_group cpv frozen_at legal_basis panel_councils published_at "
     "quality_pass_mark regime restriction_grounds standstill_days status title valid_from valid_until value_pounds vehicle",
     "questionnaires.question_sets": "frozen_at title",
     "questionnaires.questions": "ceiling frozen_at hint minimum_score prompt scorer_guidance weight word_limit",
@@ -278,6 +304,8 @@ COLUMNS = {
 
 LONG_AGO: dict[str, object] = {"starts_on": date(2010, 1, 1), "ends_on": date(2010, 12, 31)}
 """A time in which no other fact of the world holds."""
+WRAPPED = ("applications.seal_keys", "decisions.attachment_keys")
+"""Tables of wrapped keys, which the keeper wraps anew."""
 WORKERS_COLUMNS = {"notify.messages": "attempts failure sent_at state"}
 
 
@@ -402,6 +430,9 @@ def fresh(world: World, table: str, state: str) -> dict[str, object]:
         ("decisions.resolutions", state): {"number": "another"},
         ("decisions.consultation_comments", state): {"consultation_id": named("consultations spare")},
         ("decisions.exempt_texts", state): {"appendix_id": named("appendices spare")},
+        ("decisions.evidence", state): {"consultation_id": named("consultations spare")},
+        ("decisions.attachments", state): {"storage_key": f"another {state}"},
+        ("decisions.attachment_keys", state): {"attachment_id": named("attachments spare")},
         ("decisions.call_ins", state): {"decision_id": DECISIONS["public"]},
         ("decisions.decisions", "draft"): {"matter_id": MATTERS["spare"]},
         ("decisions.restrictions", "draft"): {"subject_id": o["birch"]},
@@ -413,7 +444,7 @@ def fresh(world: World, table: str, state: str) -> dict[str, object]:
 def columns_of(table: str, role: str) -> tuple[str, ...]:
     """The columns an UPDATE may name, sorted. `role`: `app`, `worker` or `keeper`."""
     if role == "keeper":
-        return ("wrapped",) if table == "applications.seal_keys" else ()
+        return ("wrapped",) if table in WRAPPED else ()
     words = COLUMNS.get(table, "") + (" " + WORKERS_COLUMNS.get(table, "") if role == "worker" else "")
     return tuple(sorted(words.split()))
 
@@ -421,7 +452,7 @@ def columns_of(table: str, role: str) -> tuple[str, ...]:
 def verbs_of(table: str, role: str) -> set[str]:
     """The verbs that are granted on a table: what no line lets anybody do is not granted at all."""
     if role == "keeper":
-        return {"SELECT"} if table == "applications.seal_keys" else set()
+        return {"SELECT"} if table in WRAPPED else set()
     lines = [line for line in LINES if line.table == table]
     verbs = {
         "SELECT": any(line.select for line in lines),

@@ -86,7 +86,11 @@ def _tried(
         sees = updates = True
     if role == "worker" and table == "applications.seal_keys":
         sees = inserts = owns = False
-    if role == "worker" and world.slug(actor) in PROVIDERS and world.rows[table, state].get("applicant_id"):
+    if (
+        role == "worker"
+        and world.slug(actor) in PROVIDERS
+        and (world.rows[table, state].get("applicant_id") or table == "clarifications.questions" or state == "alone")
+    ):
         # The job runner holds no keys, so in a job nobody is an applicant.
         sees = inserts = owns = updates = deletes = False
     key, values = _key(world, table, state)

@@ -15,10 +15,13 @@ pytestmark = pytest.mark.postgres15
 HEADS = ("head@halton.example", "head@knowsley.example", "head@sefton.example", "decider")
 DRAFT = (
     "INSERT INTO decisions.decisions (id, matter_id, system_id, authority_id, authority_name, status, outcome, defer_until, "
-    "decided_by_post, decided_by_capacity, authority_source, consulted_post, evidence, report_reference, record_url, decided_on, "
+    "decided_by_post, decided_by_capacity, authority_source, consulted_post, report_reference, record_url, decided_on, "
     "effective_on, reasons, alternatives, interests, recorded_by_id, recorded_by_post, recorded_at, superseded_at, demonstration, "
-    "created_at) VALUES (%s, %s, %s, %s, 'Wirral Borough Council', %s, %s, %s, 'Head', 'c', 's', 'p', 'Minutes', 'r', '', %s, %s, "
+    "created_at) VALUES (%s, %s, %s, %s, 'Wirral Borough Council', %s, %s, %s, 'Head', 'c', 's', 'p', 'r', '', %s, %s, "
     "'Because', 'a', 'i', gen_random_uuid(), 'Chief executive', '2020-01-01', '2020-01-01', false, app.now())"
+)
+EVIDENCE = (
+    "INSERT INTO decisions.evidence (id, decision_id, authority_id, text) VALUES (gen_random_uuid(), %s, %s, 'Minutes')"
 )
 RECORD = "UPDATE decisions.decisions SET status = 'recorded' WHERE id = %s"
 MATTER = (
@@ -64,6 +67,7 @@ def drafted(attempt: Attempt, matter: UUID, outcome: str, *, days: int = 0, effe
     until = today if outcome == "defer" else None
     mine = attempt.one("SELECT app.organisation()")
     attempt.touches(DRAFT, made, matter, S, mine, "draft", outcome, until, today, takes)
+    attempt.touches(EVIDENCE, made, mine)
     return made
 
 
@@ -126,7 +130,8 @@ def test_a_decision_is_drafted_first_and_says_who_recorded_it(attempt: Attempt) 
     attempt.refused(
         "UPDATE decisions.decisions SET status = 'superseded', reasons = 'x' WHERE id = %s", made, says="not changed"
     )
-    attempt.refused("DELETE FROM decisions.decisions WHERE id = %s", made)
+    assert attempt.touches("DELETE FROM decisions.decisions WHERE id = %s", made) == 0
+    assert attempt.touches("DELETE FROM decisions.decisions WHERE id = %s", DECISIONS["draft"]) == 0
 
 
 def test_what_is_superseded_stays_so(attempt: Attempt) -> None:

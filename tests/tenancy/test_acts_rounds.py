@@ -10,7 +10,7 @@ import pytest
 from portal.core.applicants import round_key
 from tests.support.attempt import Attempt
 from tests.support.region import PROVIDERS
-from tests.support.world import NOW
+from tests.support.world import NOW, named
 from tests.support.world_rows import DRAFT, LOTS, ROUNDS, S
 
 pytestmark = pytest.mark.postgres15
@@ -29,7 +29,7 @@ def test_only_the_leads_officers_run_a_round(attempt: Attempt, who: str) -> None
     attempt.as_(who)
     attempt.refused("SELECT app.plan_window(%s, %s, %s)", ROUNDS["planned"], NOW, LATER, says="lead authority")
     attempt.refused("SELECT app.publish_round(%s)", ROUNDS["planned"], says="lead authority")
-    attempt.refused("SELECT app.cancel_round(%s)", ROUNDS["live"], says="lead authority")
+    attempt.refused("SELECT app.cancel_round(%s, 'x')", ROUNDS["live"], says="lead authority")
     attempt.refused("SELECT app.move_round(%s, 'evaluating', 'moderating')", ROUNDS["open"], says="lead authority")
 
 
@@ -41,9 +41,10 @@ def test_the_lead_plans_publishes_and_cancels(attempt: Attempt) -> None:
     assert attempt.one(STATUS, ROUNDS["planned"]) == "published"
     attempt.refused("SELECT app.plan_window(%s, %s, %s)", ROUNDS["planned"], NOW, LATER, says="The round is published")
     attempt.refused("SELECT app.publish_round(%s)", ROUNDS["planned"], says="already published")
-    attempt.run("SELECT app.cancel_round(%s)", ROUNDS["planned"])
+    attempt.refused("SELECT app.cancel_round(%s, ' ')", ROUNDS["planned"], says="Say why")
+    attempt.run("SELECT app.cancel_round(%s, 'x')", ROUNDS["planned"])
     assert attempt.one(STATUS, ROUNDS["planned"]) == "cancelled"
-    attempt.refused("SELECT app.cancel_round(%s)", ROUNDS["open"], says="cannot be cancelled")
+    attempt.refused("SELECT app.cancel_round(%s, 'x')", ROUNDS["open"], says="cannot be cancelled")
 
 
 @pytest.mark.parametrize(
@@ -121,16 +122,20 @@ def test_nothing_joins_a_frozen_system_while_a_round_runs(attempt: Attempt) -> N
     attempt.refused("UPDATE purchasing_systems.systems SET quality_pass_mark = 77 WHERE id = %s", S, says="frozen")
     attempt.refused("UPDATE purchasing_systems.systems SET published_at = NULL WHERE id = %s", S, says="frozen")
     attempt.refused("UPDATE purchasing_systems.systems SET frozen_at = NULL WHERE id = %s", S, says="frozen")
-    assert attempt.touches("UPDATE purchasing_systems.systems SET status = 'closing' WHERE id = %s", S) == 1
+    assert attempt.touches("UPDATE purchasing_systems.systems SET status = 'paused' WHERE id = %s", S) == 1
     attempt.refused("UPDATE purchasing_systems.lots SET title = 'Other' WHERE id = %s", LOTS["A"], says="frozen")
     attempt.refused("DELETE FROM purchasing_systems.lots WHERE id = %s", LOTS["A"], says="frozen")
-    lot = "INSERT INTO purchasing_systems.lots VALUES (%s, %s, 50, 'Lot', 'Lot', gen_random_uuid())"
-    attempt.refused(lot, S, attempt.organisation("halton"), says="frozen")
+    # A lot that no published round offers can be added at any time: a later round opens it (R8-01).
+    lot = (
+        "INSERT INTO purchasing_systems.lots (system_id, lead_id, number, title, description, id) "
+        "VALUES (%s, %s, 50, 'Lot', 'Lot', gen_random_uuid())"
+    )
+    assert attempt.touches(lot, S, attempt.organisation("halton")) == 1
     text = (
         "INSERT INTO purchasing_systems.specifications (id, system_id, lead_id, version, title, common_text) "
         "VALUES (gen_random_uuid(), %s, %s, 50, 'T', 'T')"
     )
-    attempt.refused(text, S, attempt.organisation("halton"), says="frozen")
+    attempt.refused(text, S, attempt.organisation("halton"), says="begun with a reason")
     assert attempt.touches(
         "UPDATE purchasing_systems.systems SET published_at = app.now(), status = 'advertised' WHERE id = %s", DRAFT
     )
@@ -147,13 +152,22 @@ def test_who_takes_part_stands_from_publication_on(attempt: Attempt) -> None:
     attempt.refused(join, S, halton, attempt.organisation("wirral"), "joined", says="named in the notice")
     attempt.refused(join, S, halton, attempt.organisation("wirral"), "withdrawn", says="named in the notice")
     attempt.refused(join, DRAFT, halton, attempt.organisation("alder"), "joined", says="no such authority")
-    back = "UPDATE purchasing_systems.participations SET status = 'joined', left_on = NULL WHERE system_id = %s AND status = 'withdrawn'"
-    attempt.refused(back, S, says="named in the notice")
-    assert attempt.touches(back, DRAFT) == 1
-    leave = "UPDATE purchasing_systems.participations SET status = 'withdrawn', left_on = '2026-03-01' WHERE system_id = %s AND authority_id = %s"
-    assert attempt.touches(leave, S, attempt.organisation("sefton")) == 1
+    changed = (
+        "UPDATE purchasing_systems.participations SET status = 'withdrawn', left_on = '2026-03-01' WHERE system_id = %s"
+    )
+    attempt.refused(changed, DRAFT)
+    sefton = named("purchasing_systems.participations draft sefton")
+    attempt.run("SELECT app.move_participation(%s, 'joined', 'withdrawn')", sefton)
+    assert (
+        attempt.one("SELECT to_status FROM purchasing_systems.participation_steps ORDER BY number DESC LIMIT 1")
+        == "withdrawn"
+    )
+    attempt.run("SELECT app.move_participation(%s, 'withdrawn', 'joined')", sefton)
+    public = named("purchasing_systems.participations published sefton")
+    attempt.refused("SELECT app.move_participation(%s, 'joined', 'withdrawn')", public, says="not taken from here")
+    attempt.run("SELECT app.move_participation(%s, 'joined', 'withdrawn')", sefton)
     attempt.as_("evaluator")
-    assert S not in attempt.one("SELECT app.systems()")
+    assert DRAFT not in attempt.one("SELECT app.systems()")
 
 
 PROPOSE = "SELECT app.propose_closing(%s, %s, 'A clarification')"
@@ -220,14 +234,16 @@ def test_interest_is_a_number_for_the_lead_alone(attempt: Attempt) -> None:
 
 
 def test_the_interested_are_told_by_a_sender_who_never_learns_how_many(attempt: Attempt) -> None:
-    tell = "SELECT app.notify_interested(%s, 'round.changed', 'Subject', 'Body', '/rounds', %s, %s)"
+    tell = "SELECT app.notify_interested(%s, %s, %s, %s)"
     ids = [attempt.organisation(slug) for slug in PROVIDERS]
     keys = [round_key(attempt.world.secret(one), ROUNDS["live"]) for one in ids]
+    sealed = [b"sealed for one" for _ in ids]
     for who in ("outsider", "leaver", "rival", "nobody"):
-        attempt.as_(who).refused(tell, ROUNDS["live"], ids, keys, says="participating authority")
-    assert attempt.as_("lead").run(tell, ROUNDS["live"], ids, keys) == [""]
-    assert attempt.as_("applicant").one("SELECT count(*) FROM notify.messages WHERE kind = 'round.changed'") == 1
-    assert attempt.as_("rival").one("SELECT count(*) FROM notify.messages WHERE kind = 'round.changed'") == 0
+        attempt.as_(who).refused(tell, ROUNDS["live"], ids, keys, sealed, says="participating authority")
+    assert attempt.as_("lead").run(tell, ROUNDS["live"], ids, keys, sealed) == [""]
+    count = "SELECT count(*) FROM notify.messages WHERE kind = 'sealed' AND sealed = 'sealed for one'::bytea"
+    assert attempt.as_("applicant").one(count) == 1
+    assert attempt.as_("rival").one(count) == 0
 
 
 def test_a_lead_sees_what_it_has_just_made(attempt: Attempt) -> None:

@@ -109,7 +109,7 @@ def test_outside_the_window_nothing_is_received(attempt: Attempt, application: s
 
 
 def test_a_cancelled_round_receives_nothing(attempt: Attempt) -> None:
-    attempt.as_("lead").run("SELECT app.cancel_round(%s)", ROUNDS["live"])
+    attempt.as_("lead").run("SELECT app.cancel_round(%s, 'x')", ROUNDS["live"])
     attempt.as_("applicant").refused(SUBMIT, *_submit(attempt, "live", "live"), says="not open for applications")
     attempt.refused(APPLY, uuid4(), ROUNDS["live"], uuid4(), attempt.applicant("alder", "live"), says="not open")
 
@@ -431,15 +431,12 @@ def test_a_key_is_withdrawn_with_the_seat_or_the_ruling(attempt: Attempt, change
     assert attempt.run(KEYS, APPLICATIONS["opened"]) == []
 
 
-def test_a_key_is_withdrawn_from_a_council_that_leaves(attempt: Attempt) -> None:
-    leave = (
-        "UPDATE purchasing_systems.participations SET status = 'withdrawn', left_on = '2026-06-01' "
-        "WHERE system_id = %s AND authority_id = %s"
-    )
-    assert attempt.as_("lead").touches(leave, named("system"), attempt.organisation("sefton")) == 1
-    attempt.as_("evaluator")
-    for table in ("applications", "submissions", "envelopes", "seal_keys"):
-        assert attempt.run(f"SELECT 1 FROM applications.{table}") == []
+def test_a_key_is_withdrawn_from_a_council_that_is_suspended(attempt: Attempt) -> None:
+    # Suspended, it goes on reading what is opened; its seats on the panel and their keys it loses.
+    suspend = "SELECT app.move_participation(%s, 'joined', 'suspended', 'x')"
+    attempt.as_("lead").run(suspend, named("purchasing_systems.participations published sefton"))
+    assert attempt.as_("evaluator").run(KEYS, APPLICATIONS["opened"]) == []
+    assert attempt.one("SELECT app.seats()") == []
 
 
 def test_a_seat_for_another_council_opens_nothing(attempt: Attempt) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from portal.schema import metadata
 from tests.support.world import ACTORS, TABLES, World
-from tests.tenancy.expected import COLUMNS, LINES, expected
+from tests.tenancy.expected import COLUMNS, LINES, WRAPPED, expected
 from tests.tenancy.probes import acting, visible, wrong
 
 pytestmark = pytest.mark.postgres15
@@ -47,7 +47,7 @@ def test_keeper_reads_wrapped_keys_and_nothing_else(world: World) -> None:
     with psycopg.connect(world.urls.keeper) as connection:
         for table in TABLES:
             with connection.transaction(force_rollback=True):
-                if table == "applications.seal_keys":
+                if table in WRAPPED:
                     found = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
                     assert found == (sum(key[0] == table for key in world.rows),)
                     assert connection.execute(f"UPDATE {table} SET wrapped = wrapped").rowcount == found[0]

@@ -40,6 +40,7 @@ SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_round purchasing_systems.rounds := app.led_round(p_round);
     v_about uuid[];
+    v_specification uuid;
 BEGIN
     IF v_round.status <> 'planned' THEN
         PERFORM app.refuse('This round is already published.');
@@ -59,16 +60,25 @@ BEGIN
     IF EXISTS (SELECT 1 FROM questionnaires.questions WHERE round_id = p_round AND frozen_at IS NULL) THEN
         PERFORM app.refuse('The question sets are not frozen.');
     END IF;
-    v_about := array[p_round, v_round.system_id, (SELECT id FROM purchasing_systems.specifications
-        WHERE system_id = v_round.system_id ORDER BY version DESC LIMIT 1)];
+    IF NOT v_round.lots <@ array(SELECT id FROM purchasing_systems.lots WHERE system_id = v_round.system_id) THEN
+        PERFORM app.refuse('The round offers a lot that this system does not have.');
+    END IF;
+    v_specification := app.version_in_force(v_round.system_id);
+    v_about := array[p_round, v_round.system_id, v_specification];
     IF app.undecided_before_commencement(v_about) IS NOT NULL THEN
         PERFORM app.refuse('This must be decided before commencement: ' || app.undecided_before_commencement(v_about)
             || '. No council''s decision on it is in effect yet.');
     END IF;
-    UPDATE purchasing_systems.rounds SET status = 'published', published_at = app.now() WHERE id = p_round;
+    UPDATE purchasing_systems.specifications SET issued_at = app.now() WHERE id = v_specification AND issued_at IS NULL;
+    -- What it offers is said now: a lot added later is no lot of this round.
+    UPDATE purchasing_systems.rounds SET status = 'published', published_at = app.now(), specification_id = v_specification,
+        lots = CASE WHEN lots = '{}' THEN array(SELECT id FROM purchasing_systems.lots WHERE system_id = v_round.system_id ORDER BY number)
+                    ELSE lots END
+    WHERE id = p_round;
 END $$;
 
-CREATE FUNCTION app.cancel_round(p_round uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+-- What was submitted stays sealed for ever: only a round that is still published can be opened.
+CREATE FUNCTION app.cancel_round(p_round uuid, p_because text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_round purchasing_systems.rounds := app.led_round(p_round);
@@ -76,10 +86,13 @@ BEGIN
     IF v_round.status NOT IN ('planned', 'published') THEN
         PERFORM app.refuse('A round that has been opened cannot be cancelled here.');
     END IF;
-    UPDATE purchasing_systems.rounds SET status = 'cancelled' WHERE id = p_round;
+    IF btrim(coalesce(p_because, '')) = '' THEN
+        PERFORM app.refuse('Say why the round is cancelled. Everybody who is interested will read it.');
+    END IF;
+    UPDATE purchasing_systems.rounds SET status = 'cancelled', cancelled_at = app.now(), cancelled_because = p_because WHERE id = p_round;
 END $$;
 
-CREATE FUNCTION app.move_round(p_round uuid, p_from text, p_to text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+CREATE FUNCTION app.move_round(p_round uuid, p_from text, p_to text, p_because text DEFAULT NULL) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_round purchasing_systems.rounds := app.led_round(p_round);
@@ -88,7 +101,7 @@ BEGIN
         PERFORM app.publish_round(p_round);
         RETURN;
     ELSIF p_to = 'cancelled' THEN
-        PERFORM app.cancel_round(p_round);
+        PERFORM app.cancel_round(p_round, p_because);
         RETURN;
     END IF;
     IF v_round.status <> p_from OR (p_from, p_to) NOT IN (
@@ -124,7 +137,8 @@ FOR EACH ROW EXECUTE FUNCTION app.before_publication();
 CREATE TRIGGER before_publication BEFORE INSERT OR DELETE ON questionnaires.questions
 FOR EACH ROW EXECUTE FUNCTION app.before_publication();
 
--- What applicants relied on stands: a published round freezes the system, its lots, and who takes part (R5-02).
+-- What applicants relied on stands: a published round freezes the system, its documents, and who takes part (R5-02). Lots, and versions
+-- of the specification, say for themselves when they are frozen.
 CREATE FUNCTION app.keep_frozen() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -136,10 +150,6 @@ BEGIN
     END IF;
     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 END $$;
-CREATE TRIGGER frozen BEFORE INSERT OR UPDATE OR DELETE ON purchasing_systems.lots
-FOR EACH ROW EXECUTE FUNCTION app.keep_frozen();
-CREATE TRIGGER frozen BEFORE INSERT ON purchasing_systems.specifications FOR EACH ROW EXECUTE FUNCTION app.keep_frozen();
-CREATE TRIGGER frozen BEFORE INSERT ON purchasing_systems.local_schedules FOR EACH ROW EXECUTE FUNCTION app.keep_frozen();
 CREATE TRIGGER frozen BEFORE INSERT ON purchasing_systems.procurement_documents FOR EACH ROW EXECUTE FUNCTION app.keep_frozen();
 
 CREATE FUNCTION app.keep_system() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -153,28 +163,12 @@ BEGIN
     END IF;
     IF OLD.published_at IS NOT NULL AND NEW.published_at IS DISTINCT FROM OLD.published_at
        OR OLD.frozen_at IS NOT NULL
-          AND to_jsonb(NEW) - array['status', 'published_at'] <> to_jsonb(OLD) - array['status', 'published_at'] THEN
+          AND to_jsonb(NEW) - array['status', 'published_at', 'cancelled_because'] <> to_jsonb(OLD) - array['status', 'published_at', 'cancelled_because'] THEN
         PERFORM app.refuse('This was frozen when the first round was published. A change now would be a modification, told to every applicant.');
     END IF;
     RETURN NEW;
 END $$;
 CREATE TRIGGER frozen BEFORE INSERT OR UPDATE ON purchasing_systems.systems FOR EACH ROW EXECUTE FUNCTION app.keep_system();
-
--- After publication only authorities named in the notice take part; one may still leave.
-CREATE FUNCTION app.keep_participation() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    IF (TG_OP = 'INSERT' OR NEW.status = 'joined') AND EXISTS (
-        SELECT 1 FROM purchasing_systems.systems WHERE id = NEW.system_id AND frozen_at IS NOT NULL) THEN
-        PERFORM app.refuse('After publication only authorities named in the notice take part.');
-    END IF;
-    IF NOT EXISTS (SELECT 1 FROM tenants.organisations WHERE id = NEW.authority_id AND kind = 'authority') THEN
-        RAISE EXCEPTION 'There is no such authority.' USING ERRCODE = 'PT404';
-    END IF;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER frozen BEFORE INSERT OR UPDATE ON purchasing_systems.participations
-FOR EACH ROW EXECUTE FUNCTION app.keep_participation();
 
 CREATE FUNCTION app.propose_closing(p_round uuid, p_closes timestamptz, p_reason text) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -216,27 +210,32 @@ BEGIN
         PERFORM app.refuse('A change of the closing time is confirmed by an officer of another council than the one that proposed it.');
     END IF;
     SELECT * INTO v_round FROM purchasing_systems.rounds WHERE id = v_change.round_id FOR UPDATE;
+    IF v_change.outage_id IS NOT NULL THEN
+        -- As much time as was lost, whatever was put back meanwhile.
+        v_change.new_closes_at := v_round.closes_at + (v_change.new_closes_at - v_change.old_closes_at);
+    END IF;
     IF v_round.status <> 'published' OR app.now() >= v_round.closes_at OR v_change.new_closes_at <= v_round.closes_at THEN
         PERFORM app.refuse('The closing time has passed or has been changed meanwhile. It stays as it is.');
     END IF;
-    UPDATE purchasing_systems.closing_changes SET confirmed_at = app.now(),
+    UPDATE purchasing_systems.closing_changes SET confirmed_at = app.now(), old_closes_at = v_round.closes_at,
+        new_closes_at = v_change.new_closes_at,
         confirmed_by = (v_claims ->> 'label') || ', ' || (v_claims ->> 'name') WHERE id = p_change;
     UPDATE purchasing_systems.rounds SET closes_at = v_change.new_closes_at WHERE id = v_change.round_id;
 END $$;
 
--- Everybody who registered an interest is told, by a sender who never learns who they are.
-CREATE FUNCTION app.notify_interested(p_round uuid, p_kind text, p_subject text, p_body text, p_link text, p_providers uuid[],
-    p_keys bytea[]) RETURNS void
+-- Everybody who registered an interest is told, by a sender who never learns who they are. Each message is sealed for its recipient: a row
+-- that said which round it is about would say who is interested in it.
+CREATE FUNCTION app.notify_interested(p_round uuid, p_providers uuid[], p_keys bytea[], p_sealed bytea[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    v_provider uuid;
+    v_provider record;
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM purchasing_systems.rounds WHERE id = p_round AND system_id = ANY (app.systems())) THEN
         RAISE EXCEPTION 'Only a participating authority can do this.' USING ERRCODE = 'PT403';
     END IF;
-    FOR v_provider IN SELECT k.id FROM unnest(p_providers, p_keys) k (id, key) JOIN applications.interests i
+    FOR v_provider IN SELECT k.id, k.sealed FROM unnest(p_providers, p_keys, p_sealed) k (id, key, sealed) JOIN applications.interests i
         ON i.round_id = p_round AND i.applicant_id = app.applicant_of(k.key) LOOP
-        PERFORM app.notify(v_provider, NULL, p_kind, p_subject, p_body, p_link);
+        PERFORM app.post_sealed(v_provider.id, v_provider.sealed);
     END LOOP;
 END $$;
 
@@ -487,6 +486,7 @@ SET search_path = pg_catalog, pg_temp AS $$
         JOIN purchasing_systems.rounds r ON r.id = p.subject_id AND r.lead_id = p.lead_id AND r.system_id = p.system_id
         JOIN evaluation.declarations d ON d.member_id = m.id AND d.candidate_id = p_application AND d.ruling IN ('none', 'managed')
         WHERE p.subject_id = p_round AND m.person_id = app.person() AND m.organisation_id = app.organisation()
+          AND m.panel_id = ANY (app.seats())
           AND m.status = 'active' AND p_part = ANY (m.parts) AND (p_part <> 'price' OR p.quality_agreed_at IS NOT NULL)) $$;
 
 -- Evaluation --------------------------------------------------------------------------------------------------------
@@ -548,7 +548,8 @@ DECLARE
     v_count int;
 BEGIN
     SELECT * INTO v_member FROM evaluation.panel_members
-    WHERE panel_id = p_panel AND person_id = app.person() AND organisation_id = app.organisation() AND status = 'active' FOR UPDATE;
+    WHERE panel_id = p_panel AND person_id = app.person() AND organisation_id = app.organisation() AND status = 'active'
+      AND panel_id = ANY (app.seats()) FOR UPDATE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'You are not on this panel.' USING ERRCODE = 'PT404';
     END IF;

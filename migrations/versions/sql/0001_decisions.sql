@@ -7,7 +7,7 @@ SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_matter decisions.matters;
 BEGIN
-    SELECT * INTO v_matter FROM decisions.matters WHERE id = p_matter AND system_id = ANY (app.systems()) FOR UPDATE;
+    SELECT * INTO v_matter FROM decisions.matters WHERE id = p_matter AND (system_id = ANY (app.systems()) OR id = ANY (app.asked())) FOR UPDATE;
     IF NOT FOUND OR v_matter.status <> 'open' THEN
         RETURN false;
     END IF;
@@ -24,41 +24,55 @@ END $$;
 -- From which day each authority's answer has effect, under the rule the question was put under (rules.settling says the same in
 -- Python). One row an authority asked. Of several decisions of an authority the latest in effect on the day counts; one that waits for
 -- its day, or is called in, does not. `p_part`: of one part of the question. An effect never reaches an authority without a yes of its own.
-CREATE FUNCTION app.effects(p_matters uuid[], p_on date DEFAULT NULL, p_part text DEFAULT NULL)
+--
+-- An answer given in time that was called in counts as in time when the council decides anew: its first answer says when it answered.
+-- `p_public`: by published answers alone, as if nothing else had been said; one that gave way to an answer not published still stands.
+CREATE FUNCTION app.effects_of(p_matters uuid[], p_on date DEFAULT NULL, p_part text DEFAULT NULL,
+    p_public boolean DEFAULT false)
 RETURNS TABLE (matter_id uuid, authority_id uuid, decision_id uuid, outcome text, own_from date, own_until date, takes_effect_on date,
     in_effect boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WITH today AS (SELECT coalesce(p_on, (app.now() AT TIME ZONE 'Europe/London')::date) AS day),
     asked AS (
         SELECT m.id, m.rule, m.minimum, m.late, m.answer_by, m.raised_by_id FROM decisions.matters m
-        WHERE m.id = ANY (p_matters) AND m.status <> 'withdrawn' AND m.asked_again_at IS NULL AND m.system_id = ANY ((SELECT app.systems())::uuid[])
+        WHERE m.id = ANY (p_matters) AND m.status <> 'withdrawn' AND m.asked_again_at IS NULL
+    ),
+    known AS (
+        SELECT x.*, CASE WHEN p_public AND x.status = 'superseded' AND NOT EXISTS (
+            SELECT 1 FROM decisions.decisions y WHERE y.matter_id = x.matter_id AND y.authority_id = x.authority_id
+              AND y.public_at IS NOT NULL AND y.recorded_at > x.recorded_at) THEN 'recorded' ELSE x.status END AS stands
+        FROM asked m JOIN decisions.decisions x ON x.matter_id = m.id
+        WHERE x.status <> 'draft' AND (NOT p_public OR x.public_at IS NOT NULL)
+    ),
+    answered AS (
+        SELECT x.matter_id, x.authority_id, min((x.recorded_at AT TIME ZONE 'Europe/London')::date) AS answered_on
+        FROM known x WHERE x.outcome <> 'defer' GROUP BY x.matter_id, x.authority_id
     ),
     said AS (
-        SELECT x.matter_id, x.authority_id, x.id, x.status, x.outcome, x.effective_on, x.recorded_at,
-            (x.recorded_at AT TIME ZONE 'Europe/London')::date AS recorded_on,
+        SELECT x.matter_id, x.authority_id, x.id, x.stands AS status, x.outcome, x.effective_on, x.recorded_at,
             CASE WHEN p_part IS NULL THEN x.outcome IN ('approve', 'approve_with_restriction', 'approve_in_part')
                  ELSE x.outcome IN ('approve', 'approve_with_restriction', 'approve_in_part') AND coalesce((
                      SELECT q.outcome = 'approve' FROM decisions.parts q WHERE q.decision_id = x.id AND q.slug = p_part),
                      x.outcome <> 'approve_in_part') END AS permits
-        FROM asked m JOIN decisions.decisions x ON x.matter_id = m.id
-        WHERE x.status = 'recorded'
-           OR x.status = 'superseded' AND x.effective_on <= (x.superseded_at AT TIME ZONE 'Europe/London')::date
+        FROM known x
+        WHERE x.stands = 'recorded'
+           OR x.stands = 'superseded' AND x.effective_on <= (x.superseded_at AT TIME ZONE 'Europe/London')::date
     ),
     standing AS (
         SELECT s.matter_id, s.authority_id,
             (array_agg(s.id ORDER BY s.recorded_at DESC, s.status) FILTER (WHERE s.effective_on <= t.day))[1] AS current_id,
-            (array_agg(s.id) FILTER (WHERE s.status = 'recorded' AND (s.effective_on IS NULL OR s.effective_on > t.day)))[1] AS next_id,
-            min(s.recorded_on) FILTER (WHERE s.outcome <> 'defer') AS answered_on
+            (array_agg(s.id) FILTER (WHERE s.status = 'recorded' AND (s.effective_on IS NULL OR s.effective_on > t.day)))[1] AS next_id
         FROM said s CROSS JOIN today t GROUP BY s.matter_id, s.authority_id
     ),
     own AS (
         SELECT m.id AS matter_id, p.authority_id, p.excused_at IS NOT NULL AS excused, coalesce(c.id, n.id) AS decision_id,
             coalesce(c.outcome, n.outcome) AS outcome,
-            CASE WHEN m.late = 'stays_out' AND st.answered_on > m.answer_by THEN NULL
+            CASE WHEN m.late = 'stays_out' AND a.answered_on > m.answer_by THEN NULL
                  WHEN c.permits THEN c.effective_on WHEN n.permits THEN n.effective_on END AS own_from,
             CASE WHEN c.permits AND n.id IS NOT NULL AND NOT n.permits THEN n.effective_on - 1 END AS own_until
         FROM asked m JOIN decisions.matter_parties p ON p.matter_id = m.id
         LEFT JOIN standing st ON st.matter_id = m.id AND st.authority_id = p.authority_id
+        LEFT JOIN answered a ON a.matter_id = m.id AND a.authority_id = p.authority_id
         LEFT JOIN said c ON c.id = st.current_id
         LEFT JOIN said n ON n.id = st.next_id
     ),
@@ -89,6 +103,31 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT e.matter_id, e.authority_id, e.decision_id, e.outcome, e.own_from, e.own_until, e.takes_effect_on,
         coalesce(e.takes_effect_on <= t.day, false) FROM effect e CROSS JOIN today t
 $$;
+REVOKE ALL ON FUNCTION app.effects_of(uuid[], date, text, boolean) FROM PUBLIC;
+
+-- The same for whoever asks: a council that takes part every council's; one that considers to take part its own alone.
+CREATE FUNCTION app.effects(p_matters uuid[], p_on date DEFAULT NULL, p_part text DEFAULT NULL)
+RETURNS TABLE (matter_id uuid, authority_id uuid, decision_id uuid, outcome text, own_from date, own_until date, takes_effect_on date,
+    in_effect boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT e.* FROM app.effects_of(array(SELECT m.id FROM decisions.matters m WHERE m.id = ANY (p_matters)
+        AND m.system_id = ANY ((SELECT app.systems())::uuid[])), p_on, p_part) e
+    UNION ALL
+    SELECT e.* FROM app.effects_of(array(SELECT m.id FROM decisions.matters m WHERE m.id = ANY (p_matters)
+        AND m.id = ANY ((SELECT app.asked())::uuid[])), p_on, p_part) e WHERE e.authority_id = app.organisation()
+$$;
+
+-- Who leaves, and the last day, from decisions to leave in effect; no earlier than the day on which the decision is.
+CREATE FUNCTION app.exits(p_system uuid, p_on date) RETURNS TABLE (system_id uuid, authority_id uuid, exit_on date, matter_id uuid, decision_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT DISTINCT ON (m.system_id, e.authority_id) m.system_id, e.authority_id,
+        greatest((m.facts ->> 'exit_on')::date, e.takes_effect_on), m.id, e.decision_id
+    FROM app.effects_of((SELECT array_agg(l.id) FROM decisions.matters l WHERE l.kind = 'leave' AND (p_system IS NULL OR l.system_id = p_system)
+        AND l.status <> 'withdrawn' AND l.asked_again_at IS NULL), p_on) e
+    JOIN decisions.matters m ON m.id = e.matter_id
+    WHERE e.in_effect AND m.facts ->> 'authority_id' = e.authority_id::text
+    ORDER BY m.system_id, e.authority_id, greatest((m.facts ->> 'exit_on')::date, e.takes_effect_on) $$;
+REVOKE ALL ON FUNCTION app.exits(uuid, date) FROM PUBLIC;
 
 -- Has this question effect for every council that was asked and is still awaited? For what must be decided before commencement (R5-03).
 CREATE FUNCTION app.undecided_before_commencement(p_subjects uuid[]) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
@@ -189,6 +228,7 @@ BEGIN
         NEW.recorded_at := NULL;
         NEW.superseded_at := NULL;
         NEW.public_at := NULL;
+        NEW.record_kept := '';
         NEW.authority_name := coalesce((SELECT authority_name FROM decisions.matter_parties
             WHERE matter_id = NEW.matter_id AND authority_id = NEW.authority_id), NEW.authority_name);
         RETURN NEW;
@@ -226,12 +266,15 @@ BEGIN
         NEW.recorded_by_id := app.person();
         NEW.recorded_by_post := app.claims() ->> 'label';
         NEW.recorded_at := app.now();
+        -- Where the official record lives is what the council has entered for the day of the decision.
+        NEW.record_kept := coalesce((SELECT s.record_kept FROM governance.clock_settings s WHERE s.authority_id = NEW.authority_id
+            AND s.starts_on <= NEW.decided_on AND (s.ends_on IS NULL OR s.ends_on >= NEW.decided_on)), '');
         UPDATE decisions.restrictions SET in_force_at = app.now() WHERE decision_id = NEW.id;
-        UPDATE decisions.parts SET on_record_at = app.now() WHERE decision_id = NEW.id;
-        UPDATE decisions.resolutions SET on_record_at = app.now() WHERE decision_id = NEW.id;
-        UPDATE decisions.consultations SET on_record_at = app.now() WHERE decision_id = NEW.id;
-        UPDATE decisions.agreements SET on_record_at = app.now() WHERE decision_id = NEW.id;
-        UPDATE decisions.appendices SET on_record_at = app.now() WHERE decision_id = NEW.id;
+        UPDATE decisions.parts SET on_record_at = app.now(), system_id = NEW.system_id WHERE decision_id = NEW.id;
+        UPDATE decisions.resolutions SET on_record_at = app.now(), system_id = NEW.system_id WHERE decision_id = NEW.id;
+        UPDATE decisions.consultations SET on_record_at = app.now(), system_id = NEW.system_id WHERE decision_id = NEW.id;
+        UPDATE decisions.agreements SET on_record_at = app.now(), system_id = NEW.system_id WHERE decision_id = NEW.id;
+        UPDATE decisions.appendices SET on_record_at = app.now(), system_id = NEW.system_id WHERE decision_id = NEW.id;
     ELSIF NEW.status <> 'draft' THEN
         RAISE EXCEPTION 'Only a recorded decision can be superseded.' USING ERRCODE = '42501';
     END IF;
@@ -255,7 +298,10 @@ BEGIN
             PERFORM app.refuse('This joint decision is no longer open. A later change needs a new one.');
         END IF;
         IF v_matter.late = 'stays_out' AND (app.now() AT TIME ZONE 'Europe/London')::date > v_matter.answer_by AND p_row.outcome <> 'defer'
-           AND v_matter.rule <> 'each_for_itself' AND v_matter.status = 'settled' THEN
+           AND v_matter.rule <> 'each_for_itself' AND v_matter.status = 'settled' AND NOT EXISTS (
+               SELECT 1 FROM decisions.decisions d WHERE d.matter_id = p_row.matter_id AND d.authority_id = p_row.authority_id
+                 AND d.status <> 'draft' AND d.outcome <> 'defer'
+                 AND (d.recorded_at AT TIME ZONE 'Europe/London')::date <= v_matter.answer_by) THEN
             PERFORM app.refuse('The day for answers has passed, and a later answer does not count. It needs a new question.');
         END IF;
         IF EXISTS (SELECT 1 FROM decisions.matter_parties WHERE matter_id = p_row.matter_id AND authority_id = p_row.authority_id
@@ -272,6 +318,9 @@ BEGIN
         END IF;
     ELSIF NOT EXISTS (SELECT 1 FROM decisions.resolutions WHERE decision_id = p_row.id) THEN
         PERFORM app.refuse('A decision of your own council holds at least one resolution.');
+    END IF;
+    IF NOT EXISTS (SELECT 1 FROM decisions.evidence WHERE decision_id = p_row.id AND consultation_id IS NULL AND agreement_id IS NULL) THEN
+        PERFORM app.refuse('A decision is recorded on evidence, such as the signed decision notice.');
     END IF;
     IF p_row.decided_on > (app.now() AT TIME ZONE 'Europe/London')::date THEN
         PERFORM app.refuse('A decision cannot be recorded before the day it was taken.');
@@ -410,7 +459,8 @@ BEGIN
         PERFORM app.refuse('Only a clerical error in the words of a record is corrected. What was decided is changed by a later decision.');
     END IF;
     NEW.read := coalesce((SELECT c.reads FROM decisions.corrections c WHERE c.decision_id = NEW.decision_id AND c.field = NEW.field
-        ORDER BY c.written_at DESC LIMIT 1), to_jsonb(v_decision) ->> NEW.field, '');
+        ORDER BY c.written_at DESC LIMIT 1), to_jsonb(v_decision) ->> NEW.field, (SELECT e.text FROM decisions.evidence e
+        WHERE e.decision_id = NEW.decision_id AND e.consultation_id IS NULL AND e.agreement_id IS NULL AND NEW.field = 'evidence'), '');
     NEW.written_by := app.claims() ->> 'label';
     NEW.written_at := app.now();
     NEW.system_id := v_decision.system_id;
@@ -470,6 +520,7 @@ RETURNS TABLE (system_id uuid, round_id uuid, lot_id uuid, admission_id uuid, pr
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WITH today AS (SELECT (app.now() AT TIME ZONE 'Europe/London')::date AS day),
     viewer AS (SELECT app.organisation() AS organisation, app.systems() AS systems, app.published_systems() AS published),
+    gone AS (SELECT x.system_id, x.authority_id FROM today t CROSS JOIN LATERAL app.exits(p_system, t.day) x WHERE x.exit_on < t.day),
     -- The decision in effect, and the one that waits for its day. One that was superseded before its day never takes effect.
     standing AS (
         SELECT m.subject_id, x.authority_id,
@@ -495,7 +546,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
             CASE WHEN p.authority_id = ANY (a.areas) AND d.permits THEN d.ends_on - 1 END AS usable_until,
             d.defer_until, mp.answer_by
         FROM viewer v CROSS JOIN today t CROSS JOIN purchasing_systems.admissions a
-        JOIN purchasing_systems.participations p ON p.system_id = a.system_id AND p.status = 'joined'
+        JOIN purchasing_systems.participations p ON p.system_id = a.system_id AND app.acts(p.status, p.exit_on, t.day)
+            AND NOT EXISTS (SELECT 1 FROM gone g WHERE g.system_id = a.system_id AND g.authority_id = p.authority_id)
         LEFT JOIN LATERAL (
             SELECT m.answer_by FROM decisions.matters m
             JOIN decisions.matter_parties q ON q.matter_id = m.id AND q.authority_id = p.authority_id

@@ -77,7 +77,7 @@ CREATE FUNCTION app.of_participant() RETURNS trigger LANGUAGE plpgsql SECURITY D
 BEGIN
     SELECT o.name INTO NEW.authority_name
     FROM purchasing_systems.participations p JOIN tenants.organisations o ON o.id = p.authority_id
-    WHERE p.system_id = NEW.system_id AND p.authority_id = NEW.authority_id AND p.status = 'joined';
+    WHERE p.system_id = NEW.system_id AND p.authority_id = NEW.authority_id AND app.acts(p.status, p.exit_on, (app.now() AT TIME ZONE 'Europe/London')::date);
     IF NOT FOUND THEN
         PERFORM app.refuse('This council does not take part in the purchasing system now.');
     END IF;

@@ -74,6 +74,7 @@ CREATE POLICY resolver ON decisions.matters TO portal_resolver USING (true) WITH
 GRANT SELECT, INSERT ON decisions.matters TO portal_app, portal_worker;
 CREATE POLICY raiser_inserts ON decisions.matters FOR INSERT TO portal_app, portal_worker WITH CHECK ((raised_by_id = (SELECT app.organisation())) AND (status = 'open' AND system_id = ANY ((SELECT app.led())::uuid[])));
 CREATE POLICY participant_reads ON decisions.matters FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY asked_reads ON decisions.matters FOR SELECT TO portal_app, portal_worker USING (id = ANY ((SELECT app.asked())::uuid[]));
 
 ALTER TABLE decisions.standings ENABLE ROW LEVEL SECURITY;
 ALTER TABLE decisions.standings FORCE ROW LEVEL SECURITY;
@@ -214,6 +215,14 @@ CREATE POLICY owner_inserts ON purchasing_systems.external_systems FOR INSERT TO
 CREATE POLICY owner_updates ON purchasing_systems.external_systems FOR UPDATE TO portal_app, portal_worker USING (registered_by_id = (SELECT app.organisation())) WITH CHECK ((registered_by_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
 CREATE POLICY named_reads ON purchasing_systems.external_systems FOR SELECT TO portal_app, portal_worker USING ((SELECT app.organisation()) = ANY (readers) AND (SELECT app.kind()) = 'authority');
 
+ALTER TABLE purchasing_systems.outages ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.outages FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.outages FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.outages TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.outages TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON purchasing_systems.outages TO portal_app, portal_worker;
+CREATE POLICY published_reads ON purchasing_systems.outages FOR SELECT TO portal_app, portal_worker USING (recorded_at IS NOT NULL);
+
 ALTER TABLE purchasing_systems.supplier_numbers ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.supplier_numbers FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON purchasing_systems.supplier_numbers FROM PUBLIC;
@@ -228,11 +237,12 @@ ALTER TABLE purchasing_systems.systems FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON purchasing_systems.systems FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.systems TO portal_resolver;
 CREATE POLICY resolver ON purchasing_systems.systems TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (alias, client_group, cpv, frozen_at, legal_basis, panel_councils, published_at, quality_pass_mark, regime, restriction_grounds, standstill_days, status, title, valid_from, valid_until, value_pounds, vehicle) ON purchasing_systems.systems TO portal_app, portal_worker;
+GRANT SELECT, INSERT, UPDATE (alias, cancelled_because, client_group, cpv, frozen_at, legal_basis, panel_councils, published_at, quality_pass_mark, regime, restriction_grounds, standstill_days, status, title, valid_from, valid_until, value_pounds, vehicle) ON purchasing_systems.systems TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON purchasing_systems.systems FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_inserts ON purchasing_systems.systems FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
 CREATE POLICY owner_updates ON purchasing_systems.systems FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK ((lead_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
 CREATE POLICY participant_reads ON purchasing_systems.systems FOR SELECT TO portal_app, portal_worker USING (id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY considering_reads ON purchasing_systems.systems FOR SELECT TO portal_app, portal_worker USING (id = ANY ((SELECT app.considered())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.systems FOR SELECT TO portal_app, portal_worker USING (published_at IS NOT NULL);
 
 ALTER TABLE tenants.invitations ENABLE ROW LEVEL SECURITY;
@@ -339,6 +349,7 @@ CREATE POLICY resolver ON decisions.matter_parties TO portal_resolver USING (tru
 GRANT SELECT, INSERT ON decisions.matter_parties TO portal_app, portal_worker;
 CREATE POLICY raiser_inserts ON decisions.matter_parties FOR INSERT TO portal_app, portal_worker WITH CHECK (raised_by_id = (SELECT app.organisation()));
 CREATE POLICY participant_reads ON decisions.matter_parties FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY asked_reads ON decisions.matter_parties FOR SELECT TO portal_app, portal_worker USING (matter_id = ANY ((SELECT app.asked())::uuid[]) AND (authority_id = (SELECT app.organisation())));
 
 ALTER TABLE evaluation.check_rulings ENABLE ROW LEVEL SECURITY;
 ALTER TABLE evaluation.check_rulings FORCE ROW LEVEL SECURITY;
@@ -411,6 +422,18 @@ CREATE POLICY owner_reads ON governance.post_holders FOR SELECT TO portal_app, p
 CREATE POLICY owner_inserts ON governance.post_holders FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
 CREATE POLICY owner_updates ON governance.post_holders FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
 
+ALTER TABLE purchasing_systems.document_comments ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.document_comments FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.document_comments FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.document_comments TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.document_comments TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (answer) ON purchasing_systems.document_comments TO portal_app, portal_worker;
+CREATE POLICY authority_reads ON purchasing_systems.document_comments FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY authority_inserts ON purchasing_systems.document_comments FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((system_id = ANY ((SELECT app.systems())::uuid[]) OR system_id = ANY ((SELECT app.considered())::uuid[]))));
+CREATE POLICY owner_reads ON purchasing_systems.document_comments FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON purchasing_systems.document_comments FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (answered_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY participant_reads ON purchasing_systems.document_comments FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+
 ALTER TABLE purchasing_systems.extension_points ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.extension_points FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON purchasing_systems.extension_points FROM PUBLIC;
@@ -421,6 +444,7 @@ CREATE POLICY owner_reads ON purchasing_systems.extension_points FOR SELECT TO p
 CREATE POLICY owner_inserts ON purchasing_systems.extension_points FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_deletes ON purchasing_systems.extension_points FOR DELETE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
 CREATE POLICY participant_reads ON purchasing_systems.extension_points FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY considering_reads ON purchasing_systems.extension_points FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.extension_points FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
 
 ALTER TABLE purchasing_systems.external_admissions ENABLE ROW LEVEL SECURITY;
@@ -449,12 +473,13 @@ ALTER TABLE purchasing_systems.lots FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON purchasing_systems.lots FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.lots TO portal_resolver;
 CREATE POLICY resolver ON purchasing_systems.lots TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, DELETE, UPDATE (description, title) ON purchasing_systems.lots TO portal_app, portal_worker;
+GRANT SELECT, INSERT, DELETE, UPDATE (area, description, need_level, scheme, service, title) ON purchasing_systems.lots TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON purchasing_systems.lots FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_inserts ON purchasing_systems.lots FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_updates ON purchasing_systems.lots FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_deletes ON purchasing_systems.lots FOR DELETE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
 CREATE POLICY participant_reads ON purchasing_systems.lots FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY considering_reads ON purchasing_systems.lots FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.lots FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
 
 ALTER TABLE purchasing_systems.price_requests ENABLE ROW LEVEL SECURITY;
@@ -478,6 +503,7 @@ CREATE POLICY owner_inserts ON purchasing_systems.procurement_documents FOR INSE
 CREATE POLICY owner_updates ON purchasing_systems.procurement_documents FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_deletes ON purchasing_systems.procurement_documents FOR DELETE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL));
 CREATE POLICY participant_reads ON purchasing_systems.procurement_documents FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY considering_reads ON purchasing_systems.procurement_documents FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.procurement_documents FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
 
 ALTER TABLE purchasing_systems.register_cycles ENABLE ROW LEVEL SECURITY;
@@ -492,29 +518,18 @@ CREATE POLICY owner_updates ON purchasing_systems.register_cycles FOR UPDATE TO 
 CREATE POLICY participant_reads ON purchasing_systems.register_cycles FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.register_cycles FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
 
-ALTER TABLE purchasing_systems.rounds ENABLE ROW LEVEL SECURITY;
-ALTER TABLE purchasing_systems.rounds FORCE ROW LEVEL SECURITY;
-REVOKE ALL ON purchasing_systems.rounds FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.rounds TO portal_resolver;
-CREATE POLICY resolver ON purchasing_systems.rounds TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (notice_number, notice_published_at, notice_url) ON purchasing_systems.rounds TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON purchasing_systems.rounds FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (status = 'planned' AND published_at IS NULL));
-CREATE POLICY owner_updates ON purchasing_systems.rounds FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (status = 'planned')) WITH CHECK ((lead_id = (SELECT app.organisation())) AND (status = 'planned' AND published_at IS NULL));
-CREATE POLICY participant_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
-CREATE POLICY published_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (published_at IS NOT NULL);
-
 ALTER TABLE purchasing_systems.specifications ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.specifications FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON purchasing_systems.specifications FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.specifications TO portal_resolver;
 CREATE POLICY resolver ON purchasing_systems.specifications TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (common_text, frozen_at, title) ON purchasing_systems.specifications TO portal_app, portal_worker;
+GRANT SELECT, INSERT, UPDATE (common_text, editors, frozen_at, title) ON purchasing_systems.specifications TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON purchasing_systems.specifications FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_inserts ON purchasing_systems.specifications FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_updates ON purchasing_systems.specifications FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY participant_reads ON purchasing_systems.specifications FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
-CREATE POLICY published_reads ON purchasing_systems.specifications FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
+CREATE POLICY considering_reads ON purchasing_systems.specifications FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
+CREATE POLICY published_reads ON purchasing_systems.specifications FOR SELECT TO portal_app, portal_worker USING (id = ANY ((SELECT app.public_versions())::uuid[]));
 
 ALTER TABLE purchasing_systems.term_overrides ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.term_overrides FORCE ROW LEVEL SECURITY;
@@ -563,27 +578,16 @@ CREATE POLICY applicant_reads ON applications.envelopes FOR SELECT TO portal_app
 CREATE POLICY applicant_inserts ON applications.envelopes FOR INSERT TO portal_app, portal_worker WITH CHECK (applicant_id = ANY ((SELECT app.applicants())::uuid[]));
 CREATE POLICY after_reads ON applications.envelopes FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.opened_rounds())::uuid[]) AND (opened_at IS NOT NULL));
 
-ALTER TABLE applications.letters ENABLE ROW LEVEL SECURITY;
-ALTER TABLE applications.letters FORCE ROW LEVEL SECURITY;
-REVOKE ALL ON applications.letters FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON applications.letters TO portal_resolver;
-CREATE POLICY resolver ON applications.letters TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (content, pdf, prepared_at) ON applications.letters TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON applications.letters FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON applications.letters FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (released_at IS NULL));
-CREATE POLICY owner_updates ON applications.letters FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (released_at IS NULL)) WITH CHECK ((lead_id = (SELECT app.organisation())) AND (released_at IS NULL));
-CREATE POLICY recipient_reads ON applications.letters FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()) AND released_at IS NOT NULL);
-CREATE POLICY participant_reads ON applications.letters FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (released_at IS NOT NULL));
-
 ALTER TABLE decisions.decisions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE decisions.decisions FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON decisions.decisions FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.decisions TO portal_resolver;
 CREATE POLICY resolver ON decisions.decisions TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (alternatives, authority_source, call_in_exempt_because, consulted_post, decided_by_capacity, decided_by_post, decided_on, defer_until, delegation_id, dispensations, effective_on, equality, evidence, financial, interests, is_key, key_reason, legal, minute_number, notice_id, notice_on, outcome, published_on, reasons, record_url, report_reference, route, status, title, urgency, urgency_agreed_by, value_pounds, wards) ON decisions.decisions TO portal_app, portal_worker;
+GRANT SELECT, INSERT, DELETE, UPDATE (alternatives, authority_source, call_in_exempt_because, consulted_post, decided_by_capacity, decided_by_post, decided_on, defer_until, delegation_id, dispensations, effective_on, equality, financial, interests, is_key, key_reason, legal, minute_number, notice_id, notice_on, outcome, published_on, reasons, record_url, report_reference, route, status, system_id, title, urgency, urgency_agreed_by, value_pounds, wards) ON decisions.decisions TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON decisions.decisions FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON decisions.decisions FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority' AND CASE WHEN system_id IS NULL THEN true ELSE system_id = ANY ((SELECT app.systems())::uuid[]) END));
-CREATE POLICY owner_updates ON decisions.decisions FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (status IN ('draft', 'recorded', 'called_in'))) WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority' AND CASE WHEN system_id IS NULL THEN true ELSE system_id = ANY ((SELECT app.systems())::uuid[]) END));
+CREATE POLICY owner_inserts ON decisions.decisions FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority' AND CASE WHEN system_id IS NULL THEN true ELSE system_id = ANY ((SELECT app.systems())::uuid[]) OR coalesce(matter_id = ANY ((SELECT app.asked())::uuid[]), false) END));
+CREATE POLICY owner_updates ON decisions.decisions FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (status IN ('draft', 'recorded', 'called_in'))) WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority' AND CASE WHEN system_id IS NULL THEN true ELSE system_id = ANY ((SELECT app.systems())::uuid[]) OR coalesce(matter_id = ANY ((SELECT app.asked())::uuid[]), false) END));
+CREATE POLICY discard_deletes ON decisions.decisions FOR DELETE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (status = 'draft' AND matter_id IS NULL));
 CREATE POLICY participant_reads ON decisions.decisions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (status <> 'draft'));
 CREATE POLICY published_reads ON decisions.decisions FOR SELECT TO portal_app, portal_worker USING (public_at IS NOT NULL);
 
@@ -669,27 +673,6 @@ CREATE POLICY owner_reads ON governance.nominations FOR SELECT TO portal_app, po
 CREATE POLICY owner_inserts ON governance.nominations FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
 CREATE POLICY owner_updates ON governance.nominations FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
 
-ALTER TABLE purchasing_systems.admissions ENABLE ROW LEVEL SECURITY;
-ALTER TABLE purchasing_systems.admissions FORCE ROW LEVEL SECURITY;
-REVOKE ALL ON purchasing_systems.admissions FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.admissions TO portal_resolver;
-CREATE POLICY resolver ON purchasing_systems.admissions TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT ON purchasing_systems.admissions TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON purchasing_systems.admissions FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON purchasing_systems.admissions FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (status = 'proposed' AND released_at IS NULL AND effective_at IS NULL));
-CREATE POLICY participant_reads ON purchasing_systems.admissions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
-CREATE POLICY provider_reads ON purchasing_systems.admissions FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()) AND released_at IS NOT NULL);
-CREATE POLICY register_reads ON purchasing_systems.admissions FOR SELECT TO portal_app, portal_worker USING (status = 'effective' AND system_id = ANY ((SELECT app.published_systems())::uuid[]));
-
-ALTER TABLE purchasing_systems.closing_changes ENABLE ROW LEVEL SECURITY;
-ALTER TABLE purchasing_systems.closing_changes FORCE ROW LEVEL SECURITY;
-REVOKE ALL ON purchasing_systems.closing_changes FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.closing_changes TO portal_resolver;
-CREATE POLICY resolver ON purchasing_systems.closing_changes TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT ON purchasing_systems.closing_changes TO portal_app, portal_worker;
-CREATE POLICY participant_reads ON purchasing_systems.closing_changes FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
-CREATE POLICY published_reads ON purchasing_systems.closing_changes FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.published_rounds())::uuid[]) AND confirmed_at IS NOT NULL);
-
 ALTER TABLE purchasing_systems.local_schedules ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.local_schedules FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON purchasing_systems.local_schedules FROM PUBLIC;
@@ -699,42 +682,100 @@ GRANT SELECT, INSERT, UPDATE (frozen_at, text) ON purchasing_systems.local_sched
 CREATE POLICY owner_reads ON purchasing_systems.local_schedules FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_inserts ON purchasing_systems.local_schedules FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_updates ON purchasing_systems.local_schedules FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY authority_inserts ON purchasing_systems.local_schedules FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND (frozen_at IS NULL AND system_id = ANY ((SELECT app.systems())::uuid[])));
 CREATE POLICY authority_updates ON purchasing_systems.local_schedules FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (frozen_at IS NULL AND system_id = ANY ((SELECT app.systems())::uuid[]))) WITH CHECK ((authority_id = (SELECT app.organisation())) AND (frozen_at IS NULL AND system_id = ANY ((SELECT app.systems())::uuid[])));
 CREATE POLICY participant_reads ON purchasing_systems.local_schedules FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
-CREATE POLICY published_reads ON purchasing_systems.local_schedules FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
+CREATE POLICY considering_reads ON purchasing_systems.local_schedules FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
+CREATE POLICY published_reads ON purchasing_systems.local_schedules FOR SELECT TO portal_app, portal_worker USING (specification_id = ANY ((SELECT app.public_versions())::uuid[]));
+
+ALTER TABLE purchasing_systems.modifications ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.modifications FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.modifications FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.modifications TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.modifications TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON purchasing_systems.modifications TO portal_app, portal_worker;
+CREATE POLICY participant_reads ON purchasing_systems.modifications FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY published_reads ON purchasing_systems.modifications FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
 
 ALTER TABLE purchasing_systems.participations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.participations FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON purchasing_systems.participations FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.participations TO portal_resolver;
 CREATE POLICY resolver ON purchasing_systems.participations TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (left_on, status) ON purchasing_systems.participations TO portal_app, portal_worker;
+GRANT SELECT, INSERT ON purchasing_systems.participations TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_inserts ON purchasing_systems.participations FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_updates ON purchasing_systems.participations FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY authority_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
 CREATE POLICY participant_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY considering_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
 
-ALTER TABLE questionnaires.question_sets ENABLE ROW LEVEL SECURITY;
-ALTER TABLE questionnaires.question_sets FORCE ROW LEVEL SECURITY;
-REVOKE ALL ON questionnaires.question_sets FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON questionnaires.question_sets TO portal_resolver;
-CREATE POLICY resolver ON questionnaires.question_sets TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, DELETE, UPDATE (frozen_at, title) ON questionnaires.question_sets TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON questionnaires.question_sets FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_updates ON questionnaires.question_sets FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_deletes ON questionnaires.question_sets FOR DELETE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL));
-CREATE POLICY participant_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
-CREATE POLICY published_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.published_rounds())::uuid[]));
+ALTER TABLE purchasing_systems.rounds ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.rounds FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.rounds FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.rounds TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.rounds TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (lots, notice_number, notice_published_at, notice_url) ON purchasing_systems.rounds TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON purchasing_systems.rounds FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (status = 'planned' AND published_at IS NULL));
+CREATE POLICY owner_updates ON purchasing_systems.rounds FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (status = 'planned')) WITH CHECK ((lead_id = (SELECT app.organisation())) AND (status = 'planned' AND published_at IS NULL));
+CREATE POLICY participant_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY considering_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
+CREATE POLICY published_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (published_at IS NOT NULL);
+
+ALTER TABLE purchasing_systems.specification_sections ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.specification_sections FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.specification_sections FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.specification_sections TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.specification_sections TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON purchasing_systems.specification_sections TO portal_app, portal_worker;
+CREATE POLICY participant_reads ON purchasing_systems.specification_sections FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+
+ALTER TABLE purchasing_systems.version_sign_offs ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.version_sign_offs FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.version_sign_offs FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.version_sign_offs TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.version_sign_offs TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON purchasing_systems.version_sign_offs TO portal_app, portal_worker;
+CREATE POLICY participant_reads ON purchasing_systems.version_sign_offs FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+
+ALTER TABLE applications.letters ENABLE ROW LEVEL SECURITY;
+ALTER TABLE applications.letters FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON applications.letters FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON applications.letters TO portal_resolver;
+CREATE POLICY resolver ON applications.letters TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (content, pdf, prepared_at) ON applications.letters TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON applications.letters FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON applications.letters FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (released_at IS NULL));
+CREATE POLICY owner_updates ON applications.letters FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (released_at IS NULL)) WITH CHECK ((lead_id = (SELECT app.organisation())) AND (released_at IS NULL));
+CREATE POLICY recipient_reads ON applications.letters FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()) AND released_at IS NOT NULL);
+CREATE POLICY participant_reads ON applications.letters FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (released_at IS NOT NULL));
+
+ALTER TABLE clarifications.answers ENABLE ROW LEVEL SECURITY;
+ALTER TABLE clarifications.answers FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON clarifications.answers FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON clarifications.answers TO portal_resolver;
+CREATE POLICY resolver ON clarifications.answers TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON clarifications.answers TO portal_app, portal_worker;
+CREATE POLICY participant_reads ON clarifications.answers FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY public_reads ON clarifications.answers FOR SELECT TO portal_app, portal_worker USING (published_at IS NOT NULL AND NOT is_confidential);
+CREATE POLICY asker_reads ON clarifications.answers FOR SELECT TO portal_app, portal_worker USING (published_at IS NOT NULL AND id = ANY ((SELECT app.own_clarification_answers())::uuid[]));
+
+ALTER TABLE clarifications.questions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE clarifications.questions FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON clarifications.questions FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON clarifications.questions TO portal_resolver;
+CREATE POLICY resolver ON clarifications.questions TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON clarifications.questions TO portal_app, portal_worker;
+CREATE POLICY participant_reads ON clarifications.questions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY asker_reads ON clarifications.questions FOR SELECT TO portal_app, portal_worker USING (id = ANY ((SELECT app.own_clarifications())::uuid[]));
 
 ALTER TABLE decisions.agreements ENABLE ROW LEVEL SECURITY;
 ALTER TABLE decisions.agreements FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON decisions.agreements FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.agreements TO portal_resolver;
 CREATE POLICY resolver ON decisions.agreements TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, DELETE, UPDATE (agreed, agreed_on, evidence) ON decisions.agreements TO portal_app, portal_worker;
+GRANT SELECT, INSERT, DELETE, UPDATE (agreed, agreed_on) ON decisions.agreements TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON decisions.agreements FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
 CREATE POLICY owner_inserts ON decisions.agreements FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL));
 CREATE POLICY owner_updates ON decisions.agreements FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL)) WITH CHECK ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL));
@@ -755,6 +796,16 @@ CREATE POLICY owner_deletes ON decisions.appendices FOR DELETE TO portal_app, po
 CREATE POLICY participant_reads ON decisions.appendices FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (on_record_at IS NOT NULL));
 CREATE POLICY published_reads ON decisions.appendices FOR SELECT TO portal_app, portal_worker USING (public_at IS NOT NULL);
 
+ALTER TABLE decisions.attachments ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decisions.attachments FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON decisions.attachments FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.attachments TO portal_resolver;
+CREATE POLICY resolver ON decisions.attachments TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE ON decisions.attachments TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON decisions.attachments FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON decisions.attachments FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_deletes ON decisions.attachments FOR DELETE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+
 ALTER TABLE decisions.call_ins ENABLE ROW LEVEL SECURITY;
 ALTER TABLE decisions.call_ins FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON decisions.call_ins FROM PUBLIC;
@@ -772,7 +823,7 @@ ALTER TABLE decisions.consultations FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON decisions.consultations FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.consultations TO portal_resolver;
 CREATE POLICY resolver ON decisions.consultations TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, DELETE, UPDATE (consulted_on, evidence, interests) ON decisions.consultations TO portal_app, portal_worker;
+GRANT SELECT, INSERT, DELETE, UPDATE (consulted_on, interests) ON decisions.consultations TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON decisions.consultations FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
 CREATE POLICY owner_inserts ON decisions.consultations FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL));
 CREATE POLICY owner_updates ON decisions.consultations FOR UPDATE TO portal_app, portal_worker USING ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL)) WITH CHECK ((authority_id = (SELECT app.organisation())) AND (on_record_at IS NULL));
@@ -788,8 +839,8 @@ CREATE POLICY resolver ON decisions.corrections TO portal_resolver USING (true) 
 GRANT SELECT, INSERT ON decisions.corrections TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON decisions.corrections FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
 CREATE POLICY owner_inserts ON decisions.corrections FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
-CREATE POLICY participant_reads ON decisions.corrections FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
-CREATE POLICY published_reads ON decisions.corrections FOR SELECT TO portal_app, portal_worker USING (public_at IS NOT NULL);
+CREATE POLICY participant_reads ON decisions.corrections FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (field <> 'evidence'));
+CREATE POLICY published_reads ON decisions.corrections FOR SELECT TO portal_app, portal_worker USING (public_at IS NOT NULL AND field <> 'evidence');
 
 ALTER TABLE decisions.forward_plan_entries ENABLE ROW LEVEL SECURITY;
 ALTER TABLE decisions.forward_plan_entries FORCE ROW LEVEL SECURITY;
@@ -841,6 +892,137 @@ CREATE POLICY owner_deletes ON decisions.restrictions FOR DELETE TO portal_app, 
 CREATE POLICY participant_reads ON decisions.restrictions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (in_force_at IS NOT NULL));
 CREATE POLICY published_reads ON decisions.restrictions FOR SELECT TO portal_app, portal_worker USING (public_at IS NOT NULL);
 
+ALTER TABLE purchasing_systems.accession_agreements ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.accession_agreements FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.accession_agreements FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.accession_agreements TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.accession_agreements TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON purchasing_systems.accession_agreements TO portal_app, portal_worker;
+CREATE POLICY authority_reads ON purchasing_systems.accession_agreements FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY participant_reads ON purchasing_systems.accession_agreements FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+
+ALTER TABLE purchasing_systems.admissions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.admissions FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.admissions FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.admissions TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.admissions TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT ON purchasing_systems.admissions TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON purchasing_systems.admissions FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON purchasing_systems.admissions FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (status = 'proposed' AND released_at IS NULL AND effective_at IS NULL));
+CREATE POLICY participant_reads ON purchasing_systems.admissions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY provider_reads ON purchasing_systems.admissions FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()) AND released_at IS NOT NULL);
+CREATE POLICY register_reads ON purchasing_systems.admissions FOR SELECT TO portal_app, portal_worker USING (status = 'effective' AND system_id = ANY ((SELECT app.published_systems())::uuid[]));
+
+ALTER TABLE purchasing_systems.clarification_days ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.clarification_days FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.clarification_days FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.clarification_days TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.clarification_days TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON purchasing_systems.clarification_days TO portal_app, portal_worker;
+CREATE POLICY participant_reads ON purchasing_systems.clarification_days FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY published_reads ON purchasing_systems.clarification_days FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.published_rounds())::uuid[]));
+
+ALTER TABLE purchasing_systems.closing_changes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.closing_changes FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.closing_changes FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.closing_changes TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.closing_changes TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON purchasing_systems.closing_changes TO portal_app, portal_worker;
+CREATE POLICY participant_reads ON purchasing_systems.closing_changes FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY published_reads ON purchasing_systems.closing_changes FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.published_rounds())::uuid[]) AND confirmed_at IS NOT NULL);
+
+ALTER TABLE purchasing_systems.participation_steps ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.participation_steps FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.participation_steps FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.participation_steps TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.participation_steps TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON purchasing_systems.participation_steps TO portal_app, portal_worker;
+CREATE POLICY authority_reads ON purchasing_systems.participation_steps FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY participant_reads ON purchasing_systems.participation_steps FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+
+ALTER TABLE questionnaires.question_sets ENABLE ROW LEVEL SECURITY;
+ALTER TABLE questionnaires.question_sets FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON questionnaires.question_sets FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON questionnaires.question_sets TO portal_resolver;
+CREATE POLICY resolver ON questionnaires.question_sets TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE, UPDATE (frozen_at, title) ON questionnaires.question_sets TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON questionnaires.question_sets FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON questionnaires.question_sets FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_deletes ON questionnaires.question_sets FOR DELETE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL));
+CREATE POLICY participant_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY considering_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
+CREATE POLICY published_reads ON questionnaires.question_sets FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.published_rounds())::uuid[]));
+
+ALTER TABLE clarifications.askers ENABLE ROW LEVEL SECURITY;
+ALTER TABLE clarifications.askers FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON clarifications.askers FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON clarifications.askers TO portal_resolver;
+CREATE POLICY resolver ON clarifications.askers TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON clarifications.askers TO portal_app, portal_worker;
+CREATE POLICY applicant_reads ON clarifications.askers FOR SELECT TO portal_app, portal_worker USING (applicant_id = ANY ((SELECT app.applicants())::uuid[]));
+
+ALTER TABLE clarifications.wordings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE clarifications.wordings FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON clarifications.wordings FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON clarifications.wordings TO portal_resolver;
+CREATE POLICY resolver ON clarifications.wordings TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON clarifications.wordings TO portal_app, portal_worker;
+CREATE POLICY participant_reads ON clarifications.wordings FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY public_reads ON clarifications.wordings FOR SELECT TO portal_app, portal_worker USING (published_at IS NOT NULL AND NOT is_confidential);
+CREATE POLICY asker_reads ON clarifications.wordings FOR SELECT TO portal_app, portal_worker USING (published_at IS NOT NULL AND question_id = ANY ((SELECT app.own_clarifications())::uuid[]));
+
+ALTER TABLE decisions.attachment_keys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decisions.attachment_keys FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON decisions.attachment_keys FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.attachment_keys TO portal_resolver;
+CREATE POLICY resolver ON decisions.attachment_keys TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT ON decisions.attachment_keys TO portal_app, portal_worker;
+GRANT SELECT, UPDATE (wrapped) ON decisions.attachment_keys TO portal_keeper;
+CREATE POLICY owner_reads ON decisions.attachment_keys FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON decisions.attachment_keys FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY keeper_reads ON decisions.attachment_keys FOR SELECT TO portal_keeper USING (true);
+CREATE POLICY keeper_updates ON decisions.attachment_keys FOR UPDATE TO portal_keeper USING (true) WITH CHECK (true);
+
+ALTER TABLE decisions.consultation_comments ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decisions.consultation_comments FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON decisions.consultation_comments FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.consultation_comments TO portal_resolver;
+CREATE POLICY resolver ON decisions.consultation_comments TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (text) ON decisions.consultation_comments TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON decisions.consultation_comments FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON decisions.consultation_comments FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON decisions.consultation_comments FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
+
+ALTER TABLE decisions.evidence ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decisions.evidence FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON decisions.evidence FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.evidence TO portal_resolver;
+CREATE POLICY resolver ON decisions.evidence TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE, UPDATE (text) ON decisions.evidence TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON decisions.evidence FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON decisions.evidence FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON decisions.evidence FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_deletes ON decisions.evidence FOR DELETE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+
+ALTER TABLE decisions.exempt_texts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decisions.exempt_texts FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON decisions.exempt_texts FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.exempt_texts TO portal_resolver;
+CREATE POLICY resolver ON decisions.exempt_texts TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (text) ON decisions.exempt_texts TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON decisions.exempt_texts FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON decisions.exempt_texts FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON decisions.exempt_texts FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
+
+ALTER TABLE decisions.representations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decisions.representations FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON decisions.representations FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.representations TO portal_resolver;
+CREATE POLICY resolver ON decisions.representations TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON decisions.representations TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON decisions.representations FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+
 ALTER TABLE purchasing_systems.admission_services ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.admission_services FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON purchasing_systems.admission_services FROM PUBLIC;
@@ -861,16 +1043,6 @@ CREATE POLICY provider_reads ON purchasing_systems.core_prices FOR SELECT TO por
 CREATE POLICY provider_inserts ON purchasing_systems.core_prices FOR INSERT TO portal_app, portal_worker WITH CHECK ((provider_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'provider'));
 CREATE POLICY members_reads ON purchasing_systems.core_prices FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND published_on <= (SELECT (app.now() AT TIME ZONE 'Europe/London')::date));
 
-ALTER TABLE purchasing_systems.participation_steps ENABLE ROW LEVEL SECURITY;
-ALTER TABLE purchasing_systems.participation_steps FORCE ROW LEVEL SECURITY;
-REVOKE ALL ON purchasing_systems.participation_steps FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.participation_steps TO portal_resolver;
-CREATE POLICY resolver ON purchasing_systems.participation_steps TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT ON purchasing_systems.participation_steps TO portal_app, portal_worker;
-CREATE POLICY authority_reads ON purchasing_systems.participation_steps FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
-CREATE POLICY participant_reads ON purchasing_systems.participation_steps FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
-CREATE POLICY published_reads ON purchasing_systems.participation_steps FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
-
 ALTER TABLE questionnaires.questions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE questionnaires.questions FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON questionnaires.questions FROM PUBLIC;
@@ -882,32 +1054,5 @@ CREATE POLICY owner_inserts ON questionnaires.questions FOR INSERT TO portal_app
 CREATE POLICY owner_updates ON questionnaires.questions FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL)) WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_deletes ON questionnaires.questions FOR DELETE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (frozen_at IS NULL));
 CREATE POLICY participant_reads ON questionnaires.questions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY considering_reads ON questionnaires.questions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
 CREATE POLICY published_reads ON questionnaires.questions FOR SELECT TO portal_app, portal_worker USING (round_id = ANY ((SELECT app.published_rounds())::uuid[]));
-
-ALTER TABLE decisions.consultation_comments ENABLE ROW LEVEL SECURITY;
-ALTER TABLE decisions.consultation_comments FORCE ROW LEVEL SECURITY;
-REVOKE ALL ON decisions.consultation_comments FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.consultation_comments TO portal_resolver;
-CREATE POLICY resolver ON decisions.consultation_comments TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (text) ON decisions.consultation_comments TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON decisions.consultation_comments FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON decisions.consultation_comments FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
-CREATE POLICY owner_updates ON decisions.consultation_comments FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
-
-ALTER TABLE decisions.exempt_texts ENABLE ROW LEVEL SECURITY;
-ALTER TABLE decisions.exempt_texts FORCE ROW LEVEL SECURITY;
-REVOKE ALL ON decisions.exempt_texts FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.exempt_texts TO portal_resolver;
-CREATE POLICY resolver ON decisions.exempt_texts TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE (text) ON decisions.exempt_texts TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON decisions.exempt_texts FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON decisions.exempt_texts FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
-CREATE POLICY owner_updates ON decisions.exempt_texts FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
-
-ALTER TABLE decisions.representations ENABLE ROW LEVEL SECURITY;
-ALTER TABLE decisions.representations FORCE ROW LEVEL SECURITY;
-REVOKE ALL ON decisions.representations FROM PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.representations TO portal_resolver;
-CREATE POLICY resolver ON decisions.representations TO portal_resolver USING (true) WITH CHECK (true);
-GRANT SELECT ON decisions.representations TO portal_app, portal_worker;
-CREATE POLICY owner_reads ON decisions.representations FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));

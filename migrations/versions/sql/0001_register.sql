@@ -172,17 +172,23 @@ BEGIN
                 SELECT h.service_id FROM providers.services h WHERE h.name ILIKE v_like OR h.number ILIKE v_like));
     END IF;
     RETURN QUERY
-    WITH parts AS MATERIALIZED (
+    -- Whose decision to leave, recorded by then, had let its last day pass, whether or not the step was written yet.
+    WITH gone AS MATERIALIZED (
+        SELECT x.system_id, x.authority_id FROM app.exits(v_system, v_day) x JOIN decisions.decisions d ON d.id = x.decision_id
+        WHERE x.exit_on < v_day AND d.recorded_at <= p_at
+    ),
+    parts AS MATERIALIZED (
         SELECT p.system_id, p.authority_id, p.authority_name FROM purchasing_systems.participations p
         LEFT JOIN LATERAL (
             SELECT h.to_status, h.exit_on FROM purchasing_systems.participation_steps h
             WHERE h.participation_id = p.id AND h.written_at <= p_at AND h.effective_on <= v_day
-            ORDER BY h.effective_on DESC, h.written_at DESC LIMIT 1) h ON true
+            ORDER BY h.effective_on DESC, h.written_at DESC, h.number DESC LIMIT 1) h ON true
         LEFT JOIN LATERAL (
             SELECT h.from_status FROM purchasing_systems.participation_steps h WHERE h.participation_id = p.id
-            ORDER BY h.written_at, h.effective_on LIMIT 1) f ON h.to_status IS NULL
+            ORDER BY h.written_at, h.number LIMIT 1) f ON h.to_status IS NULL
         WHERE p.system_id = ANY (v_systems) AND (v_authority IS NULL OR p.authority_id = v_authority)
-          AND CASE WHEN h.to_status IS NOT NULL THEN h.to_status = 'joined' OR h.to_status = 'withdrawing' AND h.exit_on >= v_day
+          AND NOT EXISTS (SELECT 1 FROM gone g WHERE g.system_id = p.system_id AND g.authority_id = p.authority_id)
+          AND CASE WHEN h.to_status IS NOT NULL THEN app.acts(h.to_status, h.exit_on, v_day)
                    -- Before the first step, as it was founded.
                    ELSE coalesce(f.from_status, CASE WHEN p.left_on IS NOT NULL THEN 'joined' ELSE p.status END) IN ('joined', 'withdrawing')
                         AND p.joined_on <= v_day AND (p.left_on IS NULL OR v_day < p.left_on OR f.from_status IS NOT NULL) END

@@ -44,6 +44,8 @@ AS $$ SELECT array(SELECT jsonb_array_elements_text(app.claims() -> p_name)::uui
 CREATE FUNCTION app.roles() RETURNS text[] LANGUAGE sql STABLE
 AS $$ SELECT array(SELECT jsonb_array_elements_text(app.claims() -> 'roles')) $$;
 CREATE FUNCTION app.systems() RETURNS uuid[] LANGUAGE sql STABLE AS $$ SELECT app.claimed('systems') $$;
+CREATE FUNCTION app.considered() RETURNS uuid[] LANGUAGE sql STABLE AS $$ SELECT app.claimed('considered') $$;
+CREATE FUNCTION app.asked() RETURNS uuid[] LANGUAGE sql STABLE AS $$ SELECT app.claimed('asked') $$;
 CREATE FUNCTION app.led() RETURNS uuid[] LANGUAGE sql STABLE AS $$ SELECT app.claimed('led') $$;
 CREATE FUNCTION app.opened_rounds() RETURNS uuid[] LANGUAGE sql STABLE AS $$ SELECT app.claimed('rounds') $$;
 CREATE FUNCTION app.seats() RETURNS uuid[] LANGUAGE sql STABLE AS $$ SELECT app.claimed('seats') $$;
@@ -79,6 +81,10 @@ CREATE FUNCTION app.published_rounds() RETURNS uuid[] LANGUAGE sql STABLE SECURI
 SET search_path = pg_catalog, pg_temp
 AS $$ SELECT array(SELECT id FROM purchasing_systems.rounds WHERE published_at IS NOT NULL) $$;
 
+-- Does an authority that stands so decide, evaluate and buy on this day, as the status stands? (`acts_on` says the same in Python.)
+CREATE FUNCTION app.acts(p_status text, p_exit_on date, p_day date) RETURNS boolean LANGUAGE sql IMMUTABLE
+AS $$ SELECT p_status = 'joined' OR p_status = 'withdrawing' AND p_day <= p_exit_on $$;
+
 -- Resolves one person acting for one organisation, and seals the claims to this transaction.
 CREATE FUNCTION app.bind(p_person uuid, p_organisation uuid, p_secret bytea DEFAULT NULL) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -86,6 +92,7 @@ DECLARE
     v_today date := (app.now() AT TIME ZONE 'Europe/London')::date;
     v_claims jsonb;
     v_ended jsonb := '[]';
+    v_acting jsonb := '[]';
     v_member record;
 BEGIN
     SELECT m.roles, m.post, o.kind, o.name, o.slug, o.official_name INTO v_member
@@ -108,11 +115,24 @@ BEGIN
             FROM purchasing_systems.systems s
             WHERE s.lead_id = p_organisation OR EXISTS (
                 SELECT 1 FROM purchasing_systems.participations a
-                WHERE a.system_id = s.id AND a.authority_id = p_organisation AND a.status = 'joined'));
+                WHERE a.system_id = s.id AND a.authority_id = p_organisation
+                  AND (a.status = 'suspended' OR app.acts(a.status, a.exit_on, v_today))));
+        -- One that is suspended goes on reading; who sits on a panel must act. Who considers reads drafts, and the question whether it takes part.
+        SELECT coalesce(jsonb_agg(x.id), '[]') INTO v_acting FROM (SELECT jsonb_array_elements_text(v_claims -> 'systems') AS id) x
+        WHERE NOT EXISTS (SELECT 1 FROM purchasing_systems.participations a
+            WHERE a.system_id = x.id::uuid AND a.authority_id = p_organisation AND a.status = 'suspended');
+        v_claims := v_claims || (
+            SELECT jsonb_build_object('considered', coalesce(jsonb_agg(DISTINCT a.system_id), '[]'),
+                'asked', coalesce(jsonb_agg(DISTINCT m.id) FILTER (WHERE m.id IS NOT NULL), '[]'))
+            FROM purchasing_systems.participations a
+            LEFT JOIN (decisions.matters m JOIN decisions.matter_parties q ON q.matter_id = m.id AND q.authority_id = p_organisation)
+                ON m.system_id = a.system_id AND m.kind = 'take_part'
+            WHERE a.authority_id = p_organisation AND a.status IN ('invited', 'considering', 'named_user', 'approved')
+              AND NOT v_claims -> 'systems' ? a.system_id::text);
         -- Where the term may be over for some council, pages look closer; everywhere else they need not ask.
         SELECT coalesce(jsonb_agg(s.id), '[]') INTO v_ended FROM purchasing_systems.systems s
         WHERE v_claims -> 'systems' ? s.id::text AND (s.valid_until < v_today OR s.id IN (
-            SELECT m.system_id FROM decisions.matters m WHERE m.kind = 'leave' AND m.status <> 'withdrawn'));
+            SELECT m.system_id FROM decisions.matters m WHERE m.kind IN ('leave', 'close') AND m.status <> 'withdrawn'));
         v_claims := v_claims || (
             SELECT jsonb_build_object('rounds', coalesce(jsonb_agg(r.id), '[]'))
             FROM purchasing_systems.rounds r
@@ -121,7 +141,8 @@ BEGIN
         v_claims := v_claims || (
             SELECT jsonb_build_object('seats', coalesce(jsonb_agg(m.panel_id), '[]'))
             FROM evaluation.panel_members m
-            WHERE m.person_id = p_person AND m.organisation_id = p_organisation AND m.status = 'active');
+            WHERE m.person_id = p_person AND m.organisation_id = p_organisation AND m.status = 'active'
+              AND v_acting ? m.system_id::text);
         v_claims := v_claims || (
             SELECT jsonb_build_object('sheets', coalesce(jsonb_agg(s.panel_id || ' ' || s.lot_id), '[]'))
             FROM (SELECT h.panel_id, h.lot_id FROM evaluation.score_sheets h
@@ -131,7 +152,7 @@ BEGIN
                   WHERE g.lead_id = p_organisation
                      OR g.panel_id = ANY (array(SELECT jsonb_array_elements_text(v_claims -> 'seats')::uuid))) s);
     ELSE
-        v_claims := v_claims || '{"systems": [], "led": [], "rounds": [], "seats": [], "sheets": [], "applicants": []}';
+        v_claims := v_claims || '{"systems": [], "considered": [], "asked": [], "led": [], "rounds": [], "seats": [], "sheets": [], "applicants": []}';
     END IF;
     -- Rounds that take applications, and those it once took an interest in.
     IF v_member.kind = 'provider' AND length(p_secret) = 32 THEN

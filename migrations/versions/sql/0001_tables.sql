@@ -6,6 +6,9 @@ GRANT USAGE ON SCHEMA applications TO portal_app, portal_worker, portal_keeper, 
 CREATE SCHEMA audit;
 GRANT USAGE ON SCHEMA audit TO portal_app, portal_worker, portal_keeper, portal_resolver;
 
+CREATE SCHEMA clarifications;
+GRANT USAGE ON SCHEMA clarifications TO portal_app, portal_worker, portal_keeper, portal_resolver;
+
 CREATE SCHEMA decisions;
 GRANT USAGE ON SCHEMA decisions TO portal_app, portal_worker, portal_keeper, portal_resolver;
 
@@ -273,6 +276,7 @@ CREATE TABLE governance.clock_settings (
     call_in_ends VARCHAR NOT NULL,
     effective VARCHAR NOT NULL,
     exception_working_days INTEGER NOT NULL,
+    publication_working_days INTEGER DEFAULT '0' NOT NULL,
     record_kept VARCHAR NOT NULL,
     record_name VARCHAR NOT NULL,
     record_address VARCHAR NOT NULL,
@@ -292,6 +296,7 @@ CREATE TABLE governance.clock_settings (
     CONSTRAINT ck_clock_settings_call_in_ends CHECK (call_in_ends IN ('noon', 'end_of_day')),
     CONSTRAINT ck_clock_settings_effective CHECK (effective IN ('when_ended', 'next_day', 'next_working_day')),
     CONSTRAINT ck_clock_settings_exception CHECK (exception_working_days BETWEEN 5 AND 30),
+    CONSTRAINT ck_clock_settings_publication CHECK (publication_working_days BETWEEN 0 AND 30),
     CONSTRAINT ck_clock_settings_record_kept CHECK (record_kept IN ('council_system', 'portal')),
     CONSTRAINT ck_clock_settings_record_name CHECK (record_kept = 'portal' OR record_name <> ''),
     CONSTRAINT ck_clock_settings_ends CHECK (ends_on IS NULL OR ends_on >= starts_on - 1)
@@ -502,6 +507,18 @@ CREATE TABLE purchasing_systems.external_systems (
 
 CREATE INDEX ix_external_systems_registered_by_id ON purchasing_systems.external_systems (registered_by_id);
 
+CREATE TABLE purchasing_systems.outages (
+    since TIMESTAMP WITH TIME ZONE NOT NULL,
+    until TIMESTAMP WITH TIME ZONE NOT NULL,
+    what VARCHAR NOT NULL,
+    source VARCHAR NOT NULL,
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    recorded_by VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_outages PRIMARY KEY (id),
+    CONSTRAINT ck_outages_span CHECK (until > since)
+);
+
 CREATE TABLE purchasing_systems.supplier_numbers (
     authority_id UUID NOT NULL,
     provider_id UUID NOT NULL,
@@ -535,6 +552,7 @@ CREATE TABLE purchasing_systems.systems (
     demonstration BOOLEAN NOT NULL,
     frozen_at TIMESTAMP WITH TIME ZONE,
     published_at TIMESTAMP WITH TIME ZONE,
+    cancelled_because VARCHAR,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     id UUID NOT NULL,
     CONSTRAINT pk_systems PRIMARY KEY (id),
@@ -807,6 +825,7 @@ CREATE TABLE governance.delegations (
     granted_on DATE NOT NULL,
     reference VARCHAR NOT NULL,
     granted_by_id UUID,
+    resolution_id UUID,
     granted_url VARCHAR NOT NULL,
     published_on DATE,
     matter VARCHAR NOT NULL,
@@ -840,6 +859,7 @@ CREATE TABLE governance.delegations (
     CONSTRAINT pk_delegations PRIMARY KEY (id),
     CONSTRAINT uq_delegations_id_authority_id UNIQUE (id, authority_id),
     CONSTRAINT fk_delegations_legal_maker_id_authority_id FOREIGN KEY(legal_maker_id, authority_id) REFERENCES governance.posts (id, authority_id),
+    CONSTRAINT ck_delegations_resolution CHECK (resolution_id IS NULL OR granted_by_id IS NOT NULL),
     CONSTRAINT ck_delegations_power CHECK (power IN ('decide', 'work_on', 'oversee')),
     CONSTRAINT ck_delegations_holders CHECK (cardinality(holder_ids) >= CASE WHEN joint THEN 2 ELSE 1 END),
     CONSTRAINT ck_delegations_kinds CHECK (cardinality(kinds) > 0),
@@ -893,6 +913,27 @@ CREATE TABLE governance.post_holders (
 CREATE INDEX ix_post_holders_authority_id ON governance.post_holders (authority_id);
 
 CREATE INDEX ix_post_holders_post_id ON governance.post_holders (post_id);
+
+CREATE TABLE purchasing_systems.document_comments (
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    authority_name VARCHAR NOT NULL,
+    about VARCHAR NOT NULL,
+    text VARCHAR NOT NULL,
+    written_by VARCHAR NOT NULL,
+    written_at TIMESTAMP WITH TIME ZONE,
+    answer VARCHAR DEFAULT '' NOT NULL,
+    answered_by VARCHAR DEFAULT '' NOT NULL,
+    answered_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_document_comments PRIMARY KEY (id),
+    CONSTRAINT fk_document_comments_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT ck_document_comments_words CHECK (text <> '' AND about <> ''),
+    CONSTRAINT ck_document_comments_answered CHECK ((answered_at IS NULL) = (answer = ''))
+);
+
+CREATE INDEX ix_document_comments_system_id ON purchasing_systems.document_comments (system_id);
 
 CREATE TABLE purchasing_systems.extension_points (
     system_id UUID NOT NULL,
@@ -957,6 +998,10 @@ CREATE TABLE purchasing_systems.lots (
     number INTEGER NOT NULL,
     title VARCHAR NOT NULL,
     description VARCHAR NOT NULL,
+    service VARCHAR DEFAULT '' NOT NULL,
+    area VARCHAR DEFAULT '' NOT NULL,
+    scheme VARCHAR DEFAULT '' NOT NULL,
+    need_level VARCHAR DEFAULT '' NOT NULL,
     id UUID NOT NULL,
     CONSTRAINT pk_lots PRIMARY KEY (id),
     CONSTRAINT uq_lots_system_id_number UNIQUE (system_id, number),
@@ -1007,32 +1052,6 @@ CREATE TABLE purchasing_systems.register_cycles (
 
 CREATE UNIQUE INDEX uq_register_cycles_system_id ON purchasing_systems.register_cycles (system_id);
 
-CREATE TABLE purchasing_systems.rounds (
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    number INTEGER NOT NULL,
-    opens_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    status VARCHAR NOT NULL,
-    notice_number VARCHAR,
-    notice_url VARCHAR,
-    notice_published_at TIMESTAMP WITH TIME ZONE,
-    published_at TIMESTAMP WITH TIME ZONE,
-    opened_at TIMESTAMP WITH TIME ZONE,
-    id UUID NOT NULL,
-    CONSTRAINT pk_rounds PRIMARY KEY (id),
-    CONSTRAINT uq_rounds_system_id_number UNIQUE (system_id, number),
-    CONSTRAINT uq_rounds_id_system_id UNIQUE (id, system_id),
-    CONSTRAINT uq_rounds_id_lead_id UNIQUE (id, lead_id),
-    CONSTRAINT fk_rounds_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
-    CONSTRAINT ck_rounds_window CHECK (closes_at > opens_at),
-    CONSTRAINT ck_rounds_status CHECK (status IN ('planned', 'published', 'opened', 'evaluating', 'moderating', 'evaluated', 'decided', 'notified', 'complete', 'cancelled')),
-    CONSTRAINT ck_rounds_published CHECK ((status IN ('planned', 'cancelled')) OR published_at IS NOT NULL),
-    CONSTRAINT ck_rounds_opened CHECK ((status IN ('planned', 'published', 'cancelled')) = (opened_at IS NULL)),
-    CONSTRAINT ck_rounds_opened_after_closing CHECK (opened_at IS NULL OR opened_at >= closes_at),
-    CONSTRAINT ck_rounds_notice CHECK (published_at IS NULL OR (notice_number IS NOT NULL AND notice_url IS NOT NULL AND notice_published_at IS NOT NULL))
-);
-
 CREATE TABLE purchasing_systems.specifications (
     system_id UUID NOT NULL,
     lead_id UUID NOT NULL,
@@ -1040,6 +1059,11 @@ CREATE TABLE purchasing_systems.specifications (
     title VARCHAR NOT NULL,
     common_text VARCHAR NOT NULL,
     frozen_at TIMESTAMP WITH TIME ZONE,
+    reason VARCHAR DEFAULT '' NOT NULL,
+    editors UUID[] DEFAULT '{}' NOT NULL,
+    begun_at TIMESTAMP WITH TIME ZONE,
+    begun_by VARCHAR DEFAULT '' NOT NULL,
+    issued_at TIMESTAMP WITH TIME ZONE,
     id UUID NOT NULL,
     CONSTRAINT pk_specifications PRIMARY KEY (id),
     CONSTRAINT uq_specifications_system_id_version UNIQUE (system_id, version),
@@ -1133,24 +1157,6 @@ CREATE TABLE applications.envelopes (
     CONSTRAINT ck_envelopes_part CHECK (part IN ('quality', 'price', 'documents'))
 );
 
-CREATE TABLE applications.letters (
-    application_id UUID NOT NULL,
-    round_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    provider_id UUID NOT NULL,
-    content JSONB NOT NULL,
-    pdf BYTEA NOT NULL,
-    prepared_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    released_at TIMESTAMP WITH TIME ZONE,
-    id UUID NOT NULL,
-    CONSTRAINT pk_letters PRIMARY KEY (id),
-    CONSTRAINT uq_letters_application_id UNIQUE (application_id),
-    CONSTRAINT fk_letters_round_id_lead_id FOREIGN KEY(round_id, lead_id) REFERENCES purchasing_systems.rounds (id, lead_id),
-    CONSTRAINT fk_letters_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
-    CONSTRAINT fk_letters_application_id_provider_id FOREIGN KEY(application_id, provider_id) REFERENCES applications.applications (id, provider_id)
-);
-
 CREATE TABLE decisions.decisions (
     matter_id UUID,
     system_id UUID,
@@ -1164,7 +1170,6 @@ CREATE TABLE decisions.decisions (
     decided_by_capacity VARCHAR NOT NULL,
     authority_source VARCHAR NOT NULL,
     consulted_post VARCHAR NOT NULL,
-    evidence VARCHAR NOT NULL,
     report_reference VARCHAR NOT NULL,
     record_url VARCHAR NOT NULL,
     decided_on DATE,
@@ -1190,6 +1195,7 @@ CREATE TABLE decisions.decisions (
     call_in_exempt_because VARCHAR DEFAULT '' NOT NULL,
     published_on DATE,
     public_at TIMESTAMP WITH TIME ZONE,
+    record_kept VARCHAR DEFAULT '' NOT NULL,
     recorded_by_id UUID,
     recorded_by_post VARCHAR NOT NULL,
     recorded_at TIMESTAMP WITH TIME ZONE,
@@ -1209,9 +1215,10 @@ CREATE TABLE decisions.decisions (
     CONSTRAINT ck_decisions_value CHECK (value_pounds >= 0),
     CONSTRAINT ck_decisions_public CHECK (public_at IS NULL OR (status <> 'draft' AND published_on IS NOT NULL)),
     CONSTRAINT ck_decisions_key_notice CHECK (status = 'draft' OR NOT is_key OR notice_on IS NOT NULL OR (urgency <> '' AND urgency_agreed_by <> '')),
-    CONSTRAINT ck_decisions_recorded CHECK (status = 'draft' OR (outcome IS NOT NULL AND decided_by_post <> '' AND decided_on IS NOT NULL AND reasons <> '' AND evidence <> '' AND recorded_at IS NOT NULL AND recorded_by_post <> '')),
+    CONSTRAINT ck_decisions_recorded CHECK (status = 'draft' OR (outcome IS NOT NULL AND decided_by_post <> '' AND decided_on IS NOT NULL AND reasons <> '' AND recorded_at IS NOT NULL AND recorded_by_post <> '')),
     CONSTRAINT ck_decisions_effective CHECK (status <> 'recorded' OR outcome = 'defer' OR effective_on IS NOT NULL OR published_on IS NULL),
     CONSTRAINT ck_decisions_deferred CHECK (status = 'draft' OR (outcome = 'defer') = (defer_until IS NOT NULL)),
+    CONSTRAINT ck_decisions_record_kept CHECK (record_kept IN ('', 'council_system', 'portal')),
     CONSTRAINT ck_decisions_order CHECK (effective_on IS NULL OR decided_on IS NULL OR effective_on >= decided_on)
 );
 
@@ -1421,83 +1428,41 @@ CREATE INDEX ix_nominations_authority_id ON governance.nominations (authority_id
 
 CREATE INDEX ix_nominations_delegation_id ON governance.nominations (delegation_id);
 
-CREATE TABLE purchasing_systems.admissions (
-    system_id UUID NOT NULL,
-    lead_id UUID NOT NULL,
-    round_id UUID NOT NULL,
-    lot_id UUID NOT NULL,
-    application_id UUID NOT NULL,
-    provider_id UUID NOT NULL,
-    provider_name VARCHAR NOT NULL,
-    areas UUID[] NOT NULL,
-    prices JSONB NOT NULL,
-    status VARCHAR NOT NULL,
-    proposed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    approved_at TIMESTAMP WITH TIME ZONE,
-    released_at TIMESTAMP WITH TIME ZONE,
-    standstill_ends_at TIMESTAMP WITH TIME ZONE,
-    agreement_issued_at TIMESTAMP WITH TIME ZONE,
-    provider_accepted_at TIMESTAMP WITH TIME ZONE,
-    provider_accepted_by VARCHAR,
-    lead_accepted_at TIMESTAMP WITH TIME ZONE,
-    lead_accepted_by VARCHAR,
-    effective_at TIMESTAMP WITH TIME ZONE,
-    standing_because VARCHAR DEFAULT '' NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_admissions PRIMARY KEY (id),
-    CONSTRAINT uq_admissions_round_id_lot_id_provider_id UNIQUE (round_id, lot_id, provider_id),
-    CONSTRAINT uq_admissions_id_system_id_provider_id UNIQUE (id, system_id, provider_id),
-    CONSTRAINT fk_admissions_lot_id_system_id FOREIGN KEY(lot_id, system_id) REFERENCES purchasing_systems.lots (id, system_id),
-    CONSTRAINT fk_admissions_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
-    CONSTRAINT fk_admissions_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
-    CONSTRAINT ck_admissions_status CHECK (status IN ('proposed', 'approved', 'standstill', 'agreement_issued', 'signed', 'effective', 'declined_by_provider', 'lapsed', 'suspended', 'removed', 'ended')),
-    CONSTRAINT ck_admissions_released CHECK (status IN ('proposed', 'approved') OR released_at IS NOT NULL),
-    CONSTRAINT ck_admissions_standstill CHECK (status <> 'standstill' OR standstill_ends_at IS NOT NULL),
-    CONSTRAINT ck_admissions_accepted CHECK (status NOT IN ('signed', 'effective', 'suspended') OR provider_accepted_at IS NOT NULL),
-    CONSTRAINT ck_admissions_effective CHECK ((status IN ('effective', 'suspended', 'removed', 'ended')) = (effective_at IS NOT NULL)),
-    CONSTRAINT ck_admissions_standing_because CHECK ((status IN ('suspended', 'removed', 'ended')) <= (standing_because <> ''))
-);
-
-CREATE INDEX ix_admissions_provider_id ON purchasing_systems.admissions (provider_id);
-
-CREATE INDEX ix_admissions_provider_name_id ON purchasing_systems.admissions (provider_name, id);
-
-CREATE INDEX ix_admissions_system_id_lot_id ON purchasing_systems.admissions (system_id, lot_id);
-
-CREATE TABLE purchasing_systems.closing_changes (
-    round_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    old_closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    new_closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    reason VARCHAR NOT NULL,
-    proposed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    proposed_by_id UUID NOT NULL,
-    proposed_by VARCHAR NOT NULL,
-    proposed_for_id UUID NOT NULL,
-    confirmed_at TIMESTAMP WITH TIME ZONE,
-    confirmed_by VARCHAR,
-    id UUID NOT NULL,
-    CONSTRAINT pk_closing_changes PRIMARY KEY (id),
-    CONSTRAINT fk_closing_changes_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
-    CONSTRAINT fk_closing_changes_round_id FOREIGN KEY(round_id) REFERENCES purchasing_systems.rounds (id)
-);
-
-CREATE INDEX ix_closing_changes_round_id ON purchasing_systems.closing_changes (round_id);
-
 CREATE TABLE purchasing_systems.local_schedules (
     specification_id UUID NOT NULL,
     system_id UUID NOT NULL,
     lead_id UUID NOT NULL,
     authority_id UUID NOT NULL,
     authority_name VARCHAR NOT NULL,
+    lot_id UUID,
     text VARCHAR NOT NULL,
     frozen_at TIMESTAMP WITH TIME ZONE,
     id UUID NOT NULL,
     CONSTRAINT pk_local_schedules PRIMARY KEY (id),
-    CONSTRAINT uq_local_schedules_specification_id_authority_id UNIQUE (specification_id, authority_id),
+    CONSTRAINT uq_local_schedules_specification_id_authority_id_lot_id UNIQUE NULLS NOT DISTINCT (specification_id, authority_id, lot_id),
+    CONSTRAINT fk_local_schedules_lot_id_system_id FOREIGN KEY(lot_id, system_id) REFERENCES purchasing_systems.lots (id, system_id),
     CONSTRAINT fk_local_schedules_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id),
     CONSTRAINT fk_local_schedules_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
 );
+
+CREATE TABLE purchasing_systems.modifications (
+    system_id UUID NOT NULL,
+    specification_id UUID NOT NULL,
+    earlier_id UUID NOT NULL,
+    what VARCHAR NOT NULL,
+    why VARCHAR NOT NULL,
+    legal_ground VARCHAR NOT NULL,
+    rounds UUID[] NOT NULL,
+    made_by VARCHAR NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_modifications PRIMARY KEY (id),
+    CONSTRAINT uq_modifications_specification_id UNIQUE (specification_id),
+    CONSTRAINT fk_modifications_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id),
+    CONSTRAINT ck_modifications_words CHECK (what <> '' AND why <> '' AND legal_ground <> '')
+);
+
+CREATE INDEX ix_modifications_system_id ON purchasing_systems.modifications (system_id);
 
 CREATE TABLE purchasing_systems.participations (
     system_id UUID NOT NULL,
@@ -1505,8 +1470,8 @@ CREATE TABLE purchasing_systems.participations (
     authority_id UUID NOT NULL,
     authority_name VARCHAR NOT NULL,
     status VARCHAR NOT NULL,
-    basis VARCHAR NOT NULL,
-    basis_words VARCHAR NOT NULL,
+    basis VARCHAR DEFAULT 'founding' NOT NULL,
+    basis_words VARCHAR DEFAULT '' NOT NULL,
     specification_id UUID,
     joined_on DATE,
     exit_on DATE,
@@ -1526,20 +1491,145 @@ CREATE TABLE purchasing_systems.participations (
 
 CREATE INDEX ix_participations_authority_id ON purchasing_systems.participations (authority_id);
 
-CREATE TABLE questionnaires.question_sets (
+CREATE TABLE purchasing_systems.rounds (
     system_id UUID NOT NULL,
     lead_id UUID NOT NULL,
-    round_id UUID NOT NULL,
-    lot_id UUID,
-    title VARCHAR NOT NULL,
-    frozen_at TIMESTAMP WITH TIME ZONE,
+    number INTEGER NOT NULL,
+    opens_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    status VARCHAR NOT NULL,
+    notice_number VARCHAR,
+    notice_url VARCHAR,
+    notice_published_at TIMESTAMP WITH TIME ZONE,
+    published_at TIMESTAMP WITH TIME ZONE,
+    opened_at TIMESTAMP WITH TIME ZONE,
+    lots UUID[] DEFAULT '{}' NOT NULL,
+    specification_id UUID,
+    cancelled_at TIMESTAMP WITH TIME ZONE,
+    cancelled_because VARCHAR,
     id UUID NOT NULL,
-    CONSTRAINT pk_question_sets PRIMARY KEY (id),
-    CONSTRAINT uq_question_sets_id_lead_id_round_id UNIQUE (id, lead_id, round_id),
-    CONSTRAINT uq_question_sets_round_id_lot_id UNIQUE NULLS NOT DISTINCT (round_id, lot_id),
-    CONSTRAINT fk_question_sets_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
-    CONSTRAINT fk_question_sets_round_id_lead_id FOREIGN KEY(round_id, lead_id) REFERENCES purchasing_systems.rounds (id, lead_id)
+    CONSTRAINT pk_rounds PRIMARY KEY (id),
+    CONSTRAINT uq_rounds_system_id_number UNIQUE (system_id, number),
+    CONSTRAINT uq_rounds_id_system_id UNIQUE (id, system_id),
+    CONSTRAINT uq_rounds_id_lead_id UNIQUE (id, lead_id),
+    CONSTRAINT fk_rounds_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT fk_rounds_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id),
+    CONSTRAINT ck_rounds_window CHECK (closes_at > opens_at),
+    CONSTRAINT ck_rounds_status CHECK (status IN ('planned', 'published', 'opened', 'evaluating', 'moderating', 'evaluated', 'decided', 'notified', 'complete', 'cancelled')),
+    CONSTRAINT ck_rounds_published CHECK ((status IN ('planned', 'cancelled')) OR published_at IS NOT NULL),
+    CONSTRAINT ck_rounds_opened CHECK ((status IN ('planned', 'published', 'cancelled')) = (opened_at IS NULL)),
+    CONSTRAINT ck_rounds_opened_after_closing CHECK (opened_at IS NULL OR opened_at >= closes_at),
+    CONSTRAINT ck_rounds_cancelled CHECK ((status = 'cancelled') = (cancelled_at IS NOT NULL AND cancelled_because IS NOT NULL)),
+    CONSTRAINT ck_rounds_notice CHECK (published_at IS NULL OR (notice_number IS NOT NULL AND notice_url IS NOT NULL AND notice_published_at IS NOT NULL))
 );
+
+CREATE TABLE purchasing_systems.specification_sections (
+    specification_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    position INTEGER NOT NULL,
+    title VARCHAR NOT NULL,
+    text VARCHAR NOT NULL,
+    revision INTEGER NOT NULL,
+    edited_by VARCHAR NOT NULL,
+    edited_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_specification_sections PRIMARY KEY (id),
+    CONSTRAINT uq_specification_sections_specification_id_position UNIQUE (specification_id, position) DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT fk_specification_sections_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id)
+);
+
+CREATE TABLE purchasing_systems.version_sign_offs (
+    specification_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    authority_name VARCHAR NOT NULL,
+    text_sha256 VARCHAR NOT NULL,
+    signed_by_id UUID NOT NULL,
+    signed_by VARCHAR NOT NULL,
+    signed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    withdrawn_at TIMESTAMP WITH TIME ZONE,
+    withdrawn_because VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_version_sign_offs PRIMARY KEY (id),
+    CONSTRAINT fk_version_sign_offs_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id)
+);
+
+CREATE INDEX ix_version_sign_offs_specification_id ON purchasing_systems.version_sign_offs (specification_id);
+
+CREATE TABLE applications.letters (
+    application_id UUID NOT NULL,
+    round_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    provider_id UUID NOT NULL,
+    content JSONB NOT NULL,
+    pdf BYTEA NOT NULL,
+    prepared_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    released_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_letters PRIMARY KEY (id),
+    CONSTRAINT uq_letters_application_id UNIQUE (application_id),
+    CONSTRAINT fk_letters_round_id_lead_id FOREIGN KEY(round_id, lead_id) REFERENCES purchasing_systems.rounds (id, lead_id),
+    CONSTRAINT fk_letters_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
+    CONSTRAINT fk_letters_application_id_provider_id FOREIGN KEY(application_id, provider_id) REFERENCES applications.applications (id, provider_id)
+);
+
+CREATE TABLE clarifications.answers (
+    round_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    number INTEGER,
+    text VARCHAR NOT NULL,
+    is_confidential BOOLEAN NOT NULL,
+    modification VARCHAR,
+    corrects_id UUID,
+    status VARCHAR NOT NULL,
+    drafted_by_id UUID NOT NULL,
+    drafted_by VARCHAR NOT NULL,
+    drafted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    signed_by_id UUID,
+    signed_by VARCHAR,
+    signed_at TIMESTAMP WITH TIME ZONE,
+    published_at TIMESTAMP WITH TIME ZONE,
+    published_by VARCHAR,
+    late_because VARCHAR,
+    id UUID NOT NULL,
+    CONSTRAINT pk_answers PRIMARY KEY (id),
+    CONSTRAINT uq_answers_round_id_number UNIQUE (round_id, number),
+    CONSTRAINT uq_answers_id_round_id UNIQUE (id, round_id),
+    CONSTRAINT fk_answers_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
+    CONSTRAINT ck_answers_status CHECK (status IN ('draft', 'to_sign', 'signed', 'published')),
+    CONSTRAINT ck_answers_published CHECK ((status = 'published') = (published_at IS NOT NULL)),
+    CONSTRAINT ck_answers_signed CHECK ((status IN ('signed', 'published')) = (signed_by_id IS NOT NULL)),
+    CONSTRAINT ck_answers_another_person CHECK (signed_by_id <> drafted_by_id),
+    CONSTRAINT ck_answers_numbered CHECK ((number IS NOT NULL) = (status = 'published' AND NOT is_confidential)),
+    CONSTRAINT fk_answers_corrects_id FOREIGN KEY(corrects_id) REFERENCES clarifications.answers (id)
+);
+
+CREATE INDEX ix_answers_corrects_id ON clarifications.answers (corrects_id);
+
+CREATE TABLE clarifications.questions (
+    round_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    asker_number INTEGER NOT NULL,
+    text VARCHAR NOT NULL,
+    asked_on DATE NOT NULL,
+    ruling VARCHAR NOT NULL,
+    confidential_because VARCHAR,
+    ruled_because VARCHAR,
+    ruled_on DATE,
+    ruled_by VARCHAR,
+    withdrawn_on DATE,
+    answered_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_questions PRIMARY KEY (id),
+    CONSTRAINT fk_questions_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
+    CONSTRAINT ck_questions_ruling CHECK (ruling IN ('none', 'asked', 'granted', 'refused', 'accepted')),
+    CONSTRAINT ck_questions_confidential CHECK ((ruling = 'none') = (confidential_because IS NULL)),
+    CONSTRAINT ck_questions_ruled CHECK ((ruling IN ('none', 'asked')) = (ruled_on IS NULL)),
+    CONSTRAINT ck_questions_one_end CHECK (withdrawn_on IS NULL OR answered_at IS NULL)
+);
+
+CREATE INDEX ix_questions_round_id_asked_on ON clarifications.questions (round_id, asked_on, id);
 
 CREATE TABLE decisions.agreements (
     decision_id UUID NOT NULL,
@@ -1548,14 +1638,14 @@ CREATE TABLE decisions.agreements (
     post VARCHAR NOT NULL,
     agreed BOOLEAN NOT NULL,
     agreed_on DATE NOT NULL,
-    evidence VARCHAR NOT NULL,
     on_record_at TIMESTAMP WITH TIME ZONE,
     public_at TIMESTAMP WITH TIME ZONE,
     id UUID NOT NULL,
     CONSTRAINT pk_agreements PRIMARY KEY (id),
     CONSTRAINT uq_agreements_decision_id_post UNIQUE (decision_id, post),
-    CONSTRAINT fk_agreements_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id),
-    CONSTRAINT ck_agreements_who CHECK (post <> '' AND evidence <> '')
+    CONSTRAINT uq_agreements_id_authority_id UNIQUE (id, authority_id),
+    CONSTRAINT fk_agreements_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id) ON DELETE CASCADE,
+    CONSTRAINT ck_agreements_who CHECK (post <> '')
 );
 
 CREATE TABLE decisions.appendices (
@@ -1571,9 +1661,31 @@ CREATE TABLE decisions.appendices (
     CONSTRAINT pk_appendices PRIMARY KEY (id),
     CONSTRAINT uq_appendices_decision_id_title UNIQUE (decision_id, title),
     CONSTRAINT uq_appendices_id_authority_id UNIQUE (id, authority_id),
-    CONSTRAINT fk_appendices_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id),
+    CONSTRAINT fk_appendices_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id) ON DELETE CASCADE,
     CONSTRAINT ck_appendices_exempt CHECK (paragraph BETWEEN 1 AND 7 AND public_interest <> '')
 );
+
+CREATE TABLE decisions.attachments (
+    decision_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    storage_key VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    size INTEGER NOT NULL,
+    sha256 VARCHAR NOT NULL,
+    added_by_id UUID,
+    added_by_post VARCHAR NOT NULL,
+    added_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    added_late BOOLEAN NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_attachments PRIMARY KEY (id),
+    CONSTRAINT uq_attachments_id_authority_id UNIQUE (id, authority_id),
+    CONSTRAINT uq_attachments_storage_key UNIQUE (storage_key),
+    CONSTRAINT fk_attachments_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id) ON DELETE CASCADE,
+    CONSTRAINT ck_attachments_file CHECK (name <> '' AND size > 0)
+);
+
+CREATE INDEX ix_attachments_decision_id ON decisions.attachments (decision_id);
 
 CREATE TABLE decisions.call_ins (
     decision_id UUID NOT NULL,
@@ -1606,7 +1718,6 @@ CREATE TABLE decisions.consultations (
     system_id UUID,
     post VARCHAR NOT NULL,
     consulted_on DATE NOT NULL,
-    evidence VARCHAR NOT NULL,
     interests VARCHAR NOT NULL,
     on_record_at TIMESTAMP WITH TIME ZONE,
     public_at TIMESTAMP WITH TIME ZONE,
@@ -1614,8 +1725,8 @@ CREATE TABLE decisions.consultations (
     CONSTRAINT pk_consultations PRIMARY KEY (id),
     CONSTRAINT uq_consultations_decision_id_post UNIQUE (decision_id, post),
     CONSTRAINT uq_consultations_id_authority_id UNIQUE (id, authority_id),
-    CONSTRAINT fk_consultations_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id),
-    CONSTRAINT ck_consultations_whom CHECK (post <> '' AND evidence <> '')
+    CONSTRAINT fk_consultations_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id) ON DELETE CASCADE,
+    CONSTRAINT ck_consultations_whom CHECK (post <> '')
 );
 
 CREATE TABLE decisions.corrections (
@@ -1712,7 +1823,7 @@ CREATE TABLE decisions.parts (
     id UUID NOT NULL,
     CONSTRAINT pk_parts PRIMARY KEY (id),
     CONSTRAINT uq_parts_decision_id_slug UNIQUE (decision_id, slug),
-    CONSTRAINT fk_parts_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id),
+    CONSTRAINT fk_parts_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id) ON DELETE CASCADE,
     CONSTRAINT ck_parts_outcome CHECK (outcome IN ('approve', 'not_approve'))
 );
 
@@ -1733,7 +1844,7 @@ CREATE TABLE decisions.resolutions (
     id UUID NOT NULL,
     CONSTRAINT pk_resolutions PRIMARY KEY (id),
     CONSTRAINT uq_resolutions_decision_id_number UNIQUE (decision_id, number),
-    CONSTRAINT fk_resolutions_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id),
+    CONSTRAINT fk_resolutions_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id) ON DELETE CASCADE,
     CONSTRAINT ck_resolutions_effect CHECK (effect IN ('approves', 'delegates', 'authorises_work', 'notes')),
     CONSTRAINT ck_resolutions_words CHECK (text <> '')
 );
@@ -1758,6 +1869,228 @@ CREATE TABLE decisions.restrictions (
     CONSTRAINT fk_restrictions_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id),
     CONSTRAINT ck_restrictions_ground CHECK (ground <> '')
 );
+
+CREATE TABLE purchasing_systems.accession_agreements (
+    participation_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    specification_id UUID NOT NULL,
+    reference VARCHAR NOT NULL,
+    signed_on DATE NOT NULL,
+    written_by VARCHAR NOT NULL,
+    written_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_accession_agreements PRIMARY KEY (id),
+    CONSTRAINT fk_accession_agreements_participation_id_system_id_authority_id FOREIGN KEY(participation_id, system_id, authority_id) REFERENCES purchasing_systems.participations (id, system_id, authority_id),
+    CONSTRAINT fk_accession_agreements_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id),
+    CONSTRAINT ck_accession_agreements_words CHECK (reference <> '')
+);
+
+CREATE INDEX ix_accession_agreements_participation_id ON purchasing_systems.accession_agreements (participation_id);
+
+CREATE TABLE purchasing_systems.admissions (
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    round_id UUID NOT NULL,
+    lot_id UUID NOT NULL,
+    application_id UUID NOT NULL,
+    provider_id UUID NOT NULL,
+    provider_name VARCHAR NOT NULL,
+    areas UUID[] NOT NULL,
+    prices JSONB NOT NULL,
+    status VARCHAR NOT NULL,
+    proposed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    approved_at TIMESTAMP WITH TIME ZONE,
+    released_at TIMESTAMP WITH TIME ZONE,
+    standstill_ends_at TIMESTAMP WITH TIME ZONE,
+    agreement_issued_at TIMESTAMP WITH TIME ZONE,
+    provider_accepted_at TIMESTAMP WITH TIME ZONE,
+    provider_accepted_by VARCHAR,
+    lead_accepted_at TIMESTAMP WITH TIME ZONE,
+    lead_accepted_by VARCHAR,
+    effective_at TIMESTAMP WITH TIME ZONE,
+    standing_because VARCHAR DEFAULT '' NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_admissions PRIMARY KEY (id),
+    CONSTRAINT uq_admissions_round_id_lot_id_provider_id UNIQUE (round_id, lot_id, provider_id),
+    CONSTRAINT uq_admissions_id_system_id_provider_id UNIQUE (id, system_id, provider_id),
+    CONSTRAINT fk_admissions_lot_id_system_id FOREIGN KEY(lot_id, system_id) REFERENCES purchasing_systems.lots (id, system_id),
+    CONSTRAINT fk_admissions_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
+    CONSTRAINT fk_admissions_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT ck_admissions_status CHECK (status IN ('proposed', 'approved', 'standstill', 'agreement_issued', 'signed', 'effective', 'declined_by_provider', 'lapsed', 'suspended', 'removed', 'ended')),
+    CONSTRAINT ck_admissions_released CHECK (status IN ('proposed', 'approved') OR released_at IS NOT NULL),
+    CONSTRAINT ck_admissions_standstill CHECK (status <> 'standstill' OR standstill_ends_at IS NOT NULL),
+    CONSTRAINT ck_admissions_accepted CHECK (status NOT IN ('signed', 'effective', 'suspended') OR provider_accepted_at IS NOT NULL),
+    CONSTRAINT ck_admissions_effective CHECK ((status IN ('effective', 'suspended', 'removed', 'ended')) = (effective_at IS NOT NULL)),
+    CONSTRAINT ck_admissions_standing_because CHECK ((status IN ('suspended', 'removed', 'ended')) <= (standing_because <> ''))
+);
+
+CREATE INDEX ix_admissions_provider_id ON purchasing_systems.admissions (provider_id);
+
+CREATE INDEX ix_admissions_provider_name_id ON purchasing_systems.admissions (provider_name, id);
+
+CREATE INDEX ix_admissions_system_id_lot_id ON purchasing_systems.admissions (system_id, lot_id);
+
+CREATE TABLE purchasing_systems.clarification_days (
+    round_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    last_ask_on DATE NOT NULL,
+    last_answer_on DATE NOT NULL,
+    CONSTRAINT pk_clarification_days PRIMARY KEY (round_id),
+    CONSTRAINT fk_clarification_days_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
+    CONSTRAINT ck_clarification_days_in_order CHECK (last_ask_on <= last_answer_on)
+);
+
+CREATE TABLE purchasing_systems.closing_changes (
+    round_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    old_closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    new_closes_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    reason VARCHAR NOT NULL,
+    outage_id UUID,
+    proposed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    proposed_by_id UUID NOT NULL,
+    proposed_by VARCHAR NOT NULL,
+    proposed_for_id UUID NOT NULL,
+    confirmed_at TIMESTAMP WITH TIME ZONE,
+    confirmed_by VARCHAR,
+    id UUID NOT NULL,
+    CONSTRAINT pk_closing_changes PRIMARY KEY (id),
+    CONSTRAINT fk_closing_changes_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
+    CONSTRAINT fk_closing_changes_round_id FOREIGN KEY(round_id) REFERENCES purchasing_systems.rounds (id),
+    CONSTRAINT fk_closing_changes_outage_id FOREIGN KEY(outage_id) REFERENCES purchasing_systems.outages (id)
+);
+
+CREATE INDEX ix_closing_changes_outage_id ON purchasing_systems.closing_changes (outage_id);
+
+CREATE INDEX ix_closing_changes_round_id ON purchasing_systems.closing_changes (round_id);
+
+CREATE TABLE purchasing_systems.participation_steps (
+    participation_id UUID NOT NULL,
+    number INTEGER NOT NULL,
+    event VARCHAR NOT NULL,
+    system_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    from_status VARCHAR,
+    to_status VARCHAR NOT NULL,
+    effective_on DATE NOT NULL,
+    exit_on DATE,
+    specification_id UUID,
+    reason VARCHAR NOT NULL,
+    matter_id UUID,
+    decision_id UUID,
+    written_by VARCHAR NOT NULL,
+    written_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_participation_steps PRIMARY KEY (id),
+    CONSTRAINT uq_participation_steps_participation_id_number UNIQUE (participation_id, number),
+    CONSTRAINT fk_participation_steps_participation_id_system_id_authority_id FOREIGN KEY(participation_id, system_id, authority_id) REFERENCES purchasing_systems.participations (id, system_id, authority_id),
+    CONSTRAINT ck_participation_steps_from CHECK (from_status IS NULL OR from_status IN ('invited', 'considering', 'named_user', 'approved', 'joined', 'suspended', 'withdrawing', 'withdrawn', 'declined')),
+    CONSTRAINT ck_participation_steps_to CHECK (to_status IN ('invited', 'considering', 'named_user', 'approved', 'joined', 'suspended', 'withdrawing', 'withdrawn', 'declined'))
+);
+
+CREATE INDEX ix_participation_steps_system_id ON purchasing_systems.participation_steps (system_id);
+
+CREATE TABLE questionnaires.question_sets (
+    system_id UUID NOT NULL,
+    lead_id UUID NOT NULL,
+    round_id UUID NOT NULL,
+    lot_id UUID,
+    title VARCHAR NOT NULL,
+    frozen_at TIMESTAMP WITH TIME ZONE,
+    id UUID NOT NULL,
+    CONSTRAINT pk_question_sets PRIMARY KEY (id),
+    CONSTRAINT uq_question_sets_id_lead_id_round_id UNIQUE (id, lead_id, round_id),
+    CONSTRAINT uq_question_sets_round_id_lot_id UNIQUE NULLS NOT DISTINCT (round_id, lot_id),
+    CONSTRAINT fk_question_sets_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
+    CONSTRAINT fk_question_sets_round_id_lead_id FOREIGN KEY(round_id, lead_id) REFERENCES purchasing_systems.rounds (id, lead_id)
+);
+
+CREATE TABLE clarifications.askers (
+    question_id UUID NOT NULL,
+    round_id UUID NOT NULL,
+    applicant_id UUID NOT NULL,
+    CONSTRAINT pk_askers PRIMARY KEY (question_id),
+    CONSTRAINT fk_askers_question_id FOREIGN KEY(question_id) REFERENCES clarifications.questions (id)
+);
+
+CREATE INDEX ix_askers_applicant_id ON clarifications.askers (applicant_id);
+
+CREATE TABLE clarifications.wordings (
+    question_id UUID NOT NULL,
+    answer_id UUID NOT NULL,
+    round_id UUID NOT NULL,
+    system_id UUID NOT NULL,
+    text VARCHAR NOT NULL,
+    is_confidential BOOLEAN NOT NULL,
+    published_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_wordings PRIMARY KEY (question_id),
+    CONSTRAINT fk_wordings_question_id FOREIGN KEY(question_id) REFERENCES clarifications.questions (id),
+    CONSTRAINT fk_wordings_answer_id_round_id FOREIGN KEY(answer_id, round_id) REFERENCES clarifications.answers (id, round_id)
+);
+
+CREATE INDEX ix_wordings_answer_id ON clarifications.wordings (answer_id);
+
+CREATE TABLE decisions.attachment_keys (
+    attachment_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    wrapped BYTEA NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_attachment_keys PRIMARY KEY (id),
+    CONSTRAINT uq_attachment_keys_attachment_id UNIQUE (attachment_id),
+    CONSTRAINT fk_attachment_keys_attachment_id_authority_id FOREIGN KEY(attachment_id, authority_id) REFERENCES decisions.attachments (id, authority_id) ON DELETE CASCADE
+);
+
+CREATE TABLE decisions.consultation_comments (
+    consultation_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    text VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_consultation_comments PRIMARY KEY (id),
+    CONSTRAINT uq_consultation_comments_consultation_id UNIQUE (consultation_id),
+    CONSTRAINT fk_consultation_comments_consultation_id_authority_id FOREIGN KEY(consultation_id, authority_id) REFERENCES decisions.consultations (id, authority_id) ON DELETE CASCADE
+);
+
+CREATE TABLE decisions.evidence (
+    decision_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    consultation_id UUID,
+    agreement_id UUID,
+    text VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_evidence PRIMARY KEY (id),
+    CONSTRAINT uq_evidence_decision_id_consultation_id_agreement_id UNIQUE NULLS NOT DISTINCT (decision_id, consultation_id, agreement_id),
+    CONSTRAINT fk_evidence_decision_id_authority_id FOREIGN KEY(decision_id, authority_id) REFERENCES decisions.decisions (id, authority_id) ON DELETE CASCADE,
+    CONSTRAINT fk_evidence_consultation_id_authority_id FOREIGN KEY(consultation_id, authority_id) REFERENCES decisions.consultations (id, authority_id) ON DELETE CASCADE,
+    CONSTRAINT fk_evidence_agreement_id_authority_id FOREIGN KEY(agreement_id, authority_id) REFERENCES decisions.agreements (id, authority_id) ON DELETE CASCADE,
+    CONSTRAINT ck_evidence_words CHECK (text <> ''),
+    CONSTRAINT ck_evidence_about_one CHECK (consultation_id IS NULL OR agreement_id IS NULL)
+);
+
+CREATE TABLE decisions.exempt_texts (
+    appendix_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    text VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_exempt_texts PRIMARY KEY (id),
+    CONSTRAINT uq_exempt_texts_appendix_id UNIQUE (appendix_id),
+    CONSTRAINT fk_exempt_texts_appendix_id_authority_id FOREIGN KEY(appendix_id, authority_id) REFERENCES decisions.appendices (id, authority_id) ON DELETE CASCADE
+);
+
+CREATE TABLE decisions.representations (
+    entry_id UUID NOT NULL,
+    authority_id UUID NOT NULL,
+    name VARCHAR NOT NULL,
+    email VARCHAR NOT NULL,
+    text VARCHAR NOT NULL,
+    sent_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_representations PRIMARY KEY (id),
+    CONSTRAINT fk_representations_entry_id_authority_id FOREIGN KEY(entry_id, authority_id) REFERENCES decisions.forward_plan_entries (id, authority_id),
+    CONSTRAINT ck_representations_words CHECK (text <> '')
+);
+
+CREATE INDEX ix_representations_entry_id ON decisions.representations (entry_id);
 
 CREATE TABLE purchasing_systems.admission_services (
     admission_id UUID NOT NULL,
@@ -1803,31 +2136,6 @@ CREATE INDEX ix_core_prices_admission_id ON purchasing_systems.core_prices (admi
 
 CREATE INDEX ix_core_prices_system_id ON purchasing_systems.core_prices (system_id, published_on);
 
-CREATE TABLE purchasing_systems.participation_steps (
-    participation_id UUID NOT NULL,
-    system_id UUID NOT NULL,
-    authority_id UUID NOT NULL,
-    from_status VARCHAR,
-    to_status VARCHAR NOT NULL,
-    effective_on DATE NOT NULL,
-    exit_on DATE,
-    specification_id UUID,
-    reason VARCHAR NOT NULL,
-    matter_id UUID,
-    decision_id UUID,
-    written_by VARCHAR NOT NULL,
-    written_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_participation_steps PRIMARY KEY (id),
-    CONSTRAINT fk_participation_steps_participation_id_system_id_authority_id FOREIGN KEY(participation_id, system_id, authority_id) REFERENCES purchasing_systems.participations (id, system_id, authority_id),
-    CONSTRAINT ck_participation_steps_from CHECK (from_status IS NULL OR from_status IN ('invited', 'considering', 'named_user', 'approved', 'joined', 'suspended', 'withdrawing', 'withdrawn', 'declined')),
-    CONSTRAINT ck_participation_steps_to CHECK (to_status IN ('invited', 'considering', 'named_user', 'approved', 'joined', 'suspended', 'withdrawing', 'withdrawn', 'declined'))
-);
-
-CREATE INDEX ix_participation_steps_participation_id ON purchasing_systems.participation_steps (participation_id);
-
-CREATE INDEX ix_participation_steps_system_id ON purchasing_systems.participation_steps (system_id);
-
 CREATE TABLE questionnaires.questions (
     set_id UUID NOT NULL,
     system_id UUID NOT NULL,
@@ -1869,38 +2177,3 @@ CREATE TABLE questionnaires.questions (
 );
 
 CREATE INDEX ix_questions_round_id_position ON questionnaires.questions (round_id, position);
-
-CREATE TABLE decisions.consultation_comments (
-    consultation_id UUID NOT NULL,
-    authority_id UUID NOT NULL,
-    text VARCHAR NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_consultation_comments PRIMARY KEY (id),
-    CONSTRAINT uq_consultation_comments_consultation_id UNIQUE (consultation_id),
-    CONSTRAINT fk_consultation_comments_consultation_id_authority_id FOREIGN KEY(consultation_id, authority_id) REFERENCES decisions.consultations (id, authority_id) ON DELETE CASCADE
-);
-
-CREATE TABLE decisions.exempt_texts (
-    appendix_id UUID NOT NULL,
-    authority_id UUID NOT NULL,
-    text VARCHAR NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_exempt_texts PRIMARY KEY (id),
-    CONSTRAINT uq_exempt_texts_appendix_id UNIQUE (appendix_id),
-    CONSTRAINT fk_exempt_texts_appendix_id_authority_id FOREIGN KEY(appendix_id, authority_id) REFERENCES decisions.appendices (id, authority_id) ON DELETE CASCADE
-);
-
-CREATE TABLE decisions.representations (
-    entry_id UUID NOT NULL,
-    authority_id UUID NOT NULL,
-    name VARCHAR NOT NULL,
-    email VARCHAR NOT NULL,
-    text VARCHAR NOT NULL,
-    sent_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    id UUID NOT NULL,
-    CONSTRAINT pk_representations PRIMARY KEY (id),
-    CONSTRAINT fk_representations_entry_id_authority_id FOREIGN KEY(entry_id, authority_id) REFERENCES decisions.forward_plan_entries (id, authority_id),
-    CONSTRAINT ck_representations_words CHECK (text <> '')
-);
-
-CREATE INDEX ix_representations_entry_id ON decisions.representations (entry_id);

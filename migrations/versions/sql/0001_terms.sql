@@ -36,7 +36,9 @@ BEGIN
     INSERT INTO decisions.matter_parties (id, matter_id, system_id, raised_by_id, authority_id, authority_name, excused_because)
     SELECT gen_random_uuid(), p_matter, v_matter.system_id, v_matter.raised_by_id, a.authority_id, a.authority_name, ''
     FROM purchasing_systems.participations a
-    WHERE a.system_id = v_matter.system_id AND a.authority_id = p_authority AND a.status = 'joined';
+    WHERE a.system_id = v_matter.system_id AND a.authority_id = p_authority
+      AND (app.acts(a.status, a.exit_on, (app.now() AT TIME ZONE 'Europe/London')::date)
+           OR v_matter.kind = 'take_part' AND a.status IN ('invited', 'considering', 'named_user'));
     IF NOT FOUND THEN
         PERFORM app.refuse('Only a council that takes part can be asked.');
     END IF;

@@ -166,20 +166,30 @@ BEGIN
     RETURN app.post_messages(p_organisation, p_roles, p_kind, p_subject, p_body, p_link);
 END $$;
 
--- To one's own colleagues, sealed with a key outside the database: what it is about is read in the inbox alone.
-CREATE FUNCTION app.notify_sealed(p_sealed bytea) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
+-- To everybody of a provider, sealed with a key outside the database: what it is about is read in the inbox alone. Internal: who may say
+-- what to whom is for the callers.
+CREATE FUNCTION app.post_sealed(p_organisation uuid, p_sealed bytea) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_sent int;
 BEGIN
+    IF p_sealed IS NULL OR length(p_sealed) > 16384 THEN
+        RAISE EXCEPTION 'A message has a short subject, and leads to a page of the portal alone.' USING ERRCODE = '42501';
+    END IF;
+    v_sent := app.post_messages(p_organisation, NULL, 'sealed', 'There is a message for you in the portal',
+        'Sign in and open your inbox to read it. Until a round is opened, the portal does not say by mail what its messages are about.', '/inbox');
+    UPDATE notify.messages SET sealed = p_sealed WHERE organisation_id = p_organisation AND kind = 'sealed' AND sealed IS NULL;
+    RETURN v_sent;
+END $$;
+REVOKE ALL ON FUNCTION app.post_sealed(uuid, bytea) FROM PUBLIC;
+
+CREATE FUNCTION app.notify_sealed(p_sealed bytea) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
     IF app.kind() IS DISTINCT FROM 'provider' OR p_sealed IS NULL THEN
         RAISE EXCEPTION 'There is no such organisation.' USING ERRCODE = 'PT404';
     END IF;
-    v_sent := app.notify(app.organisation(), NULL, 'sealed', 'There is a message for you in the portal',
-        'Sign in and open your inbox to read it. Until a round is opened, the portal does not say by mail what its messages are about.', '/inbox');
-    UPDATE notify.messages SET sealed = p_sealed
-    WHERE organisation_id = app.organisation() AND kind = 'sealed' AND sealed IS NULL;
-    RETURN v_sent;
+    RETURN app.post_sealed(app.organisation(), p_sealed);
 END $$;
 
 -- To one person (an evaluator), in one organisation.

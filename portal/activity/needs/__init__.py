@@ -5,7 +5,16 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.activity.needs import agreements, applying, evaluating, joint_decisions, messages, operating, rounds
+from portal.activity.needs import (
+    agreements,
+    applying,
+    clarifications,
+    evaluating,
+    joint_decisions,
+    messages,
+    operating,
+    rounds,
+)
 from portal.activity.needs.need import Kind, Need, earliest_first
 from portal.core.types import Actor
 
@@ -20,8 +29,15 @@ SOURCES: dict[str, tuple[Source, ...]] = {
         evaluating.led_panels,
         joint_decisions.awaiting,
         agreements.of_lead,
+        clarifications.of_council,
     ),
-    "provider": (applying.rounds_and_drafts, agreements.of_provider, messages.letters),
+    "provider": (
+        applying.rounds_and_drafts,
+        agreements.of_provider,
+        messages.letters,
+        clarifications.of_provider,
+        clarifications.new_answers,
+    ),
     "operator": (operating.trouble,),
 }
 """By kind of organisation. Each source looks at the roles itself, and asks nothing where none of them can act."""

@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session
 
 from portal.applications.models import Application
 from portal.applications.queries.cases import open_case
+from portal.core import clock
 from portal.core.applicants import own_pen
 from portal.core.audit import record_sealed
 from portal.core.errors import Invalid, NotPermitted
 from portal.core.types import Actor
-from portal.purchasing_systems.models import Lot, Participation
+from portal.purchasing_systems.models import Lot, Participation, acts_on
+from portal.purchasing_systems.queries.rounds import is_offered
 from tenants.permissions import Permission
 
 
@@ -26,7 +28,8 @@ def choose_lots(
     if not actor.may(Permission.APPLICATION_DRAFT):
         raise NotPermitted("Only a provider's bid writer or administrator can do this.")
     case = open_case(session, application_id)
-    lots = list(session.scalars(select(Lot).where(Lot.system_id == case.round.system_id).order_by(Lot.number)))
+    there = session.scalars(select(Lot).where(Lot.system_id == case.round.system_id).order_by(Lot.number))
+    lots = [lot for lot in there if is_offered(case.round, lot.id)]
     councils = councils_of(session, case.round.system_id)
     if set(areas) - {lot.id for lot in lots}:
         raise Invalid(lots="Select lots of this round.")
@@ -66,7 +69,7 @@ def councils_of(session: Session, system_id: UUID) -> dict[UUID, str]:
     """Councils that take part in a system, by name."""
     rows = session.execute(
         select(Participation.authority_id, Participation.authority_name)
-        .where(Participation.system_id == system_id, Participation.status == "joined")
+        .where(Participation.system_id == system_id, acts_on(clock.today()))
         .order_by(Participation.authority_name)
     )
     return {row.authority_id: row.authority_name for row in rows}

@@ -7,13 +7,14 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from portal.core import clock
 from portal.core.applicants import who_may_stand_behind
 from portal.core.audit import record
 from portal.core.errors import Missing, PortalError
 from portal.core.notify.sending import tell_organisation
 from portal.core.types import Actor
 from portal.core.web.lifecycle import as_refusal
-from portal.purchasing_systems.models import Participation, PurchasingSystem, Round
+from portal.purchasing_systems.models import Participation, PurchasingSystem, Round, acts_on
 from tenants.models import Person
 from tenants.passwords import MAXIMUM_LENGTH, derive
 
@@ -103,7 +104,7 @@ def _say_first(session: Session, actor: Actor, found: Round, subject: str) -> No
         select(Participation.authority_id)
         .where(
             Participation.system_id == found.system_id,
-            Participation.status == "joined",
+            acts_on(clock.today()),
             Participation.authority_id != actor.organisation_id,
         )
         .order_by(Participation.authority_name)

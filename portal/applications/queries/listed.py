@@ -12,6 +12,7 @@ from portal.applications.models import Application
 from portal.core.errors import Missing
 from portal.core.types import Actor
 from portal.purchasing_systems.models import Lot, Round
+from portal.purchasing_systems.queries.rounds import is_offered
 
 A_PAGE = 50
 COUNTED = 1000
@@ -97,7 +98,9 @@ def listed_applications(session: Session, round_: Round, *, lot_id: UUID | None,
     last = rows[A_PAGE - 1] if len(rows) > A_PAGE else None
     lots = session.scalars(select(Lot).where(Lot.system_id == round_.system_id).order_by(Lot.number))
     older = After(last.submitted_at, last.id) if last else None
-    return ListPage(rows[:A_PAGE], tuple(lots), count, older, after is None)
+    return ListPage(
+        rows[:A_PAGE], tuple(lot for lot in lots if is_offered(round_, lot.id)), count, older, after is None
+    )
 
 
 def _capped(chosen: Select[*tuple[Any, ...]]) -> Select[int]:

@@ -18,8 +18,8 @@ from portal.decisions.queries.views import Board, CouncilAnswer
 from portal.evaluation.models import Result
 from portal.purchasing_systems.models import Admission, PurchasingSystem, Round
 from portal.purchasing_systems.queries.admissions import admissions_of_round
-from portal.purchasing_systems.queries.rounds import round_for
-from portal.purchasing_systems.queries.systems import LotRow, lots_of
+from portal.purchasing_systems.queries.rounds import lots_offered, round_for
+from portal.purchasing_systems.queries.systems import LotRow
 
 FINAL = ("effective", "declined_by_provider", "lapsed", "suspended", "removed", "ended")
 
@@ -133,7 +133,7 @@ def outcome_of(session: Session, actor: Actor, round_id: UUID) -> Outcome:
     return Outcome(
         round=round_,
         system=system,
-        lots=tuple(lots_of(session, system.id)),
+        lots=tuple(lots_offered(session, round_)),
         signed=_signed(session, round_id),
         outcome=boards.get("approve_outcome"),
         use=boards.get("use_admitted"),

@@ -15,6 +15,7 @@ from portal.applications.rules import Group, Readiness, State, groups_of, readin
 from portal.core.errors import Missing
 from portal.core.sealing import KeyService
 from portal.purchasing_systems.models import Lot
+from portal.purchasing_systems.queries.rounds import is_offered
 from portal.questionnaires.queries import questions_of_round
 
 
@@ -107,7 +108,7 @@ def draft_of(session: Session, keys: KeyService, application_id: UUID) -> Draft:
     lots = session.scalars(select(Lot).where(Lot.system_id == case.round.system_id).order_by(Lot.number))
     return Draft(
         case,
-        tuple(lots),
+        tuple(lot for lot in lots if is_offered(case.round, lot.id)),
         groups_of(questions_of_round(session, case.round.id)),
         answers_under(session, key, application_id),
         documents_under(session, key, application_id),

@@ -10,6 +10,7 @@ from portal.applications.routes import (  # noqa: E402, F401  # each declares it
     opened,
     overview,
     receipts,
+    specification,
     starting,
     submission,
 )

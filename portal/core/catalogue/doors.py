@@ -7,6 +7,7 @@ from portal.core.urls import APP, KEEPER, WORKER
 
 _SCOPE = """
     app.now app.claims app.person app.organisation app.kind app.entered_at app.claimed app.roles app.systems app.led
+    app.considered app.asked app.acts
     app.opened_rounds app.seats app.submitted_sheets app.published_systems app.published_rounds
     app.round_key app.applicant_of app.applicant app.applicants app.open_drafts app.applicant_root
 """
@@ -24,13 +25,22 @@ _ACTS = """
     app.plan_window app.publish_round app.cancel_round app.move_round app.propose_closing app.confirm_closing
     app.interest_count app.next_version app.withdraw_submission app.confirm_opening app.refuse_opening app.may_open
     app.submit_scores app.move_panel app.to_be_scored app.move_admission app.release_letters app.settle_matter
-    app.withdraw_matter app.effects app.excuse_party app.add_party app.publish_decision app.usability app.provider_ids app.help_wanted
+    app.withdraw_matter app.effects app.excuse_party app.add_party app.participations_on app.participation_facts
+    app.closes_on app.move_participation app.follow_decisions app.record_accession app.publish_decision app.usability app.provider_ids app.help_wanted
 """
 _PUBLIC_RECORD = """
     app.publish_forward_plan_entry app.withdraw_forward_plan_entry app.send_representation app.public_questions
+    app.public_standing
 """
 _REGISTER = "app.admitted_providers app.register_as_at app.register_history app.offers_as_at app.prices_as_at"
-_EVERYBODY = frozenset(f"{_SCOPE} {_SIGNING_IN} {_TRAIL_AND_POST} {_ACTS} {_PUBLIC_RECORD} {_REGISTER}".split())
+_CLARIFYING = """
+    app.set_clarification_days app.own_clarifications app.own_clarification_answers app.ask_clarification app.withdraw_clarification
+    app.accept_open_answer app.rule_on_confidentiality app.draft_answer app.move_answer app.publish_answers app.notify_asker
+    app.record_outage
+"""
+_EVERYBODY = frozenset(
+    f"{_SCOPE} {_SIGNING_IN} {_TRAIL_AND_POST} {_ACTS} {_PUBLIC_RECORD} {_CLARIFYING} {_REGISTER}".split()
+)
 
 DOORS: dict[str, frozenset[str]] = {
     APP: _EVERYBODY,

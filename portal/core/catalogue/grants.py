@@ -8,7 +8,11 @@ from portal.core.catalogue.reading import HIDDEN_SCHEMAS, HIDDEN_TABLES, OURS, R
 from portal.core.urls import APP, KEEPER, OWNER, RESOLVER, WORKER
 
 _PAST_POLICIES = ("TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN")
-_KEEPERS = {("applications.seal_keys", "SELECT"), ("applications.seal_keys", "UPDATE of wrapped")}
+_KEEPERS = {
+    (table, granted)
+    for table in ("applications.seal_keys", "decisions.attachment_keys")
+    for granted in ("SELECT", "UPDATE of wrapped")
+}
 _WORKERS_HIDDEN = {"app.job_scopes"}
 """Hidden tables the job runner works on, besides its own in `jobs`."""
 

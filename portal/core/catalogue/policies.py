@@ -17,7 +17,12 @@ _ROW_BY_ROW = {
 """Questions that depend on the row: which part of which application this person may read, and the pseudonym in its round."""
 _OPEN = {
     RESOLVER: None,
-    KEEPER: {("applications.seal_keys", "keeper_reads"), ("applications.seal_keys", "keeper_updates")},
+    KEEPER: {
+        ("applications.seal_keys", "keeper_reads"),
+        ("applications.seal_keys", "keeper_updates"),
+        ("decisions.attachment_keys", "keeper_reads"),
+        ("decisions.attachment_keys", "keeper_updates"),
+    },
     WORKER: {("notify.messages", "worker_reads"), ("notify.messages", "worker_updates")},
 }
 """Where a policy may say `true`, and to whom. None: everywhere (definer functions resolve before they answer)."""

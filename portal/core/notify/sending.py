@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from portal.core.applicants import own_pen, who_may_stand_behind
+from portal.core.applicants import own_pen, pens_for, who_may_stand_behind
 
 
 def tell_organisation(
@@ -53,21 +53,37 @@ def tell_colleagues_sealed(session: Session, *, subject: str, body: str, link: s
     session.execute(text("SELECT app.notify_sealed(:sealed)"), {"sealed": sealed})
 
 
-def tell_interested(session: Session, round_id: UUID, *, kind: str, subject: str, body: str, link: str) -> None:
-    """To every provider interested in a round, by a sender who never learns who they are."""
+def tell_interested(session: Session, round_id: UUID, *, subject: str, body: str, link: str) -> None:
+    """To every provider interested in a round, by a sender who never learns who they are; mail says that there is a message."""
     providers, keys = who_may_stand_behind(session, round_id)
     session.execute(
-        text("SELECT app.notify_interested(:round, :kind, :subject, :body, :link, :providers, :keys)"),
+        text("SELECT app.notify_interested(:round, :providers, :keys, :sealed)"),
         {
             "round": round_id,
-            "kind": kind,
-            "subject": subject,
-            "body": body,
-            "link": link,
             "providers": providers,
             "keys": keys,
+            "sealed": _sealed_for(session, providers, subject, body, link),
         },
     )
+
+
+def tell_asker(session: Session, round_id: UUID, question_id: UUID, *, subject: str, body: str, link: str) -> None:
+    """The same, to the one who asked a question about the round."""
+    providers, keys = who_may_stand_behind(session, round_id)
+    session.execute(
+        text("SELECT app.notify_asker(:question, :providers, :keys, :sealed)"),
+        {
+            "question": question_id,
+            "providers": providers,
+            "keys": keys,
+            "sealed": _sealed_for(session, providers, subject, body, link),
+        },
+    )
+
+
+def _sealed_for(session: Session, providers: Sequence[UUID], subject: str, body: str, link: str) -> list[bytes]:
+    content = {"subject": subject, "body": body, "link": link}
+    return [pen.seal("message", content) for pen in pens_for(session, providers)]
 
 
 def tell_stranger(session: Session, email: str, *, kind: str, subject: str, body: str, link: str) -> None:

@@ -40,7 +40,8 @@ class ResolutionCopy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionCopy:
-    """The decision as recorded. `official_record` says where the council's own record lives.
+    """The decision as recorded. `official_record` says where the council's own record lives; `is_the_record`: here.
+    `evidence` is empty where the reader may not know it.
 
     `resolutions`: of a decision that answers no joint decision; it restricts nobody. `superseded_on`: when a later decision of the same council was recorded; `superseded_from`: the day that one takes effect.
     """
@@ -72,6 +73,7 @@ class DecisionCopy:
     effective_on: date | None = None
     superseded_on: date | None = None
     superseded_from: date | None = None
+    is_the_record: bool = False
 
 
 def decision_record(record: DecisionCopy) -> bytes:
@@ -91,10 +93,11 @@ def decision_record(record: DecisionCopy) -> bytes:
             "authority": record.authority,
             "recorded_by_post": record.recorded_by_post,
             "recorded": instant_london(record.recorded_at),
-            "evidence": record.evidence,
+            "evidence": record.evidence or None,
             "report_reference": record.report_reference,
             "report_link": _link(record.report_url),
             "official_record": record.official_record,
+            "is_the_record": record.is_the_record,
             "official_record_link": _link(record.official_record_url),
             "reasons": record.reasons,
             "alternatives": [

@@ -10,6 +10,7 @@ from portal.core import clock
 from portal.core.audit import record
 from portal.core.errors import Invalid, Missing, NotPermitted, Refused
 from portal.core.types import Actor
+from portal.decisions.actions.evidence import write_evidence
 from portal.decisions.models import (
     Agreement,
     Appendix,
@@ -47,11 +48,10 @@ def consult(
         authority_id=draft.authority_id,
         post=post,
         consulted_on=consulted_on,
-        evidence=evidence,
         interests=interests,
     )
     session.add(noted)
-    session.flush()
+    write_evidence(session, draft, evidence, consultation_id=noted.id)
     if comment:
         session.add(ConsultationComment(consultation_id=noted.id, authority_id=draft.authority_id, text=comment))
         session.flush()
@@ -84,10 +84,9 @@ def agree(
         post=post,
         agreed=agreed,
         agreed_on=agreed_on,
-        evidence=evidence,
     )
     session.add(noted)
-    session.flush()
+    write_evidence(session, draft, evidence, agreement_id=noted.id)
     _line(session, draft, f"Noted that the {post} {'agreed' if agreed else 'refused'}.")
     return noted
 

@@ -14,8 +14,9 @@ from portal.core import clock
 from portal.core.audit import record
 from portal.core.errors import Invalid, NotPermitted, Refused
 from portal.core.types import Actor
+from portal.decisions.actions.evidence import write_evidence
 from portal.decisions.kinds import kind_of
-from portal.decisions.models import Decision, DecisionPart, Matter, Restriction
+from portal.decisions.models import Decision, DecisionPart, ForwardPlanEntry, Matter, Restriction
 from portal.decisions.queries.decisions import draft_of, in_force, matter_of
 from portal.decisions.queries.parties import is_party
 from portal.decisions.rules.answers import OUTCOMES, ROUTES, URGENCY, closed, grounds_of, restriction_problem
@@ -62,6 +63,7 @@ def draft_decision(
     is_key: bool = False,
     key_reason: str = "",
     notice_on: date | None = None,
+    notice_id: UUID | None = None,
     urgency: str = "",
     urgency_agreed_by: str = "",
     call_in_exempt_because: str = "",
@@ -71,7 +73,8 @@ def draft_decision(
 ) -> Decision:
     """Write the draft of the council acted for; it may be incomplete, and nobody else sees it.
 
-    `parts`: by slug of the question's parts, (outcome, reasons). `value_pounds`: without VAT. Days are days of the council's own record.
+    `parts`: by slug of the question's parts, (outcome, reasons). `notice_id`: the published notice of the forward plan that announced it;
+    then `notice_on` is that notice's. `value_pounds`: without VAT. Days are days of the council's own record.
 
     Raises Missing for a matter of others, NotPermitted without the role, Refused when the council was not asked or can no longer answer,
     Invalid (outcome, decided_on, restrictions, …) for what could never be recorded.
@@ -86,6 +89,7 @@ def draft_decision(
     deferred = outcome == "defer"
     draft = draft_of(session, matter_id, actor.organisation_id) or _begin(session, actor, matter)
     write_content(
+        session,
         draft,
         outcome=outcome,
         defer_until=defer_until if deferred else None,
@@ -113,6 +117,7 @@ def draft_decision(
         is_key=is_key,
         key_reason=key_reason,
         notice_on=notice_on,
+        notice_id=notice_id,
         urgency=urgency,
         urgency_agreed_by=urgency_agreed_by,
         call_in_exempt_because=call_in_exempt_because,
@@ -196,8 +201,10 @@ def _restrict(session: Session, actor: Actor, matter: Matter, draft: Decision, n
     )
 
 
-def write_content(draft: Decision, **values: Any) -> None:
-    """Put the words and days into a draft. Raises Invalid for what could never be recorded."""
+def write_content(session: Session, draft: Decision, **values: Any) -> None:
+    """Put the words and days into a draft. With a notice of the forward plan the day of notice is the notice's own, which the database
+    writes. Raises Invalid for what could never be recorded.
+    """
     decided_on, effective_on, route = values["decided_on"], values["effective_on"], values["route"]
     if decided_on and decided_on > clock.today():
         raise Invalid(decided_on="The decision cannot be dated in the future. Record it once it has been taken.")
@@ -212,8 +219,17 @@ def write_content(draft: Decision, **values: Any) -> None:
     address = values["record_url"]
     if address and not address.startswith(("https://", "http://")):
         raise Invalid(record_url="Enter the full address of the official record, beginning with https://.")
+    notice = session.get(ForwardPlanEntry, values["notice_id"]) if values["notice_id"] else None
+    if values["notice_id"] and (
+        notice is None or notice.authority_id != draft.authority_id or notice.published_at is None
+    ):
+        raise Invalid(notice_id="Choose one of the published notices of your council, or none.")
+    evidence = values.pop("evidence")
     for name, value in values.items():
         setattr(draft, name, value)
+    write_evidence(session, draft, evidence)
+    if notice is not None:
+        session.refresh(draft, ["notice_on"])
 
 
 def _answer_parts(session: Session, matter: Matter, draft: Decision, parts: Mapping[str, tuple[str, str]]) -> None:

@@ -13,8 +13,8 @@ from portal.core.types import Actor
 from portal.decisions.actions.drafting import draft_decision, write_content
 from portal.decisions.models import Decision, Resolution
 from portal.decisions.queries.decisions import decision_of, draft_of
+from portal.decisions.queries.evidence import content_of
 from portal.decisions.queries.parties import asked_of
-from portal.decisions.rules.answers import CONTENT
 from portal.decisions.rules.resolutions import EFFECTS, cited, holders_of, route_under
 
 ANSWERABLE = ("approves", "delegates")
@@ -47,7 +47,7 @@ def draft_own_decision(
     **content: Any,
 ) -> Decision:
     """Write, or write anew, the draft of a minute. `content`: any of `rules.answers.CONTENT`. `system_id`: the purchasing system it is about,
-    if the participating councils are to read it once recorded.
+    if the participating councils are to read it once recorded; in a draft it can be changed.
 
     Raises NotPermitted, Missing for a draft of others, Refused for one on the record, Invalid (`title`, `resolutions`, …).
     """
@@ -55,10 +55,10 @@ def draft_own_decision(
         raise NotPermitted("Your role does not include drafting your council's decision.")
     if not title.strip():
         raise Invalid(title="Enter what the decision is about, as its minute or record is headed.")
-    if system_id is not None and not actor.takes_part(system_id):
-        raise Missing
     _check(session, actor, resolutions)
     if decision_id is None:
+        if system_id is not None and not actor.takes_part(system_id):
+            raise Missing
         draft = Decision(
             id=uuid4(),
             title=title.strip(),
@@ -76,8 +76,10 @@ def draft_own_decision(
             raise Missing
         if draft.status != "draft":
             raise Refused("This decision is on the record. What was recorded is not changed.")
-        draft.title = title.strip()
-    write_content(draft, **({name: getattr(draft, name) for name in CONTENT} | content))
+        if system_id not in (None, draft.system_id) and not actor.takes_part(system_id):
+            raise Missing
+        draft.title, draft.system_id = title.strip(), system_id
+    write_content(session, draft, **(content_of(session, draft) | content))
     session.flush()
     session.execute(delete(Resolution).where(Resolution.decision_id == draft.id))
     session.add_all(
@@ -105,6 +107,29 @@ def draft_own_decision(
         decision=draft.id,
     )
     return draft
+
+
+def discard_own_decision(session: Session, actor: Actor, *, decision_id: UUID) -> None:
+    """Delete a draft of the council's own, with its resolutions, contents and attached files. An answer to a joint decision stays.
+
+    Raises NotPermitted, Missing, Refused for one on the record.
+    """
+    if not actor.may("decisions:decision:draft"):
+        raise NotPermitted("Your role does not include drafting your council's decision.")
+    draft = decision_of(session, decision_id)
+    if draft.authority_id != actor.organisation_id or draft.matter_id is not None:
+        raise Missing
+    if draft.status != "draft":
+        raise Refused("This decision is on the record. What was recorded stays.")
+    session.delete(draft)
+    session.flush()
+    record(
+        session,
+        "decisions.decision.discard",
+        f"Deleted the draft of this council's decision “{draft.title}”, with everything in it.",
+        system=draft.system_id,
+        decision=draft.id,
+    )
 
 
 def _check(session: Session, actor: Actor, resolutions: Sequence[Resolved]) -> None:
@@ -155,5 +180,5 @@ def answer_from(session: Session, actor: Actor, *, resolution_id: UUID) -> tuple
             "delegation_id": one.delegation_id,
         }
     else:
-        values = {name: getattr(own, name) for name in CONTENT if name != "defer_until"} | {"outcome": "approve"}
+        values = content_of(session, own) | {"outcome": "approve", "defer_until": None}
     return draft_decision(session, actor, matter_id=one.matter_id, **(values | {"authority_source": source})), True

@@ -1,7 +1,7 @@
 """Forms of what is added to a draft, and of what happens after recording."""
 
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import FileField, RadioField, SelectField, StringField, TextAreaField
 
 from portal.core.web.fields import DayField
 from portal.decisions.actions.afterwards import HEARD
@@ -55,6 +55,12 @@ class AppendixForm(FlaskForm):
         description="Public. Why keeping it exempt outweighs the public interest in disclosing it.",
     )
     exempt_text = TextAreaField("Exempt text", description="Seen by your council alone, before and after recording.")
+
+
+class AttachForm(FlaskForm):
+    """The e-mail or signed form."""
+
+    file = FileField("The e-mail or signed form")
 
 
 class PublishForm(FlaskForm):

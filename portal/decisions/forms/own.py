@@ -18,6 +18,9 @@ from portal.decisions.forms.record import RecordForm
 from portal.decisions.minutes.files import ACCEPTED
 from portal.decisions.rules.resolutions import EFFECTS, MOST
 
+MOST_NAMED = 40
+"""Phrases of one resolution whose posts can be put right."""
+
 
 class MinuteForm(FlaskForm):
     """The text of a minute."""
@@ -29,6 +32,15 @@ class MinuteForm(FlaskForm):
     file = FileField("Or choose a file", description=f"{ACCEPTED}, up to 5 MB. The file is not kept.")
 
 
+class NamedForm(Form):
+    """Whom a phrase names, to be put right. `title`: which phrase that is."""
+
+    key = HiddenField()
+    holders = StringField("Who", description="Posts, divided by semicolons. Leave it empty if the phrase names nobody.")
+    consulted = StringField("In consultation with", description="Posts, divided by semicolons.")
+    title = ""
+
+
 class ResolutionForm(Form):
     """One numbered resolution."""
 
@@ -38,6 +50,7 @@ class ResolutionForm(Form):
     read = HiddenField()
     """Mark of the words whose phrases were shown: other words are read anew before anything is kept."""
     phrases = SelectMultipleField("Which of these were read rightly?", validate_choice=False)
+    named = FieldList(FormField(NamedForm), max_entries=MOST_NAMED)
     effect = RadioField("What does it do?", choices=EFFECTS, validate_choice=False)
     matter_id = SelectField("Which joint decision is it about?", validate_choice=False)
 
@@ -53,7 +66,7 @@ class OwnForm(RecordForm):
     title = StringField("What is it about?", description="As the minute or record is headed.")
     system_id = SelectField(
         "Which purchasing system is it about?",
-        description="The councils that take part in it read the decision once it is on the record. This cannot be changed later.",
+        description="The councils that take part in it read the decision once it is on the record. From then on this cannot be changed.",
         validate_choice=False,
     )
     resolutions = FieldList(FormField(ResolutionForm), max_entries=MOST)

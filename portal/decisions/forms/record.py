@@ -71,6 +71,11 @@ class RecordForm(FlaskForm):
         validate_choice=False,
     )
     key_reason = StringField("By which test?", description="For example, expenditure over £500,000.")
+    notice_id = SelectField(
+        "Which notice of your council’s forward plan announced it?",
+        description="The day of that notice then counts, and the notice ends when this decision is published.",
+        validate_choice=False,
+    )
     notice_on = DayField(
         "When was the notice of the key decision published?",
         description="28 clear days lie between the notice and the decision.",

@@ -11,6 +11,7 @@ from portal.decisions.models.contents import (
     Resolution,
 )
 from portal.decisions.models.decision import Decision
+from portal.decisions.models.evidence import Attachment, AttachmentKey, Evidence
 from portal.decisions.models.forward_plan import ForwardPlanEntry, Representation
 from portal.decisions.models.matter import Matter, MatterParty
 from portal.decisions.models.meeting import AgendaItem, Attendance, BoardMeeting, IndicatedPosition
@@ -21,6 +22,8 @@ __all__ = [
     "AgendaItem",
     "Agreement",
     "Appendix",
+    "Attachment",
+    "AttachmentKey",
     "Attendance",
     "BoardMeeting",
     "CallIn",
@@ -29,6 +32,7 @@ __all__ = [
     "Correction",
     "Decision",
     "DecisionPart",
+    "Evidence",
     "ExemptText",
     "ForwardPlanEntry",
     "IndicatedPosition",

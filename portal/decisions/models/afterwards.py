@@ -64,8 +64,9 @@ class Correction(Identified, Base):
     )
     __tenancy__ = (
         owner("authority_id", insert=True),
-        participant(),
-        published("public_at IS NOT NULL"),
+        # The evidence stays with the council; so do its errors.
+        participant(when="field <> 'evidence'"),
+        published("public_at IS NOT NULL AND field <> 'evidence'"),
     )
 
     decision_id: Mapped[UUID]

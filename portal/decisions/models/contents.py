@@ -2,7 +2,7 @@
 
 Written while the decision is a draft, by its own council. From recording on (`on_record_at`) the participating councils read it, from
 publication on (`public_at`) everybody; `app.keep_content` and `app.keep_decision` alone write those two. What may never leave the
-council (comments of consultees, exempt texts) stands in tables of its own, which have one reader.
+council (comments of consultees, exempt texts, evidence) stands in tables of its own, which have one reader.
 """
 
 from datetime import date, datetime
@@ -28,8 +28,11 @@ def _content(*columns: str) -> tuple[Word, ...]:
 
 
 def _of_decision() -> ForeignKeyConstraint:
+    # Only a draft of the council's own is ever deleted; what stands inside it goes with it.
     return ForeignKeyConstraint(
-        ["decision_id", "authority_id"], ["decisions.decisions.id", "decisions.decisions.authority_id"]
+        ["decision_id", "authority_id"],
+        ["decisions.decisions.id", "decisions.decisions.authority_id"],
+        ondelete="CASCADE",
     )
 
 
@@ -95,17 +98,16 @@ class Consultation(Identified, Base):
         UniqueConstraint("decision_id", "post"),
         UniqueConstraint("id", "authority_id"),
         _of_decision(),
-        CheckConstraint("post <> '' AND evidence <> ''", name="whom"),
+        CheckConstraint("post <> ''", name="whom"),
         {"schema": "decisions"},
     )
-    __tenancy__ = _content("consulted_on", "evidence", "interests")
+    __tenancy__ = _content("consulted_on", "interests")
 
     decision_id: Mapped[UUID]
     authority_id: Mapped[UUID]
     system_id: Mapped[UUID | None]
     post: Mapped[str]
     consulted_on: Mapped[date]
-    evidence: Mapped[str]
     interests: Mapped[str] = mapped_column(default="")
     """Declared by an executive member who was consulted, with any dispensation (SI 2012/2089 reg. 13(4))."""
     on_record_at: Mapped[datetime | None]
@@ -138,11 +140,12 @@ class Agreement(Identified, Base):
     __tablename__ = "agreements"
     __table_args__ = (
         UniqueConstraint("decision_id", "post"),
+        UniqueConstraint("id", "authority_id"),
         _of_decision(),
-        CheckConstraint("post <> '' AND evidence <> ''", name="who"),
+        CheckConstraint("post <> ''", name="who"),
         {"schema": "decisions"},
     )
-    __tenancy__ = _content("agreed", "agreed_on", "evidence")
+    __tenancy__ = _content("agreed", "agreed_on")
 
     decision_id: Mapped[UUID]
     authority_id: Mapped[UUID]
@@ -150,7 +153,6 @@ class Agreement(Identified, Base):
     post: Mapped[str]
     agreed: Mapped[bool]
     agreed_on: Mapped[date]
-    evidence: Mapped[str]
     on_record_at: Mapped[datetime | None]
     public_at: Mapped[datetime | None]
 

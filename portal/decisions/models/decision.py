@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
 from portal.core.database import Base, Identified
-from portal.core.rls import AN_AUTHORITY, SYSTEMS, owner, participant, published
+from portal.core.rls import AN_AUTHORITY, ASKED, SYSTEMS, owner, participant, published
 
 _COLUMNS = (
     "outcome",
@@ -18,7 +18,6 @@ _COLUMNS = (
     "decided_by_capacity",
     "authority_source",
     "consulted_post",
-    "evidence",
     "report_reference",
     "record_url",
     "decided_on",
@@ -45,6 +44,7 @@ _COLUMNS = (
     "call_in_exempt_because",
     "published_on",
     "status",
+    "system_id",
 )
 
 
@@ -56,7 +56,8 @@ class Decision(Identified, Base):
     stays as it was: a deferral by the answer that follows, an answer by a later one, which takes over from its own effective date.
 
     `effective_on` is the day the council's own record states; None until the record has been published. While `called_in` it has no
-    effect. `public_at`: its record is on the public register. Days are days; `value_pounds` excludes VAT.
+    effect. `public_at`: its record is on the public register. `record_kept`: where the council said, for the day of the decision, that its
+    official record lives (a key of `governance.wording.RECORDS`; empty: not said, so elsewhere); written at recording. Days are days; `value_pounds` excludes VAT. What it rests on is `Evidence`.
     """
 
     __tablename__ = "decisions"
@@ -106,7 +107,7 @@ class Decision(Identified, Base):
         ),
         CheckConstraint(
             "status = 'draft' OR (outcome IS NOT NULL AND decided_by_post <> '' AND decided_on IS NOT NULL AND reasons <> '' "
-            "AND evidence <> '' AND recorded_at IS NOT NULL AND recorded_by_post <> '')",
+            "AND recorded_at IS NOT NULL AND recorded_by_post <> '')",
             name="recorded",
         ),
         CheckConstraint(
@@ -115,6 +116,7 @@ class Decision(Identified, Base):
             name="effective",
         ),
         CheckConstraint("status = 'draft' OR (outcome = 'defer') = (defer_until IS NOT NULL)", name="deferred"),
+        CheckConstraint("record_kept IN ('', 'council_system', 'portal')", name="record_kept"),
         CheckConstraint("effective_on IS NULL OR decided_on IS NULL OR effective_on >= decided_on", name="order"),
         {"schema": "decisions"},
     )
@@ -124,7 +126,15 @@ class Decision(Identified, Base):
             insert=True,
             update=_COLUMNS,
             when="status IN ('draft', 'recorded', 'called_in')",
-            becomes=f"{AN_AUTHORITY} AND CASE WHEN system_id IS NULL THEN true ELSE system_id = {SYSTEMS} END",
+            becomes=f"{AN_AUTHORITY} AND CASE WHEN system_id IS NULL THEN true ELSE system_id = {SYSTEMS} OR coalesce(matter_id = {ASKED}, false) END",
+        ),
+        # A draft of the council's own can be thrown away; an answer to a joint decision gives way to another answer.
+        owner(
+            "authority_id",
+            select=False,
+            delete=True,
+            when="status = 'draft' AND matter_id IS NULL",
+            name="discard",
         ),
         participant(when="status <> 'draft'"),
         published("public_at IS NOT NULL"),
@@ -142,7 +152,6 @@ class Decision(Identified, Base):
     decided_by_capacity: Mapped[str] = mapped_column(default="")
     authority_source: Mapped[str] = mapped_column(default="")
     consulted_post: Mapped[str] = mapped_column(default="")
-    evidence: Mapped[str] = mapped_column(default="")
     report_reference: Mapped[str] = mapped_column(default="")
     record_url: Mapped[str] = mapped_column(default="")
     decided_on: Mapped[date | None]
@@ -168,6 +177,7 @@ class Decision(Identified, Base):
     call_in_exempt_because: Mapped[str] = mapped_column(default="", server_default="")
     published_on: Mapped[date | None]
     public_at: Mapped[datetime | None]
+    record_kept: Mapped[str] = mapped_column(default="", server_default="")
     recorded_by_id: Mapped[UUID | None]
     recorded_by_post: Mapped[str] = mapped_column(default="")
     recorded_at: Mapped[datetime | None]

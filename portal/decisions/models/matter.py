@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, Identified
-from portal.core.rls import LED, owner, participant
+from portal.core.rls import LED, ORGANISATION, asked, owner, participant
 
 
 class Matter(Identified, Base):
@@ -55,6 +55,7 @@ class Matter(Identified, Base):
     __tenancy__ = (
         owner("raised_by_id", select=False, insert=True, when=f"status = 'open' AND system_id = {LED}", name="raiser"),
         participant(),
+        asked("id"),
     )
 
     kind: Mapped[str]
@@ -102,7 +103,11 @@ class MatterParty(Identified, Base):
         CheckConstraint("(excused_at IS NULL) = (excused_because = '')", name="excused"),
         {"schema": "decisions"},
     )
-    __tenancy__ = (owner("raised_by_id", select=False, insert=True, name="raiser"), participant())
+    __tenancy__ = (
+        owner("raised_by_id", select=False, insert=True, name="raiser"),
+        participant(),
+        asked(when=f"authority_id = {ORGANISATION}"),
+    )
 
     matter_id: Mapped[UUID]
     system_id: Mapped[UUID]

@@ -207,7 +207,8 @@ def _decisions(
             continue
         key = (d.matter_id, d.authority_id)
         took_effect = d.effective_on and d.superseded_at and d.effective_on <= clock.local_day(d.superseded_at)
-        if d.outcome != "defer" and d.recorded_at and (d.status == "recorded" or took_effect):
+        # A first answer counts as given on its day, whatever became of it: called in, or followed by another.
+        if d.outcome != "defer" and d.recorded_at and d.status != "draft":
             first.setdefault(key, d.recorded_at)
         if d.status in STANDING:
             decided[key] = d

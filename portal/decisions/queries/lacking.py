@@ -8,13 +8,14 @@ from portal.decisions.models import Decision, Matter
 from portal.decisions.queries.authority import key_problem, why_not_authorised
 from portal.decisions.queries.contents import agreements_of, parts_of, resolutions_of
 from portal.decisions.queries.decisions import in_force, latest_superseded, restrictions_of
-from portal.decisions.rules.answers import CONTENT, closed, missing, not_agreed
+from portal.decisions.queries.evidence import content_of
+from portal.decisions.rules.answers import closed, missing, not_agreed
 from portal.decisions.wording import posts
 
 
 def lacking(session: Session, row: Decision) -> dict[str, str]:
     """Nothing when it can be recorded. The database asks the same once more when it is (`app.recordable`)."""
-    values = {name: getattr(row, name) for name in CONTENT}
+    values = content_of(session, row)
     if row.matter_id is None:
         found = missing(values, restrictions=0, may_restrict=False, today=today()) | _by_own_rules(session, row)
         return found if resolutions_of(session, row.id) else {"resolutions": "Enter at least one resolution."} | found

@@ -3,7 +3,7 @@
 Officers see more rows than the public, so every query here asks for `public_at` itself: a page says the same to everybody.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,6 +23,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.orm import Session, aliased
@@ -43,8 +44,9 @@ from portal.decisions.models import (
     Restriction,
 )
 from portal.decisions.rules.answers import ROUTES, SAID, YES
-from portal.decisions.rules.public_standing import Standing, standing
+from portal.decisions.rules.public_standing import Others, Standing, standing
 from portal.decisions.rules.settling import ALONE, rule_sentence
+from portal.decisions.wording import HERE
 from tenants.models import Organisation
 
 OWN = "own"
@@ -117,15 +119,23 @@ class PublicDecision:
     record_url: str
     reasons: str
     demonstration: bool
+    record_kept: str
     called_in: dict[str, Any] | None
     later: dict[str, Any] | None
     earlier: dict[str, Any] | None
+    others: Others | None = None
+    """Of an answer under a rule that needs several councils: how these stand, by what is public."""
     more: dict[str, Any] = field(default_factory=dict)
 
     @property
     def said(self) -> str:
         """The outcome in a word."""
         return SAID[self.outcome]
+
+    @property
+    def is_the_record(self) -> bool:
+        """Whether the portal is the council's official record, so that this is no copy."""
+        return self.record_kept == HERE
 
     @property
     def kind_title(self) -> str:
@@ -148,6 +158,7 @@ class PublicDecision:
         return standing(
             outcome=self.outcome,
             together=self.together if self.outcome in YES else "",
+            others=self.others,
             effective_on=self.effective_on,
             defer_until=self.defer_until,
             today=clock.today(),
@@ -175,7 +186,7 @@ def public_decisions(
         query = query.where(
             or_(Decision.decided_on < before[0], and_(Decision.decided_on == before[0], Decision.id < before[1]))
         )
-    return [_made(row) for row in session.execute(query)]
+    return _all_made(session, session.execute(query))
 
 
 def public_decision(session: Session, decision_id: UUID) -> PublicDecision:
@@ -183,13 +194,13 @@ def public_decision(session: Session, decision_id: UUID) -> PublicDecision:
     row = session.execute(_selected(**_contents()).where(Decision.id == decision_id)).one_or_none()
     if row is None:
         raise Missing
-    return _made(row, tuple(_contents()))
+    return _made(row, _others(session, [row]).get((row.matter_id, row.authority_id)), tuple(_contents()))
 
 
 def latest_changes(session: Session, *, council: str = "", limit: int = 50) -> list[PublicDecision]:
     """For the feed: the records that were published, called in or corrected last, the latest first."""
     query = _selected().where(*_wanted(DecisionFilter(council=council))).order_by(_updated().desc(), Decision.id)
-    return [_made(row) for row in session.execute(query.limit(limit))]
+    return _all_made(session, session.execute(query.limit(limit)))
 
 
 def _selected(**more: Any) -> Select[Any]:
@@ -198,7 +209,7 @@ def _selected(**more: Any) -> Select[Any]:
         select(
             d.id, o.slug, o.name.label("council"), o.official_name, q.kind, q.subject_label, q.question, q.grounds, q.rule, q.minimum, d.title, d.outcome,
             d.defer_until, d.decided_by_post, d.decided_on, d.effective_on, d.published_on, d.public_at, d.route, d.is_key,
-            d.minute_number, d.record_url, d.reasons, d.demonstration, _updated().label("updated_at"), _call_in().label("called_in"),
+            d.minute_number, d.record_url, d.reasons, d.demonstration, d.record_kept, d.matter_id, d.authority_id, _updated().label("updated_at"), _call_in().label("called_in"),
             _other(later=True).label("later"), _other(later=False).label("earlier"),
             *(value.label(name) for name, value in more.items()),
         )
@@ -357,7 +368,24 @@ def _updated() -> ColumnElement[datetime]:
     return func.greatest(Decision.public_at, *(one.correlate(Decision).scalar_subquery() for one in instants))
 
 
-def _made(row: Row[Any], more: tuple[str, ...] = ()) -> PublicDecision:
+def _all_made(session: Session, rows: Iterable[Row[Any]]) -> list[PublicDecision]:
+    """With how the other councils stand, in one statement for all of them."""
+    found = list(rows)
+    others = _others(session, found)
+    return [_made(row, others.get((row.matter_id, row.authority_id))) for row in found]
+
+
+def _others(session: Session, rows: Sequence[Row[Any]]) -> dict[tuple[UUID, UUID], Others]:
+    matters = {row.matter_id for row in rows if row.rule and row.rule not in ALONE}
+    if not matters:
+        return {}
+    standings = session.execute(
+        text("SELECT s.* FROM app.public_standing(CAST(:matters AS uuid[])) s"), {"matters": list(matters)}
+    )
+    return {(s.matter_id, s.authority_id): Others(s.asked, s.published, s.takes_effect_on) for s in standings}
+
+
+def _made(row: Row[Any], others: Others | None, more: tuple[str, ...] = ()) -> PublicDecision:
     grounds = {str(g["slug"]): str(g["title"]) for g in row.grounds or ()}
     title = row.title or (f"{kind_of(row.kind).title}: {row.subject_label}" if row.kind else "")
     inside = {name: getattr(row, name) for name in more}
@@ -387,6 +415,8 @@ def _made(row: Row[Any], more: tuple[str, ...] = ()) -> PublicDecision:
         record_url=row.record_url,
         reasons=row.reasons,
         demonstration=row.demonstration,
+        record_kept=row.record_kept,
+        others=others,
         called_in=row.called_in,
         later=row.later,
         earlier=row.earlier,

@@ -9,6 +9,7 @@ from portal.decisions.routes import (  # noqa: E402  # each declares its pages o
     boards,  # noqa: F401
     contents,  # noqa: F401
     drafts,  # noqa: F401
+    evidence,  # noqa: F401
     forward_plan,  # noqa: F401
     meeting_papers,  # noqa: F401
     meeting_screen,  # noqa: F401

@@ -20,11 +20,13 @@ from portal.decisions.queries.board import embargo_on
 from portal.decisions.queries.contents import inside_of, parts_of
 from portal.decisions.queries.decisions import draft_of, restrictions_of
 from portal.decisions.queries.drafting import may_answer, seen_mark
+from portal.decisions.queries.evidence import rests_on
+from portal.decisions.queries.fitting_notices import linked_notice
 from portal.decisions.queries.lacking import lacking
 from portal.decisions.queries.views import Board
 from portal.decisions.routes import pages
 from portal.decisions.routes.cards import part_rows
-from portal.decisions.routes.filling import fill_record, offer_delegations, record_values, show_controls
+from portal.decisions.routes.filling import fill_record, offer_delegations, offer_notices, record_values, show_controls
 from portal.decisions.rules.answers import ALL_LOTS, OUTCOMES, ROUTES, URGENCY, grounds_of
 from portal.decisions.wording import alternatives, paragraphs
 from tenants.permissions import Permission
@@ -40,13 +42,13 @@ def decide(matter_id: UUID) -> ResponseReturnValue:
     form = DecideForm()
     if request.method == "GET":
         _fill(form, draft)
-        _offer(form, found)
+        _offer(form, found, draft)
         return _page(form, found, draft)
     wants_row = "add" in request.form
     _drop_removed(form)
     if wants_row:
         form.restrictions.append_entry({})
-    _offer(form, found)
+    _offer(form, found, draft)
     if wants_row or "remove" in request.form:
         return _page(form, found, draft)
     mark = seen_mark(session(), draft)
@@ -80,6 +82,8 @@ def check_draft(matter_id: UUID) -> ResponseReturnValue:
         board=found,
         draft=draft,
         restrictions=restrictions,
+        rests=rests_on(session(), draft.id),
+        notice=linked_notice(session(), draft),
         closed=found.closed_to_me,
         grounds={g["slug"]: g for g in found.facts.get("grounds", ())},
         lacking=lacks,
@@ -129,7 +133,7 @@ def _offers(found: Board) -> list[dict[str, Any]]:
     return listed
 
 
-def _offer(form: DecideForm, found: Board) -> None:
+def _offer(form: DecideForm, found: Board, draft: Decision | None) -> None:
     providers = {"": "Choose a provider"} | {p["id"]: p["name"] for p in found.facts.get("providers", ())}
     grounds = {"": "Choose a ground"} | {g["slug"]: g["title"] for g in found.facts.get("grounds", ())}
     offered = (lot for by_lot in grounds_of(found.facts).lots.values() for lot in by_lot.items())
@@ -146,6 +150,7 @@ def _offer(form: DecideForm, found: Board) -> None:
     if found.may_decide_anew:
         left_out.add("defer")
     offer_delegations(form)
+    offer_notices(form, matter_id=found.id, system_ids=[found.system_id], linked=draft.notice_id if draft else None)
     said = {entry.form.slug.data for entry in form.parts.entries}
     for slug, _ in found.parts:
         if slug not in said:

@@ -1,6 +1,7 @@
 """Between the form of a record and its draft: what was typed, cleaned; what was saved, shown again."""
 
 import re
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,8 @@ from portal.core.errors import Invalid
 from portal.core.web.pages import actor
 from portal.decisions.forms.record import RecordForm
 from portal.decisions.models import Decision
-from portal.decisions.rules.answers import CONTENT
+from portal.decisions.queries.evidence import content_of
+from portal.decisions.queries.fitting_notices import fitting_notices
 from portal.governance.queries.ledger import ledger
 from portal.governance.rules.delegation_facts import DECIDE
 
@@ -42,11 +44,12 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 def fill_record(form: RecordForm, draft: Decision) -> None:
     """Show what is saved."""
-    for name in CONTENT:
-        if name in form and name not in ("is_key", "delegation_id", "value_pounds", "wards"):
-            form[name].data = getattr(draft, name)
+    for name, value in content_of(session(), draft).items():
+        if name in form and name not in ("is_key", "delegation_id", "notice_id", "value_pounds", "wards"):
+            form[name].data = value
     form.is_key.data = "yes" if draft.is_key else "no"
     form.delegation_id.data = str(draft.delegation_id or "")
+    form.notice_id.data = str(draft.notice_id or "")
     form.value_pounds.process_data(draft.value_pounds)
     form.wards.process_data(draft.wards)
 
@@ -61,6 +64,7 @@ def record_values(form: RecordForm) -> dict[str, Any]:
     return values | {
         "route": form.route.data or "",
         "delegation_id": _delegation(form),
+        "notice_id": _notice(form),
         "value_pounds": form.value_pounds.amount,
         "wards": form.wards.whole,
         "is_key": form.is_key.data == "yes",
@@ -81,6 +85,21 @@ def offer_delegations(form: RecordForm) -> None:
         str(e.facts.id): f"{e.facts.reference}: {e.facts.matter}"[:120] for e in entries if e.facts.power == DECIDE
     }
     form.delegation_id.choices = {"": "None: the body named decides itself"} | named
+
+
+def offer_notices(
+    form: RecordForm, *, matter_id: UUID | None, system_ids: Collection[UUID], linked: UUID | None
+) -> None:
+    """Published notices of the council that fit: about this joint decision or these systems; and the one that is linked already."""
+    found = fitting_notices(session(), actor(), matter_id=matter_id, system_ids=system_ids, linked=linked)
+    form.notice_id.choices = {"": "None of these"} | {str(one.id): one.label for one in found}
+
+
+def _notice(form: RecordForm) -> UUID | None:
+    try:
+        return UUID(form.notice_id.data) if form.notice_id.data else None
+    except ValueError:
+        raise Invalid(notice_id="Choose one of the published notices of your council, or none.") from None
 
 
 def _delegation(form: RecordForm) -> UUID | None:

@@ -12,6 +12,7 @@ from portal.decisions.actions.minutes import confirm_indicated
 from portal.decisions.meeting_papers import decision_text, minutes
 from portal.decisions.meeting_rules import NEVER_A_DECISION, OUTCOME_OF, evidence
 from portal.decisions.queries.decisions import draft_of
+from portal.decisions.queries.evidence import evidence_of
 from portal.decisions.queries.meetings import ItemView, MeetingView, embargoes, meeting_view
 from portal.decisions.routes import pages
 from portal.decisions.rules.answers import OUTCOMES
@@ -88,7 +89,11 @@ def compare_with_draft(meeting_id: UUID, item_id: UUID) -> ResponseReturnValue:
             ("Decision", OUTCOMES.get(draft.outcome or ""), OUTCOMES.get(outcome or "")),
             ("Reasons", draft.reasons, item.reasons),
             ("Alternatives considered and rejected", draft.alternatives, item.alternatives),
-            ("Evidence", draft.evidence, evidence(view.title, view.meets_on, own.position, own.condition)),
+            (
+                "Evidence",
+                evidence_of(session(), draft.id),
+                evidence(view.title, view.meets_on, own.position, own.condition),
+            ),
         ),
         never=NEVER_A_DECISION,
     )

@@ -9,14 +9,17 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.core.database import session
-from portal.core.errors import Missing, NotPermitted
+from portal.core.errors import Missing, NotPermitted, Refused
 from portal.core.web.pages import actor
 from portal.decisions.actions.afterwards import HEARD
-from portal.decisions.actions.own import ANSWERABLE, answer_from
+from portal.decisions.actions.own import ANSWERABLE, answer_from, discard_own_decision
 from portal.decisions.actions.recording import record_decision
 from portal.decisions.models import Decision, Resolution
 from portal.decisions.queries.board import boards_of
 from portal.decisions.queries.contents import call_in_of, corrections_of, inside_of, resolutions_of
+from portal.decisions.queries.evidence import rests_on
+from portal.decisions.queries.fitting_notices import linked_notice
+from portal.decisions.queries.granted import Granted, granted_by
 from portal.decisions.queries.lacking import lacking
 from portal.decisions.queries.own import colour_of, own_decision, own_drafts, own_records, systems_named
 from portal.decisions.queries.stages import stage
@@ -45,6 +48,8 @@ class Shown:
     answer: str
     """What the button says that drafts the answer; "" where none follows now."""
     delegation_url: str
+    granted: Granted | None
+    """The entry of the ledger that was made from it, where this reader may read it."""
 
 
 @pages.route("/decisions/own", permit=Permission.MATTER_READ)
@@ -83,6 +88,26 @@ def record_own(decision_id: UUID) -> ResponseReturnValue:
     return redirect(f"/decisions/own/{decision_id}", 303)
 
 
+@pages.route("/decisions/own/<uuid:decision_id>/discard", permit=Permission.DECISION_DRAFT, methods=("GET", "POST"))
+def discard_own(decision_id: UUID) -> ResponseReturnValue:
+    """Throw a draft away, once it has been asked whether that is meant."""
+    found = own_decision(session(), decision_id)
+    if found.authority_id != actor().organisation_id:
+        raise Missing
+    if found.status != "draft":
+        raise Refused("This decision is on the record. What was recorded stays.")
+    if request.method == "POST":
+        discard_own_decision(session(), actor(), decision_id=decision_id)
+        flash(f"The draft “{found.title}” is deleted.", "success")
+        return redirect("/decisions/own", 303)
+    return render_template(
+        "decisions/own_discard.html",
+        draft=found,
+        resolutions=len(resolutions_of(session(), found.id)),
+        files=rests_on(session(), found.id).files,
+    )
+
+
 @pages.route("/decisions/own/<uuid:decision_id>/answer", permit=Permission.DECISION_DRAFT, methods=("POST",))
 def answer_own(decision_id: UUID) -> ResponseReturnValue:
     """Draft the answer to the joint decision that a resolution is about. A draft that is there is shown as it is."""
@@ -110,6 +135,8 @@ def _check(found: Decision) -> str:
         resolutions=_shown(found),
         lacking=lacking(session(), found),
         inside=inside_of(session(), found),
+        rests=rests_on(session(), found.id),
+        notice=linked_notice(session(), found),
         system=systems_named(session(), actor()).get(found.system_id) if found.system_id else None,
         routes=ROUTES,
         urgency=URGENCY,
@@ -134,6 +161,8 @@ def _record(found: Decision) -> str:
         corrections=corrections_of(session(), found.id),
         correctable=CORRECTABLE,
         inside=inside_of(session(), found),
+        rests=rests_on(session(), found.id),
+        may_see_files=mine and actor().may(Permission.DECISION_DRAFT),
         system=systems_named(session(), actor()).get(found.system_id) if found.system_id else None,
         routes=ROUTES,
         is_mine=mine and actor().may(Permission.DECISION_RECORD),
@@ -152,8 +181,10 @@ def _shown(found: Decision) -> list[Shown]:
     rows = resolutions_of(session(), found.id)
     boards = boards_of(session(), actor(), {row.matter_id for row in rows if row.matter_id})
     mine = found.authority_id == actor().organisation_id
+    ledger = granted_by(session(), rows)
     shown = []
     for row in rows:
+        granted = ledger.get(row.delegation_id) if row.delegation_id else None
         phrases, board = kept(row.phrases), boards.get(row.matter_id) if row.matter_id else None
         shown.append(
             Shown(
@@ -164,7 +195,8 @@ def _shown(found: Decision) -> list[Shown]:
                 len(read_again(row.text)),
                 board,
                 _answer(row, board) if mine else "",
-                _delegation_url(found, row) if mine else "",
+                _delegation_url(found, row, granted) if mine else "",
+                granted,
             )
         )
     return shown
@@ -178,9 +210,10 @@ def _answer(row: Resolution, board: Board | None) -> str:
     return "Answer under this delegation" if row.effect == "delegates" else "Answer from this resolution"
 
 
-def _delegation_url(found: Decision, row: Resolution) -> str:
+def _delegation_url(found: Decision, row: Resolution, granted: Granted | None) -> str:
     """Where the delegation that a resolution granted is entered in the ledger, with what the minute says of it."""
-    if row.effect not in ("delegates", "authorises_work") or row.delegation_id:
+    entered = row.delegation_id is not None and not (granted and granted.revoked)
+    if row.effect not in ("delegates", "authorises_work") or entered:
         return ""
     holders, consulted = holders_of(row.phrases)
     asked = [("decision", str(found.id)), ("resolution", str(row.id)), ("number", row.number), ("words", row.text)]

@@ -1,6 +1,6 @@
 """Writing a decision of the council's own: a minute is pasted and read, a person confirms what was read, a draft is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,22 +16,24 @@ from portal.core.web.fields import options
 from portal.core.web.lifecycle import note_refusal
 from portal.core.web.pages import actor
 from portal.decisions.actions.own import Resolved, draft_own_decision
-from portal.decisions.forms.own import MinuteForm, OwnForm, ResolutionForm
-from portal.decisions.minutes import LONGEST, ReadMinute, read_minute
+from portal.decisions.forms.own import MOST_NAMED, MinuteForm, OwnForm, ResolutionForm
+from portal.decisions.minutes import LONGEST, Phrase, ReadMinute, read_minute
 from portal.decisions.minutes.files import text_of_file
-from portal.decisions.models import Decision
+from portal.decisions.models import Decision, Resolution
 from portal.decisions.queries.board import boards_of, matters_awaiting
 from portal.decisions.queries.contents import resolutions_of
 from portal.decisions.queries.drafting import own_mark
+from portal.decisions.queries.evidence import content_of
 from portal.decisions.queries.own import own_decision, systems_named
 from portal.decisions.routes import pages
-from portal.decisions.routes.filling import TEXTS, fill_record, record_values, show_controls
+from portal.decisions.routes.filling import TEXTS, fill_record, offer_notices, record_values, show_controls
 from portal.decisions.rules.resolutions import (
     EFFECTS,
     MOST,
     Marked,
     Piece,
     confirmed,
+    corrected,
     kept,
     key_of,
     mark_of,
@@ -42,6 +44,7 @@ from portal.decisions.rules.resolutions import (
     read_again,
     suggested,
 )
+from portal.decisions.wording import posts
 from tenants.permissions import Permission
 from tenants.routes.forms import show_invalid
 
@@ -171,7 +174,7 @@ def _fill(form: OwnForm, draft: Decision | None) -> None:
         form.resolutions.append_entry({"number": "1"})
         return
     fill_record(form, draft)
-    form.title.data = draft.title
+    form.title.data, form.system_id.data = draft.title, str(draft.system_id or "")
     for one in resolutions_of(session(), draft.id):
         form.resolutions.append_entry(
             {
@@ -180,6 +183,7 @@ def _fill(form: OwnForm, draft: Decision | None) -> None:
                 "text": one.text,
                 "read": mark_of(one.text),
                 "phrases": [key_of(phrase) for phrase in kept(one.phrases)],
+                "named": [_named(phrase) for phrase in kept(one.phrases) if key_of(phrase) in _naming(one)],
                 "effect": one.effect,
                 "matter_id": str(one.matter_id or ""),
             }
@@ -220,7 +224,7 @@ def _save(form: OwnForm, draft: Decision | None) -> Decision:
         title=title,
         resolutions=resolved,
         decision_id=draft.id if draft else None,
-        system_id=None if draft else _system(form.system_id.data),
+        system_id=_system(form.system_id.data, draft),
         demonstration=current_app.config["PORTAL"].demonstration,
         **values,
     )
@@ -254,17 +258,53 @@ def _resolution(row: ResolutionForm, found: list[Resolved]) -> dict[str, str]:
         clean.wrong(
             "phrases", "The words have changed, so they were read anew. Say which phrases were read rightly, then save."
         )
+    for named in row.named.entries:
+        for field in (named.form.holders, named.form.consulted):
+            clean.line("phrases", field.data, max_chars=500)
     found.append(
         Resolved(
             number,
             words,
             row.effect.data or "notes",
             heading,
-            confirmed(words, row.phrases.data or ()),
+            confirmed(words, row.phrases.data or (), _corrected(row)),
             matter_id=_id("resolutions", row.matter_id.data),
         )
     )
     return clean.problems
+
+
+def _named(phrase: Phrase) -> dict[str, str]:
+    return {"key": key_of(phrase), "holders": "; ".join(phrase.holders), "consulted": "; ".join(phrase.consulted)}
+
+
+def _corrected(row: ResolutionForm) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Who a phrase names, by its key, as a person put it right."""
+    typed = (entry.form for entry in row.named.entries)
+    return {
+        one.key.data or "": (posts(plain(one.holders.data or "")), posts(plain(one.consulted.data or "")))
+        for one in typed
+    }
+
+
+def _naming(one: Resolution) -> set[str]:
+    """Keys of the phrases that name somebody, or that a person took everybody out of."""
+    return {
+        key_of(phrase) for phrase in (*read_again(one.text), *kept(one.phrases)) if phrase.holders or phrase.consulted
+    }
+
+
+def _offer_names(row: ResolutionForm, phrases: Sequence[Phrase]) -> None:
+    """Fields for each phrase that names somebody, or that somebody was just taken out of; what belongs to no phrase is let go."""
+    there = {entry.form.key.data for entry in row.named.entries}
+    while row.named.entries:
+        row.named.pop_entry()
+    letters = {one.key: one for one in marked(row.text.data or "", phrases)}
+    for phrase in phrases:
+        if (phrase.holders or phrase.consulted or key_of(phrase) in there) and len(row.named.entries) < MOST_NAMED:
+            row.named.append_entry(_named(phrase))
+            found = letters[key_of(phrase)]
+            row.named.entries[-1].form.title = f"[{found.letter}] {found.title}"
 
 
 def _id(field: str, typed: str | None) -> UUID | None:
@@ -275,9 +315,10 @@ def _id(field: str, typed: str | None) -> UUID | None:
         raise Invalid(**{field: "Choose one of those offered, or none."}) from None
 
 
-def _system(typed: str | None) -> UUID | None:
+def _system(typed: str | None, draft: Decision | None) -> UUID | None:
     system_id = _id("system_id", typed)
-    if system_id is not None and not actor().takes_part(system_id):
+    kept = draft is not None and system_id == draft.system_id
+    if system_id is not None and not kept and not actor().takes_part(system_id):
         raise Invalid(system_id="Choose one of the purchasing systems your council takes part in, or none.")
     return system_id
 
@@ -288,9 +329,12 @@ def _row(row: ResolutionForm) -> Row:
     row.text.data = words
     for field in (row.number, row.heading):
         field.data = plain(field.data or "")
-    phrases = read_again(words)
     if row.read.data != mark_of(words):
         row.phrases.data = []
+        while row.named.entries:
+            row.named.pop_entry()
+    phrases = corrected(read_again(words), _corrected(row))
+    _offer_names(row, phrases)
     row.read.data = mark_of(words)
     letters = marked(words, phrases)
     row.phrases.choices = options((one.key, one.label) for one in letters)
@@ -318,9 +362,13 @@ def _page(form: OwnForm, draft: Decision | None, theirs: Mapping[str, tuple[str,
 
 def _offer(form: OwnForm, draft: Decision | None) -> None:
     """Choices: systems taken part in, and the joint decisions that await this council, or that a resolution is about already."""
-    systems = {} if draft else {str(key): title for key, title in systems_named(session(), actor()).items()}
+    named = systems_named(session(), actor())
+    systems = {str(key): title for key, title in named.items()}
+    if draft and draft.system_id and draft.system_id not in named:
+        systems[str(draft.system_id)] = "A system your council no longer takes part in"
     form.system_id.choices = options((_NO_SYSTEM | systems).items())
     form.delegation_id.choices = options([("", "None: the body named decides itself")])
+    offer_notices(form, matter_id=None, system_ids=tuple(named), linked=draft.notice_id if draft else None)
     waiting = {str(b.id): b.title for b in matters_awaiting(session(), actor()) if b.needs_me}
     about = {e.form.matter_id.data for e in form.resolutions.entries} - waiting.keys() - {None, ""}
     known = boards_of(session(), actor(), _ids(about))
@@ -349,8 +397,9 @@ def _differences(form: OwnForm, draft: Decision) -> dict[str, tuple[str, str]]:
         "What it is about": (form.title.data or "", draft.title),
         "Resolutions": (mine, "\n\n".join(f"({one.number}) {one.text}" for one in saved)),
     }
+    content = content_of(session(), draft)
     versions |= {
-        form[name].label.text: (form[name].data or "", getattr(draft, name))
+        form[name].label.text: (form[name].data or "", content[name])
         for name in ("decided_by_post", "decided_by_capacity", "evidence", *TEXTS)
     }
     return {label: (here, there) for label, (here, there) in versions.items() if plain(here) != plain(there)}

@@ -27,6 +27,7 @@ from portal.decisions.queries.board import board as board_of
 from portal.decisions.queries.board import embargo_on
 from portal.decisions.queries.contents import call_in_of, corrections_of, inside_of, parts_of, resolutions_of
 from portal.decisions.queries.decisions import decision_of, in_force, latest_superseded, restrictions_of
+from portal.decisions.queries.evidence import evidence_of, rests_on
 from portal.decisions.queries.export import record_document
 from portal.decisions.queries.own import systems_named
 from portal.decisions.queries.stages import stage
@@ -35,7 +36,7 @@ from portal.decisions.routes import pages
 from portal.decisions.routes.cards import part_rows
 from portal.decisions.rules.answers import ALL_LOTS, CORRECTABLE, ROUTES, SAID
 from portal.decisions.rules.resolutions import EFFECTS, kept, marked
-from portal.decisions.wording import alternatives, paragraphs, posts
+from portal.decisions.wording import HERE, alternatives, paragraphs, posts
 from tenants.permissions import Permission
 
 
@@ -59,6 +60,8 @@ def decision(decision_id: UUID) -> ResponseReturnValue:
         correctable=CORRECTABLE,
         in_parts=part_rows(parts_of(session(), decision_id)),
         inside=inside_of(session(), found),
+        rests=rests_on(session(), found.id),
+        may_see_files=found.authority_id == actor().organisation_id and actor().may(Permission.DECISION_DRAFT),
         routes=ROUTES,
         is_mine=found.authority_id == actor().organisation_id and actor().may("decisions:decision:record"),
         decision=found,
@@ -93,10 +96,11 @@ def decision_pdf(decision_id: UUID) -> ResponseReturnValue:
             decided_by_capacity=found.decided_by_capacity,
             recorded_by_post=found.recorded_by_post,
             recorded_at=found.recorded_at,
-            evidence=found.evidence,
+            evidence=evidence_of(session(), found.id),
             report_reference=found.report_reference or "None given",
             reasons=found.reasons,
             official_record=found.authority_name,
+            is_the_record=found.record_kept == HERE,
             trail=Trail(position=head["n"], head=head["hash"], demonstration=found.demonstration),
             in_consultation_with=posts(found.consulted_post),
             authority=found.authority_source,

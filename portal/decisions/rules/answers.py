@@ -92,6 +92,7 @@ CONTENT = (
     "is_key",
     "key_reason",
     "notice_on",
+    "notice_id",
     "urgency",
     "urgency_agreed_by",
     "call_in_exempt_because",

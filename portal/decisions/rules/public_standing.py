@@ -14,6 +14,24 @@ HEARD = {
 
 
 @dataclass(frozen=True)
+class Others:
+    """How a question stands that needs several councils, by what is public: how many were asked, of how many an answer is published, and
+    from which day this council's has effect if nothing but the published answers counts (None: by these alone not yet).
+    """
+
+    asked: int
+    published: int
+    takes_effect_on: date | None
+
+    @property
+    def sentence(self) -> str:
+        """How many have published."""
+        if self.published >= self.asked:
+            return f"All {self.asked} councils asked have published an answer."
+        return f"{self.published} of {self.asked} councils asked {'has' if self.published == 1 else 'have'} published an answer."
+
+
+@dataclass(frozen=True)
 class Standing:
     """`code` is one of: superseded, called_in, deferred, waiting, effective, none."""
 
@@ -27,6 +45,7 @@ def standing(
     *,
     outcome: str,
     together: str = "",
+    others: Others | None = None,
     effective_on: date | None,
     defer_until: date | None,
     today: date,
@@ -34,7 +53,8 @@ def standing(
     called_in_on: date | None,
     call_in_outcome: str | None,
 ) -> Standing:
-    """`together`: the rule of the question, where it takes more than this council's yes; then its day alone is no effect yet.
+    """`together`: the rule of the question, where it takes more than this council's yes; then its day alone is no effect yet;
+    `others`: how far the others have come, by what they have published.
     `superseded_from`: the day of the later published decision of the same council, and the day it takes effect; a deferral gives way at
     once, an answer from that day. `called_in_on`: when a valid request was made, `call_in_outcome`: what was said on it.
     """
@@ -48,9 +68,22 @@ def standing(
         followed = f" A later decision, of {say_day(decided)}, {when}."
     code, label, tone, said = _own(outcome, (effective_on, defer_until), (called_in_on, call_in_outcome), today)
     if together and code in ("effective", "waiting"):
-        by_itself = f"By its own decision from {say_day(effective_on)}. " if effective_on else ""
-        return Standing(code, "Decided, with others", "blue", f"{by_itself}{together}{followed}")
+        return _with_others(together, others, effective_on, today, followed)
     return Standing(code, label, tone, said + followed)
+
+
+def _with_others(together: str, others: Others | None, own: date | None, today: date, followed: str) -> Standing:
+    counted = f" {others.sentence}" if others else ""
+    day = others.takes_effect_on if others else None
+    if day is not None and day <= today:
+        return Standing(
+            "effective", "In effect", "green", f"In effect since {say_day(day)}. {together}{counted}{followed}"
+        )
+    if day is not None:
+        said = f"Takes effect on {say_day(day)}. {together}{counted}{followed}"
+        return Standing("waiting", "Not yet in effect", "yellow", said)
+    by_itself = f"By its own decision from {say_day(own)}. " if own else ""
+    return Standing("waiting", "Decided, with others", "blue", f"{by_itself}{together}{counted}{followed}")
 
 
 def _own(

@@ -5,7 +5,7 @@ import re
 import string
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -95,8 +95,22 @@ def suggested(phrases: Iterable[Phrase]) -> str | None:
     return next((effect for effect in ("delegates", "authorises_work", "approves") if effect in found), None)
 
 
-def confirmed(words: str, keys: Collection[str]) -> list[dict[str, Any]]:
-    """The phrases that a person ticked, as they are kept: kind, start, end, words, holders, consulted, note."""
+Names = Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
+"""By the key of a phrase, whom it names as holders and whom as consulted, where a person has put that right."""
+
+
+def corrected(phrases: Iterable[Phrase], names: Names) -> tuple[Phrase, ...]:
+    """The phrases, with the posts that a person entered in the place of those that were read."""
+
+    def put_right(phrase: Phrase) -> Phrase:
+        found = names.get(key_of(phrase))
+        return replace(phrase, holders=found[0], consulted=found[1]) if found else phrase
+
+    return tuple(map(put_right, phrases))
+
+
+def confirmed(words: str, keys: Collection[str], names: Names | None = None) -> list[dict[str, Any]]:
+    """The phrases that a person ticked, as they are kept: kind, start, end, words, holders, consulted, note. `names`: see `corrected`."""
     return [
         {
             "kind": phrase.kind,
@@ -107,7 +121,7 @@ def confirmed(words: str, keys: Collection[str]) -> list[dict[str, Any]]:
             "consulted": list(phrase.consulted),
             "note": phrase.note,
         }
-        for phrase in read_again(words)
+        for phrase in corrected(read_again(words), names or {})
         if key_of(phrase) in keys
     ]
 

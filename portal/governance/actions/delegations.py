@@ -66,12 +66,14 @@ def enter_delegation(
     reading: str = "",
     legal_maker_id: UUID | None = None,
     granted_by_id: UUID | None = None,
+    resolution_id: UUID | None = None,
     granted_url: str = "",
     published_on: date | None = None,
 ) -> Delegation:
     """Enter a delegation of the council acted for, `minuted` word for word. `starts_on` None: from the day it was granted.
 
-    `granted_by_id`: the council's decision in the portal that granted it; the database refuses any other.
+    `granted_by_id`: the council's decision in the portal that granted it, `resolution_id`: its resolution, which points here from now on;
+    the database refuses any other, and a resolution that was entered before.
     Raises NotPermitted; Invalid with a sentence for each field.
     """
     _may(actor)
@@ -107,6 +109,7 @@ def enter_delegation(
         authority_id=actor.organisation_id,
         granted_on=granted_on,
         granted_by_id=granted_by_id,
+        resolution_id=resolution_id,
         published_on=published_on,
         kinds=list(kind_names),
         power=power,

@@ -93,6 +93,7 @@ def begin_clocks(
     call_in_ends: str,
     effective: str,
     exception_working_days: int | None,
+    publication_working_days: int = 0,
     record_kept: str,
     record_name: str,
     record_address: str,
@@ -108,6 +109,7 @@ def begin_clocks(
         "agenda_clear_days": (agenda_clear_days, 5, 30),
         "call_in_working_days": (call_in_working_days, 0, 30),
         "exception_working_days": (exception_working_days, 5, 30),
+        "publication_working_days": (publication_working_days, 0, 30),
     }
     for field, (value, low, high) in figures.items():
         said = f"Enter a number of days from {low} to {high}."
@@ -143,6 +145,7 @@ def begin_clocks(
         call_in_ends=call_in_ends,
         effective=effective,
         exception_working_days=exception_working_days,
+        publication_working_days=publication_working_days,
         record_kept=record_kept,
         record_name=name,
         record_address=address,

@@ -18,8 +18,8 @@ class Delegation(Identified, Base):
 
     `minuted`: word for word. `holder_ids` and `consulted_ids` are posts of the council in the order of the minute; `nominees` the
     minute's words for posts that may be nominated besides. `conditions`: list of `words` and `each`; `sources`: list of `name`,
-    `system_id`, `awaits`. `granted_by_id`: the decision in the portal that granted it; otherwise `reference` and `granted_url`
-    lead to the council's own record. `published_on`: since when that decision is public; then other councils read the row too.
+    `system_id`, `awaits`. `granted_by_id`: the decision in the portal that granted it, `resolution_id`: its
+    resolution, which points back here; otherwise `reference` and `granted_url` lead to the council's own record. `published_on`: since when that decision is public; then other councils read the row too.
     `revoked_on` is the first day on which it is gone.
     """
 
@@ -29,6 +29,7 @@ class Delegation(Identified, Base):
         ForeignKeyConstraint(
             ["legal_maker_id", "authority_id"], ["governance.posts.id", "governance.posts.authority_id"]
         ),
+        CheckConstraint("resolution_id IS NULL OR granted_by_id IS NOT NULL", name="resolution"),
         CheckConstraint("power IN ('decide', 'work_on', 'oversee')", name="power"),
         CheckConstraint("cardinality(holder_ids) >= CASE WHEN joint THEN 2 ELSE 1 END", name="holders"),
         CheckConstraint("cardinality(kinds) > 0", name="kinds"),
@@ -49,6 +50,7 @@ class Delegation(Identified, Base):
     granted_on: Mapped[date]
     reference: Mapped[str]
     granted_by_id: Mapped[UUID | None]
+    resolution_id: Mapped[UUID | None]
     granted_url: Mapped[str] = mapped_column(default="")
     published_on: Mapped[date | None]
     matter: Mapped[str]

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base
 from portal.governance.models.dated import ENDS, Dated, of_one_council
@@ -39,6 +39,7 @@ class ClockSettings(Dated, Base):
         CheckConstraint("call_in_ends IN ('noon', 'end_of_day')", name="call_in_ends"),
         CheckConstraint("effective IN ('when_ended', 'next_day', 'next_working_day')", name="effective"),
         CheckConstraint("exception_working_days BETWEEN 5 AND 30", name="exception"),
+        CheckConstraint("publication_working_days BETWEEN 0 AND 30", name="publication"),
         CheckConstraint("record_kept IN ('council_system', 'portal')", name="record_kept"),
         CheckConstraint("record_kept = 'portal' OR record_name <> ''", name="record_name"),
         CheckConstraint(ENDS, name="ends"),
@@ -55,6 +56,7 @@ class ClockSettings(Dated, Base):
     call_in_ends: Mapped[str]
     effective: Mapped[str]
     exception_working_days: Mapped[int]
+    publication_working_days: Mapped[int] = mapped_column(default=0, server_default="0")
     record_kept: Mapped[str]
     record_name: Mapped[str]
     record_address: Mapped[str]

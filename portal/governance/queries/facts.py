@@ -19,6 +19,7 @@ from tenants.models import Organisation
 _SETTINGS = (
     "key_threshold_pounds", "key_wards", "notice_clear_days", "agenda_clear_days", "agenda_counts", "call_in_working_days",
     "call_in_ends", "effective", "exception_working_days",
+    "publication_working_days",
 )  # fmt: skip
 
 

@@ -66,6 +66,7 @@ def _enter(form: DelegationForm) -> Delegation:
         limit_pounds=form.limit_pounds.amount,
         legal_maker_id=chosen_id(form.legal_maker_id),
         granted_by_id=chosen_id(form.granted_by_id),
+        resolution_id=chosen_id(form.resolution_id),
         **values,
     )
 
@@ -74,6 +75,7 @@ def _begin(form: DelegationForm) -> None:
     """From a resolution of a minute: its words and number, and those of the council's posts that it names. A person completes the rest."""
     asked, known = request.args, posts_of(session(), actor().organisation_id)
     form.granted_by_id.data = asked.get("decision", "")
+    form.resolution_id.data = asked.get("resolution", "")
     form.minuted.data = asked.get("words", "")
     form.reference.data = f"({asked['number']})" if asked.get("number") else ""
     form.holder_ids.data = [str(p.id) for title in asked.getlist("holder") for p in known.called(title)[:1]]

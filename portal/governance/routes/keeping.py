@@ -51,11 +51,18 @@ def new_form() -> ResponseReturnValue:
 def new_clocks() -> ResponseReturnValue:
     """The clocks."""
     form = ClocksForm(data=_USUAL)
-    days = ("notice_clear_days", "agenda_clear_days", "call_in_working_days", "exception_working_days", "key_wards")
+    days = (
+        "notice_clear_days",
+        "agenda_clear_days",
+        "call_in_working_days",
+        "exception_working_days",
+        "key_wards",
+    )
     chosen = ("agenda_counts", "call_in_ends", "effective", "record_kept")
 
     def act() -> object:
         values: dict[str, Any] = {name: form[name].whole for name in days}
+        values["publication_working_days"] = form.publication_working_days.whole or 0
         values |= {name: _chosen(form[name]) for name in chosen}
         values |= {name: _typed(form[name]) for name in ("record_name", "record_address")}
         threshold = form.key_threshold_pounds.amount

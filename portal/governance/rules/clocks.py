@@ -201,7 +201,8 @@ class CouncilClocks:
     """One council's settings as they stand on a day; the words are keys of FORMS, COUNTS, CALL_IN_ENDS and EFFECTIVE.
 
     `key_threshold_pounds`: spend or saving above it is key (None: not entered); `key_wards`: so many wards affected make it key
-    (None: the statute's two). `exception_working_days`: clear working days. Notice is in clear calendar days.
+    (None: the statute's two). `exception_working_days`: clear working days. Notice is in clear calendar days. `publication_working_days`: how long its record usually
+    takes to be published after the decision (0: the same day).
     """
 
     form: str
@@ -214,6 +215,7 @@ class CouncilClocks:
     call_in_ends: str
     effective: str
     exception_working_days: int
+    publication_working_days: int = 0
 
     @property
     def has_key_decisions(self) -> bool:
@@ -239,6 +241,14 @@ class CouncilClocks:
     def agenda_before_meeting(self, meeting: date) -> date:
         """The last day to publish the agenda of a meeting."""
         return agenda_before_meeting(meeting, self.agenda_clear_days, self.agenda_counts)
+
+    def usually_published_on(self, decided: date) -> date:
+        """The day on which the record of a decision is usually published."""
+        return after_working_days(decided, self.publication_working_days) if self.publication_working_days else decided
+
+    def decided_before_effect(self, wanted: date) -> date:
+        """The last day to decide so that, published as usual, it is effective on the wanted day."""
+        return latest(lambda day: self.effective_on(self.usually_published_on(day)), wanted)
 
     def call_in_ends_on(self, published: date) -> date:
         """The day on which call-in of a published decision ends."""

@@ -1,7 +1,7 @@
 """The critical path: from a wanted day backwards to the last day on which each council can publish its report. Pure.
 
-Counted on these assumptions, which the page states: a decision is published on the day it is taken, nobody calls it in, and an act of
-an office falls on a working day. What a council has not entered is named, never guessed.
+Counted on these assumptions, which the page states: the record of a decision is published as soon as the council usually does, nobody
+calls it in, and an act of an office falls on a working day. What a council has not entered is named, never guessed.
 """
 
 from collections.abc import Callable, Iterable
@@ -39,7 +39,8 @@ _QUIET = {"recess": "in recess", PRE_ELECTION: "in the pre-election period"}
 @dataclass(frozen=True)
 class Target:
     """What is wanted: contracts from a day on. `standstill_days`: calendar days from the letters (None: none is set); `act`: the
-    Procurement Act 2023 governs, under which a standstill is never shorter than eight working days. `value_pounds`: of the system."""
+    Procurement Act 2023 governs, under which a standstill is never shorter than eight working days. `value_pounds`: at stake for each
+    council; the whole of the system where nothing smaller is known."""
 
     starts_on: date
     value_pounds: Decimal
@@ -177,7 +178,10 @@ class _Work:
 
     @property
     def decide_by(self) -> date:
-        return self.clocks.published_before_effect(self.effective_by) if self.is_called_in else self.effective_by
+        c = self.clocks
+        if self.is_called_in:
+            return c.decided_before_effect(self.effective_by)
+        return latest(c.usually_published_on, self.effective_by)
 
     def by_officer(self) -> date | None:
         day = previous_working_day(self.decide_by)
@@ -222,19 +226,24 @@ class _Work:
             self.missing.append("The last day for reports of that meeting is not entered; it comes before the agenda.")
 
     def after(self, decided: date) -> None:
-        if not self.is_called_in:
-            self._add("effective", decided, "There is no call-in, so it is effective when published.")
-            return
         c = self.clocks
+        published, days = c.usually_published_on(decided), c.publication_working_days
+        counted = (
+            f", which usually takes {days} working {'day' if days == 1 else 'days'} from the decision" if days else ""
+        )
+        if not self.is_called_in:
+            said = f"There is no call-in, so it is effective when published{counted}."
+            self._add("effective", published, said)
+            return
         ends = {"noon": "at noon", "end_of_day": "at the end of the day"}[c.call_in_ends]
-        over = c.call_in_ends_on(decided)
-        self._add("call_in", over, f"{c.call_in_working_days} working days after publication, {ends}.")
+        over = c.call_in_ends_on(published)
+        self._add("call_in", over, f"{c.call_in_working_days} working days after publication{counted}, {ends}.")
         when = {
             "when_ended": "As soon as call-in has ended",
             "next_day": "The day after call-in has ended",
             "next_working_day": "The working day after call-in has ended",
         }
-        self._add("effective", c.effective_on(decided), f"{when[c.effective]}, by the council’s rule.")
+        self._add("effective", c.effective_on(published), f"{when[c.effective]}, by the council’s rule.")
 
     def notice(self, decided: date) -> None:
         key, why = self.key

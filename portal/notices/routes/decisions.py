@@ -79,7 +79,7 @@ def public_register_csv() -> ResponseReturnValue:
             one.effective_on.isoformat() if one.effective_on else "",
             one.standing.label,
             "yes" if one.is_key else "no",
-            one.record_url or one.official_name,
+            "This portal" if one.is_the_record else one.record_url or one.official_name,
             f"{base_url()}/public/decisions/{one.id}",
             "yes" if one.demonstration else "no",
         )

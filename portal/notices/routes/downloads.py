@@ -12,9 +12,10 @@ from portal.core.spreadsheets.tables import CellValue
 from portal.core.web import public
 from portal.notices.pack import procurement_pack
 from portal.notices.routes import pages
-from portal.purchasing_systems.queries.rounds import published_round
-from portal.purchasing_systems.queries.specifications import documents_of, specification_of
-from portal.purchasing_systems.queries.systems import lots_of
+from portal.notices.routes.combined import combined_choice
+from portal.purchasing_systems.queries.rounds import lots_offered, published_round
+from portal.purchasing_systems.queries.specifications import documents_of
+from portal.purchasing_systems.specification_papers import DOCX, combined_document
 from portal.questionnaires.queries import QuestionView, questions_of_round
 from portal.questionnaires.wording import KINDS, choices_in_words, passing_in_words
 
@@ -30,7 +31,7 @@ _HEADINGS = (
 def questions_download(round_id: UUID) -> Response:
     """Every question on one sheet."""
     round_, system = published_round(session(), round_id)
-    names = {lot.id: lot.name for lot in lots_of(session(), system.id)}
+    names = {lot.id: lot.name for lot in lots_offered(session(), round_)}
     rows = (_row(q, names) for q in questions_of_round(session(), round_id))
     sheet = write_table(title=f"Round {round_.number} questions", headings=_HEADINGS, rows=rows)
     return _attachment(sheet, f"{system.alias} round {round_.number} questions", "xlsx", _XLSX)
@@ -38,15 +39,23 @@ def questions_download(round_id: UUID) -> Response:
 
 @pages.route("/rounds/<uuid:round_id>/specification.txt", permit=_ANYBODY)
 def specification_download(round_id: UUID) -> Response:
-    """Common text and every local schedule."""
-    _, system = published_round(session(), round_id)
-    found = specification_of(session(), system.id)
-    if found is None:
-        raise Missing
-    parts = [found.title.upper(), found.common_text]
-    for schedule in found.schedules:
-        parts += [f"LOCAL SCHEDULE: {schedule.short_name.upper()}", schedule.text or "Adds nothing to the common text."]
-    return _text(parts, f"{system.alias} specification")
+    """Common text and local schedules: all, or those chosen."""
+    round_, system = published_round(session(), round_id)
+    choice = combined_choice(round_)
+    found = choice.specification
+    parts = [f"{found.title.upper()}\r\nVersion {found.version}", found.common_text]
+    for schedule in choice.schedules:
+        parts += [f"LOCAL SCHEDULE: {schedule.heading.upper()}", schedule.text or "Adds nothing to the common text."]
+    return _text(parts, f"{system.alias} specification version {found.version}")
+
+
+@pages.route("/rounds/<uuid:round_id>/specification.docx", permit=_ANYBODY)
+def specification_document(round_id: UUID) -> Response:
+    """The same as a Word document, to be marked up."""
+    round_, system = published_round(session(), round_id)
+    choice = combined_choice(round_)
+    made = combined_document(system, round_, choice.specification, choice.schedules, choice.covers)
+    return _attachment(made, f"{system.alias} specification version {choice.specification.version}", "docx", DOCX)
 
 
 @pages.route("/rounds/<uuid:round_id>/documents/<slug>.txt", permit=_ANYBODY)

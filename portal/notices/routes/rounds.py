@@ -3,9 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from flask import g, redirect, render_template, request
+from flask import g, redirect, render_template
 from flask.typing import ResponseReturnValue
 
+from portal.clarifications.queries.published import published_answers
 from portal.core import clock
 from portal.core.database import session
 from portal.core.errors import Missing
@@ -14,11 +15,21 @@ from portal.core.web import public
 from portal.core.web.pages import actor
 from portal.notices.queries import advertised, is_interested, own_application
 from portal.notices.routes import pages
+from portal.notices.routes.combined import combined_choice
 from portal.purchasing_systems.actions.specifications import KINDS
 from portal.purchasing_systems.models import PurchasingSystem, Round
-from portal.purchasing_systems.queries.rounds import RoundRow, closing_changes_of, phase_of, published_round, round_for
-from portal.purchasing_systems.queries.specifications import documents_of, specification_of
-from portal.purchasing_systems.queries.systems import lots_of, participants_of
+from portal.purchasing_systems.queries.clarification_days import clarification_days
+from portal.purchasing_systems.queries.rounds import (
+    RoundRow,
+    closing_changes_of,
+    lots_offered,
+    phase_of,
+    published_round,
+    round_for,
+)
+from portal.purchasing_systems.queries.specifications import documents_of
+from portal.purchasing_systems.queries.systems import participants_of
+from portal.purchasing_systems.queries.versions import modifications_of
 from portal.purchasing_systems.reference import regimes, vehicles
 from portal.purchasing_systems.routes.questions import asked_of_lots
 from portal.purchasing_systems.rules.rounds import PHASES
@@ -77,27 +88,26 @@ def published_questions(round_id: UUID) -> ResponseReturnValue:
         "notices/published_questions.html",
         round=round_,
         system=system,
-        parts=asked_of_lots(asked, lots_of(session(), system.id)),
+        parts=asked_of_lots(asked, lots_offered(session(), round_)),
         scale=scale,
     )
 
 
 @pages.route("/rounds/<uuid:round_id>/specification", permit=_ANYBODY)
 def published_specification(round_id: UUID) -> ResponseReturnValue:
-    """The common text with every council's schedule, or with the one of a council."""
+    """The common text with every council's schedules, or combined for the councils and the lot that are chosen (R8-02).
+
+    `council`: short names, none for all; `lot`: its number, none for all.
+    """
     round_, system = published_round(session(), round_id)
-    found = specification_of(session(), system.id)
-    if found is None:
-        raise Missing
-    chosen = request.args.get("council", "")
-    if chosen and chosen not in {s.slug for s in found.schedules}:
-        raise Missing
+    choice = combined_choice(round_)
     return render_template(
         "notices/published_specification.html",
         round=round_,
         system=system,
-        specification=found,
-        chosen=next((s for s in found.schedules if s.slug == chosen), None),
+        specification=choice.specification,
+        choice=choice,
+        modified=bool(modifications_of(session(), system.id)),
     )
 
 
@@ -119,7 +129,7 @@ def document_called(system: PurchasingSystem, slug: str) -> object:
 
 
 def _shown(round_: Round, system: PurchasingSystem) -> dict[str, Any]:
-    lots = lots_of(session(), system.id)
+    lots = lots_offered(session(), round_)
     phase = phase_of(round_)
     return {
         "round": round_,
@@ -132,6 +142,9 @@ def _shown(round_: Round, system: PurchasingSystem) -> dict[str, Any]:
         "parts": asked_of_lots(questions_of_round(session(), round_.id), lots),
         "documents": documents_of(session(), system.id),
         "kinds": KINDS,
+        "modifications": modifications_of(session(), system.id),
+        "days": clarification_days(session(), round_.id),
+        "answers": published_answers(session(), round_.id),
         "changes": [c for c in closing_changes_of(session(), round_.id) if c.confirmed_at],
         "regime": regimes().get(system.regime, system.regime),
         "vehicle": vehicles().get(system.vehicle, system.vehicle),

@@ -15,9 +15,10 @@ from portal.decisions.kinds import MatterKind
 from portal.decisions.models import Matter
 from portal.decisions.queries.decisions import matter_about
 from portal.purchasing_systems import matters as m
+from portal.purchasing_systems.actions.participation import list_to_join
 from portal.purchasing_systems.models import PurchasingSystem
 from portal.purchasing_systems.queries.subjects import Subject, contract, subjects_of
-from portal.purchasing_systems.queries.systems import Participant, led_system, participants_of
+from portal.purchasing_systems.queries.systems import Participant, led_system, may_be_asked
 from portal.purchasing_systems.rules.questions import completed, prefilled
 from tenants.permissions import Permission
 
@@ -29,12 +30,13 @@ ASKABLE: tuple[MatterKind, ...] = (
     m.BLOCK_CONTRACT,
     m.EXTEND,
     m.EXTEND_TOGETHER,
+    m.RENEW,
     m.JOIN,
     m.LEAVE,
     m.CLOSE,
 )
 """In the order of a system's life. The outcome of a round and the use of its providers are put on the page of that outcome."""
-DAY = {m.LEAVE.name: "exit_on", m.CLOSE.name: "closes_on"}
+DAY = {m.LEAVE.name: "exit_on", m.CLOSE.name: "closes_on", m.RENEW.name: "renew_until"}
 """Kinds that are about a day, and what their facts call it."""
 NAMED = {
     "named": "It is named in the notice",
@@ -72,7 +74,7 @@ def ask_councils(
     """
     system = led_system(session, actor, system_id, Permission.MATTER_RAISE)
     about = subject_of(session, system, kind, subject)
-    participants = participants_of(session, system_id)
+    participants = may_be_asked(session, system_id, kind)
     clean = Cleaning()
     if answer_by is None:
         clean.wrong("answer_by", "Enter the day to answer by.")
@@ -101,6 +103,8 @@ def ask_councils(
     words = clean.lines("question", question, max_chars=2000) or question_for(system, kind, about)
     clean.finish()
     _only_one_extension(session, kind, about)
+    if kind is m.JOIN:
+        list_to_join(session, system, about.facts, how=named, words=notice_words.strip())
     return raise_matter(
         session,
         actor,

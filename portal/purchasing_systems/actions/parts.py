@@ -1,5 +1,6 @@
 """Lots of a system, and the authorities that take part."""
 
+from collections.abc import Mapping
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -12,16 +13,23 @@ from portal.core.errors import Invalid, Missing, Refused
 from portal.core.types import Actor
 from portal.purchasing_systems.actions.systems import refuse_frozen
 from portal.purchasing_systems.models import LocalSchedule, Lot, Participation, PurchasingSystem, Round, Specification
+from portal.purchasing_systems.participation_states import move
 from portal.purchasing_systems.queries.systems import led_system
 from tenants.models import Organisation
 from tenants.permissions import Permission
 
+LOT_FACTS = ("service", "area", "scheme", "need_level")
 
-def add_lot(session: Session, actor: Actor, *, system_id: UUID, number: int, title: str, description: str) -> Lot:
-    """A category of service. Raises Missing, NotPermitted, Refused (a round is running), Invalid."""
+
+def add_lot(
+    session: Session, actor: Actor, *, system_id: UUID, number: int, title: str, description: str, **facts: str
+) -> Lot:
+    """A category of service, or a scheme; at any time, for rounds that are published later (R8-01).
+
+    `facts`: service, area, scheme, need_level, as far as there is something to say. Raises Missing, NotPermitted, Invalid.
+    """
     system = led_system(session, actor, system_id, Permission.ADVERT_EDIT, lock=True)
-    _refuse_running(session, system)
-    values = _lot_values(session, system_id, number, title, description, but=None)
+    values = _lot_values(session, system_id, number, title, description, facts=facts, but=None)
     lot = Lot(id=uuid4(), system_id=system_id, lead_id=system.lead_id, number=number, **values)
     session.add(lot)
     session.flush()
@@ -29,15 +37,18 @@ def add_lot(session: Session, actor: Actor, *, system_id: UUID, number: int, tit
     return lot
 
 
-def edit_lot(session: Session, actor: Actor, *, lot_id: UUID, title: str, description: str) -> Lot:
-    """Change the words of a lot before they are frozen. Raises Missing, NotPermitted, Refused, Invalid."""
+def edit_lot(session: Session, actor: Actor, *, lot_id: UUID, title: str, description: str, **facts: str) -> Lot:
+    """Change the words of a lot before a round that offers it is published. Raises Missing, NotPermitted, Refused, Invalid."""
     lot = session.get(Lot, lot_id)
     if lot is None:
         raise Missing
     system = led_system(session, actor, lot.system_id, Permission.ADVERT_EDIT, lock=True)
-    refuse_frozen(system)
-    values = _lot_values(session, lot.system_id, lot.number, title, description, but=lot_id)
-    lot.title, lot.description = values["title"], values["description"]
+    if lot_frozen(session, lot.id, system.id):
+        raise Refused("This lot was frozen when the first round that offers it was published.")
+    for name, value in _lot_values(
+        session, lot.system_id, lot.number, title, description, facts=facts, but=lot_id
+    ).items():
+        setattr(lot, name, value)
     record(
         session, "purchasing_systems.lot.edit", f"Edited lot {lot.number}: {lot.title}.", system=system.id, id=lot.id
     )
@@ -73,7 +84,11 @@ def add_participant(
         )
         session.add(found)
     else:
-        found.status, found.left_on = "joined", None
+        if found.status != "withdrawn":
+            raise Invalid(
+                authority_id=f"{authority.name} is in the list already: see the participation of this system."
+            )
+        move(session, found, "joined")
     session.flush()
     give_schedule(session, system, authority_id, found.authority_name)
     record(
@@ -87,9 +102,7 @@ def add_participant(
     return found
 
 
-def end_participation(
-    session: Session, actor: Actor, *, system_id: UUID, authority_id: UUID, left_on: date
-) -> Participation:
+def end_participation(session: Session, actor: Actor, *, system_id: UUID, authority_id: UUID) -> Participation:
     """Take an authority out again, before the first round is published. Raises Missing, NotPermitted, Refused."""
     system = led_system(session, actor, system_id, Permission.ADVERT_EDIT, lock=True)
     refuse_frozen(system)
@@ -104,7 +117,7 @@ def end_participation(
     ).one_or_none()
     if found is None:
         raise Missing
-    found.status, found.left_on = "withdrawn", left_on
+    move(session, found, "withdrawn")
     record(
         session,
         "purchasing_systems.participation.end",
@@ -116,7 +129,7 @@ def end_participation(
 
 
 def give_schedule(session: Session, system: PurchasingSystem, authority_id: UUID, authority_name: str) -> None:
-    """An empty local schedule of the latest specification for a council that has none, so that the council can write it."""
+    """An empty local schedule of the latest version for a council that has none, so that the council can write it."""
     specification_id = session.scalar(
         select(Specification.id)
         .where(Specification.system_id == system.id)
@@ -145,18 +158,26 @@ def give_schedule(session: Session, system: PurchasingSystem, authority_id: UUID
         session.flush()
 
 
-def _refuse_running(session: Session, system: PurchasingSystem) -> None:
-    running = session.scalar(
-        select(Round.number).where(
-            Round.system_id == system.id, Round.status.not_in(("planned", "cancelled", "complete"))
-        )
-    )
-    if running:
-        raise Refused(f"Round {running} is running. Lots can be added before it or after it.")
+def lot_frozen(session: Session, lot_id: UUID, system_id: UUID) -> bool:
+    """Has a round been published that offers this lot?"""
+    return lot_id in frozen_lots(session, system_id)
+
+
+def frozen_lots(session: Session, system_id: UUID) -> set[UUID]:
+    """Lots that a published round offers: what their applicants relied on stands."""
+    offered = session.scalars(select(Round.lots).where(Round.system_id == system_id, Round.published_at.is_not(None)))
+    return {lot for lots in offered for lot in lots}
 
 
 def _lot_values(
-    session: Session, system_id: UUID, number: int, title: str, description: str, *, but: UUID | None
+    session: Session,
+    system_id: UUID,
+    number: int,
+    title: str,
+    description: str,
+    *,
+    facts: Mapping[str, str],
+    but: UUID | None,
 ) -> dict[str, str]:
     clean = Cleaning()
     clean.between("number", number, 1, 999, "Enter a number from 1 to 999.")
@@ -164,6 +185,7 @@ def _lot_values(
         "title": clean.line("title", title, "Enter the title of the lot.", 200),
         "description": clean.lines("description", description, "Describe the services of the lot.", 4000),
     }
+    values |= {name: clean.line(name, facts[name], None, 200) for name in LOT_FACTS if name in facts}
     taken = session.scalar(select(Lot.id).where(Lot.system_id == system_id, Lot.number == number))
     if taken is not None and taken != but:
         clean.wrong("number", f"There is a lot {number} already.")

@@ -1,6 +1,7 @@
 """A round is planned, given its official notice, published, and if need be cancelled."""
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,19 +19,30 @@ from portal.core.workflow import fire
 from portal.purchasing_systems.actions.specifications import freeze_documents
 from portal.purchasing_systems.actions.systems import system_goes_public
 from portal.purchasing_systems.models import PurchasingSystem, Round
+from portal.purchasing_systems.queries.clarification_days import clarification_days
 from portal.purchasing_systems.queries.readiness import missing_for_publication
-from portal.purchasing_systems.queries.rounds import round_for
+from portal.purchasing_systems.queries.rounds import lots_offered, round_for
 from portal.purchasing_systems.queries.systems import led_system, lots_of
 from portal.purchasing_systems.round_notifications import tell_cancelled
+from portal.purchasing_systems.rules.clarification_days import window_problem_with_days
 from portal.purchasing_systems.states import ROUND, SYSTEM
 from portal.questionnaires.actions import freeze_questions
 from tenants.permissions import Permission
 
 
 def plan_round(
-    session: Session, actor: Actor, *, system_id: UUID, number: int, opens_at: datetime, closes_at: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    system_id: UUID,
+    number: int,
+    opens_at: datetime,
+    closes_at: datetime,
+    lots: Collection[UUID] = (),
 ) -> Round:
     """A numbered window, seen by the participating authorities until it is published. Instants are aware.
+
+    `lots`: those it offers, so that a scheme added later is opened without re-opening the whole system (R8-01); none means all.
 
     Raises Missing, NotPermitted, Refused, Invalid.
     """
@@ -42,6 +54,9 @@ def plan_round(
     if session.scalar(select(Round.id).where(Round.system_id == system_id, Round.number == number)):
         clean.wrong("number", f"There is a round {number} already.")
     _window(clean, system, opens_at, closes_at)
+    there = [lot.id for lot in lots_of(session, system_id)]
+    if set(lots) - set(there):
+        clean.wrong("lots", "Select lots of this system.")
     clean.finish()
     planned = Round(
         id=uuid4(),
@@ -51,6 +66,7 @@ def plan_round(
         opens_at=opens_at,
         closes_at=closes_at,
         status="planned",
+        lots=[lot for lot in there if lot in lots],
     )
     session.add(planned)
     session.flush()
@@ -74,6 +90,10 @@ def change_window(session: Session, actor: Actor, *, round_id: UUID, opens_at: d
     )
     clean = Cleaning()
     _window(clean, system, opens_at, closes_at)
+    days = clarification_days(session, round_id)
+    breaks = window_problem_with_days(days[1] if days else None, clock.local_day(closes_at))
+    if breaks:
+        clean.wrong("closes_at", breaks)
     clean.finish()
     session.execute(
         text("SELECT app.plan_window(:round, :opens, :closes)"),
@@ -137,7 +157,9 @@ def publish_round(session: Session, actor: Actor, *, round_id: UUID) -> Round:
     if missing:
         raise Refused(missing)
     freeze_documents(session, system)
-    freeze_questions(session, actor, round_id=round_id, lots={lot.id: lot.name for lot in lots_of(session, system.id)})
+    freeze_questions(
+        session, actor, round_id=round_id, lots={lot.id: lot.name for lot in lots_offered(session, round_)}
+    )
     if system.status == "draft":
         fire(session, actor, SYSTEM, system, "approve", sentence=f"Approved the purchasing system “{system.title}”.")
     if system.status == "approved":
@@ -171,6 +193,7 @@ def cancel_round(session: Session, actor: Actor, *, round_id: UUID, reason: str)
         round_,
         "cancel",
         sentence=f"Cancelled round {round_.number} of “{system.title}”.",
+        because=why,
         reason=why,
     )
     if was_public:

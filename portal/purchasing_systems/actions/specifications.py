@@ -14,7 +14,8 @@ from portal.core.types import Actor
 from portal.purchasing_systems.actions.parts import give_schedule
 from portal.purchasing_systems.actions.systems import refuse_frozen
 from portal.purchasing_systems.models import LocalSchedule, ProcurementDocument, PurchasingSystem, Specification
-from portal.purchasing_systems.queries.systems import led_system, participants_of, system_for
+from portal.purchasing_systems.queries.specifications import specification_of
+from portal.purchasing_systems.queries.systems import led_system, lots_of, participants_of, system_for
 from tenants.permissions import Permission
 
 KINDS = {
@@ -23,6 +24,14 @@ KINDS = {
     "information": "Information",
     "other": "Other document",
 }
+
+
+class ScheduleConflict(Refused):
+    """A colleague saved the same schedule meanwhile: both texts. Nothing was written."""
+
+    def __init__(self, theirs: str, mine: str) -> None:
+        super().__init__("This local schedule was changed meanwhile. Nothing was saved.")
+        self.theirs, self.mine = theirs, mine
 
 
 def write_specification(
@@ -38,7 +47,9 @@ def write_specification(
     title = clean.line("title", title, "Enter a title.", 300)
     text = clean.lines("common_text", common_text, "Enter the common text.", 400_000)
     clean.finish()
-    found = _latest(session, system_id)
+    found = _first(session, system_id)
+    if found is not None and found.frozen_at is not None:
+        raise Refused("This version is frozen. A change now is a new version.")
     if found is None:
         found = Specification(
             id=uuid4(), system_id=system_id, lead_id=system.lead_id, version=1, title=title, common_text=text
@@ -61,31 +72,55 @@ def write_specification(
 
 
 def write_local_schedule(
-    session: Session, actor: Actor, *, system_id: UUID, authority_id: UUID, text: str
+    session: Session,
+    actor: Actor,
+    *,
+    system_id: UUID,
+    authority_id: UUID,
+    text: str,
+    lot_id: UUID | None = None,
+    version: int = 1,
+    seen: str | None = None,
 ) -> LocalSchedule:
-    """What one council adds to the specification for its own area; an empty text adds nothing.
+    """What one council adds to the specification for its own area, for one lot or for all; an empty text adds nothing.
 
-    Written by that council itself or by the lead. Raises Missing, NotPermitted, Refused (frozen), Invalid(text).
+    Written by that council itself or by the lead, until the version is frozen. `seen`: the text that was read before; where another
+    stands now, ScheduleConflict. Raises Missing, NotPermitted, Refused (frozen), Invalid(text).
     """
     system = system_for(session, actor, system_id)
     if not actor.may(Permission.SCHEDULE_EDIT):
         raise NotPermitted("Your role cannot edit a local schedule.")
     if actor.organisation_id not in (authority_id, system.lead_id):
         raise NotPermitted("A local schedule is written by its own council or by the lead authority.")
-    refuse_frozen(system)
+    if version == 1:
+        refuse_frozen(system)
     clean = Cleaning()
     words = clean.lines("text", text, None, 100_000)
     clean.finish()
-    specification = _latest(session, system_id)
-    if specification is None:
-        raise Refused("Write the common text of the specification first.")
-    found = session.scalars(
-        select(LocalSchedule)
-        .where(LocalSchedule.specification_id == specification.id, LocalSchedule.authority_id == authority_id)
-        .with_for_update()
+    specification = session.scalars(
+        select(Specification).where(Specification.system_id == system_id, Specification.version == version)
     ).one_or_none()
-    if found is None:
+    if specification is None and version == 1:
+        raise Refused("Write the common text of the specification first.")
+    if specification is None:
         raise Missing
+    if specification.frozen_at is not None:
+        raise Refused("This version is frozen. A change now is a new version.")
+    of_council = select(LocalSchedule).where(
+        LocalSchedule.specification_id == specification.id, LocalSchedule.authority_id == authority_id
+    )
+    there = session.scalars(of_council.with_for_update().execution_options(populate_existing=True)).all()
+    found = next((one for one in there if one.lot_id == lot_id), None)
+    if not there or (lot_id is not None and lot_id not in {lot.id for lot in lots_of(session, system_id)}):
+        raise Missing
+    if seen is not None and seen != (found.text if found else ""):
+        raise ScheduleConflict(found.text if found else "", words)
+    if found is None:
+        found = LocalSchedule(
+            id=uuid4(), specification_id=specification.id, system_id=system_id, lead_id=system.lead_id,
+            authority_id=authority_id, authority_name=there[0].authority_name, lot_id=lot_id, text=words,
+        )  # fmt: skip
+        session.add(found)
     found.text = words
     session.flush()
     record(
@@ -161,12 +196,21 @@ def remove_document(session: Session, actor: Actor, *, system_id: UUID, document
 
 
 def freeze_documents(session: Session, system: PurchasingSystem) -> None:
-    """From the first publication on, what providers read does not change: system, specification, schedules, documents."""
+    """From the first publication on, what providers read does not change: system, specification, schedules, documents.
+
+    A later version that is being drafted goes on.
+    """
     at = clock.now()
-    for table in (Specification, LocalSchedule, ProcurementDocument):
+    version = specification_of(session, system.id)
+    used = version.id if version else None
+    for table, these in (
+        (Specification, Specification.id == used),
+        (LocalSchedule, LocalSchedule.specification_id == used),
+        (ProcurementDocument, ProcurementDocument.system_id == system.id),
+    ):
         session.execute(
             update(table)
-            .where(table.system_id == system.id, table.frozen_at.is_(None))
+            .where(these, table.frozen_at.is_(None))
             .values(frozen_at=at)
             .execution_options(synchronize_session="fetch")
         )
@@ -175,10 +219,7 @@ def freeze_documents(session: Session, system: PurchasingSystem) -> None:
     session.flush()
 
 
-def _latest(session: Session, system_id: UUID) -> Specification | None:
+def _first(session: Session, system_id: UUID) -> Specification | None:
     return session.scalars(
-        select(Specification)
-        .where(Specification.system_id == system_id)
-        .order_by(Specification.version.desc())
-        .limit(1)
+        select(Specification).where(Specification.system_id == system_id, Specification.version == 1)
     ).one_or_none()

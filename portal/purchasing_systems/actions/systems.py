@@ -172,8 +172,9 @@ def cancel_system(session: Session, actor: Actor, *, system_id: UUID, reason: st
     """End a system before it is established. Raises Missing, NotPermitted, Refused, Invalid(reason)."""
     system = led_system(session, actor, system_id, Permission.ADVERT_EDIT, lock=True)
     clean = Cleaning()
-    why = clean.lines("reason", reason, "Enter the reason.", 2000)
+    why = clean.lines("reason", reason, "Enter the reason. Where the system is public, everybody reads it.", 2000)
     clean.finish()
+    system.cancelled_because = why
     fire(
         session,
         actor,

@@ -38,6 +38,21 @@ EXTEND_TOGETHER = register_kind(
         ),
     )
 )
+RENEW = register_kind(
+    MatterKind(
+        name="renew",
+        title="Renew membership",
+        rule="each_for_itself",
+        question_template=(
+            "Whether {authority} renews its membership of {system} until {renew_until}, on {version}. The term of the system itself is not "
+            "changed by it."
+        ),
+        yes="This council’s membership is renewed for a term of its own. Whether the system is extended is another question.",
+        no="Its membership is not renewed. It goes on as before until its term ends or it decides to leave.",
+        silent="Its membership is not renewed yet.",
+        late="It is renewed from the day the late decision takes effect.",
+    )
+)
 LEAVE = register_kind(
     MatterKind(
         name="leave",

@@ -1,9 +1,16 @@
 """Tables of purchasing systems: the system, its lots and specification, who takes part, rounds, admissions."""
 
 from portal.purchasing_systems.models.admission import Admission
+from portal.purchasing_systems.models.clarification_days import ClarificationDays, Outage
 from portal.purchasing_systems.models.external import ExternalAdmission, ExternalImport, ExternalSystem
 from portal.purchasing_systems.models.lot import Lot
-from portal.purchasing_systems.models.participation import Participation, ParticipationStep
+from portal.purchasing_systems.models.participation import (
+    AccessionAgreement,
+    DocumentComment,
+    Participation,
+    ParticipationStep,
+    acts_on,
+)
 from portal.purchasing_systems.models.round import ClosingChange, Round
 from portal.purchasing_systems.models.specification import LocalSchedule, ProcurementDocument, Specification
 from portal.purchasing_systems.models.standing import (
@@ -15,19 +22,25 @@ from portal.purchasing_systems.models.standing import (
 )
 from portal.purchasing_systems.models.system import PurchasingSystem
 from portal.purchasing_systems.models.term import ExtensionPoint, PriceRequest, TermOverride
+from portal.purchasing_systems.models.version import Modification, SpecificationSection, VersionSignOff
 
 __all__ = [
+    "AccessionAgreement",
     "Admission",
     "AdmissionService",
     "AdmissionStep",
+    "ClarificationDays",
     "ClosingChange",
     "CorePrice",
+    "DocumentComment",
     "ExtensionPoint",
     "ExternalAdmission",
     "ExternalImport",
     "ExternalSystem",
     "LocalSchedule",
     "Lot",
+    "Modification",
+    "Outage",
     "Participation",
     "ParticipationStep",
     "PriceRequest",
@@ -36,6 +49,9 @@ __all__ = [
     "RegisterCycle",
     "Round",
     "Specification",
+    "SpecificationSection",
     "SupplierNumber",
     "TermOverride",
+    "VersionSignOff",
+    "acts_on",
 ]

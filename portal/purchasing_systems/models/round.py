@@ -3,11 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, Identified
-from portal.core.rls import of_published_round, owner, participant, published
+from portal.core.rls import considering, of_published_round, owner, participant, published
 
 
 class Round(Identified, Base):
@@ -15,6 +15,9 @@ class Round(Identified, Base):
 
     Instants, status, `published_at` and `opened_at` are written by definer functions alone, which check clock,
     persons and councils.
+
+    `lots`: those it offers; while it is planned, none means all. `specification_id`: the version its applicants read, from publication on;
+    a modification moves it to a later one.
     """
 
     __tablename__ = "rounds"
@@ -24,6 +27,10 @@ class Round(Identified, Base):
         UniqueConstraint("id", "lead_id"),
         ForeignKeyConstraint(
             ["system_id", "lead_id"], ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"]
+        ),
+        ForeignKeyConstraint(
+            ["specification_id", "system_id"],
+            ["purchasing_systems.specifications.id", "purchasing_systems.specifications.system_id"],
         ),
         CheckConstraint("closes_at > opens_at", name="window"),
         CheckConstraint(
@@ -35,6 +42,9 @@ class Round(Identified, Base):
         CheckConstraint("(status IN ('planned', 'published', 'cancelled')) = (opened_at IS NULL)", name="opened"),
         CheckConstraint("opened_at IS NULL OR opened_at >= closes_at", name="opened_after_closing"),
         CheckConstraint(
+            "(status = 'cancelled') = (cancelled_at IS NOT NULL AND cancelled_because IS NOT NULL)", name="cancelled"
+        ),
+        CheckConstraint(
             "published_at IS NULL OR (notice_number IS NOT NULL AND notice_url IS NOT NULL AND notice_published_at IS NOT NULL)",
             name="notice",
         ),
@@ -44,11 +54,12 @@ class Round(Identified, Base):
         owner(
             "lead_id",
             insert=True,
-            update=("notice_number", "notice_url", "notice_published_at"),
+            update=("notice_number", "notice_url", "notice_published_at", "lots"),
             when="status = 'planned'",
             becomes="status = 'planned' AND published_at IS NULL",
         ),
         participant(),
+        considering(),
         published(),
     )
 
@@ -63,6 +74,10 @@ class Round(Identified, Base):
     notice_published_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
+    lots: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list, server_default=text("'{}'"))
+    specification_id: Mapped[UUID | None]
+    cancelled_at: Mapped[datetime | None]
+    cancelled_because: Mapped[str | None]
 
 
 class ClosingChange(Identified, Base):
@@ -83,6 +98,8 @@ class ClosingChange(Identified, Base):
     old_closes_at: Mapped[datetime]
     new_closes_at: Mapped[datetime]
     reason: Mapped[str]
+    outage_id: Mapped[UUID | None] = mapped_column(ForeignKey("purchasing_systems.outages.id"), index=True)
+    """The outage it makes up for: then `new_closes_at` minus `old_closes_at` is what everybody gets, whatever is confirmed meanwhile."""
     proposed_at: Mapped[datetime]
     proposed_by_id: Mapped[UUID]
     proposed_by: Mapped[str]

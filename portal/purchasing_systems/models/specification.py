@@ -3,11 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKeyConstraint, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, Identified
-from portal.core.rls import SYSTEMS, of_published_system, owner, participant
+from portal.core.rls import SYSTEMS, condition, considering, of_published_system, owner, participant
+
+PUBLIC_VERSIONS = "ANY ((SELECT app.public_versions())::uuid[])"
 
 
 def _of_a_system() -> ForeignKeyConstraint:
@@ -17,7 +19,12 @@ def _of_a_system() -> ForeignKeyConstraint:
 
 
 class Specification(Identified, Base):
-    """One version of the common text; frozen when the first round opens (R5-02)."""
+    """One version of the common text; the first is frozen when the first round is published (R5-02).
+
+    A later one is drafted in sections (`SpecificationSection`), by officers of the lead and of the councils in `editors`, while the
+    earlier stays in force; `reason`: why it was begun. `issued_at`: it came into force, and is public where the system is. Version and
+    `issued_at` are written by definer functions alone. In force is the highest version issued; before any is, the first.
+    """
 
     __tablename__ = "specifications"
     __table_args__ = (
@@ -30,12 +37,13 @@ class Specification(Identified, Base):
         owner(
             "lead_id",
             insert=True,
-            update=("title", "common_text", "frozen_at"),
+            update=("title", "common_text", "frozen_at", "editors"),
             when="frozen_at IS NULL",
             becomes="true",
         ),
         participant(),
-        of_published_system(),
+        considering(),
+        condition("published", f"id = {PUBLIC_VERSIONS}"),
     )
 
     system_id: Mapped[UUID]
@@ -44,14 +52,22 @@ class Specification(Identified, Base):
     title: Mapped[str]
     common_text: Mapped[str]
     frozen_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(default="", server_default="")
+    editors: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list, server_default=text("'{}'"))
+    begun_at: Mapped[datetime | None]
+    begun_by: Mapped[str] = mapped_column(default="", server_default="")
+    issued_at: Mapped[datetime | None]
 
 
 class LocalSchedule(Identified, Base):
-    """What one council adds for its own area (R8-02); written by that council or the lead until frozen."""
+    """What one council adds for its own area (R8-02), for one lot or (no `lot_id`) for all; written by that council or the lead until frozen."""
 
     __tablename__ = "local_schedules"
     __table_args__ = (
-        UniqueConstraint("specification_id", "authority_id"),
+        UniqueConstraint("specification_id", "authority_id", "lot_id", postgresql_nulls_not_distinct=True),
+        ForeignKeyConstraint(
+            ["lot_id", "system_id"], ["purchasing_systems.lots.id", "purchasing_systems.lots.system_id"]
+        ),
         ForeignKeyConstraint(
             ["specification_id", "system_id"],
             ["purchasing_systems.specifications.id", "purchasing_systems.specifications.system_id"],
@@ -65,12 +81,14 @@ class LocalSchedule(Identified, Base):
         owner(
             "authority_id",
             select=False,
+            insert=True,
             update=("text",),
             when=f"frozen_at IS NULL AND system_id = {SYSTEMS}",
             name="authority",
         ),
         participant(),
-        of_published_system(),
+        considering(),
+        condition("published", f"specification_id = {PUBLIC_VERSIONS}"),
     )
 
     specification_id: Mapped[UUID]
@@ -78,6 +96,7 @@ class LocalSchedule(Identified, Base):
     lead_id: Mapped[UUID]
     authority_id: Mapped[UUID]
     authority_name: Mapped[str]
+    lot_id: Mapped[UUID | None]
     text: Mapped[str]
     frozen_at: Mapped[datetime | None]
 
@@ -102,6 +121,7 @@ class ProcurementDocument(Identified, Base):
             becomes="true",
         ),
         participant(),
+        considering(),
         of_published_system(),
     )
 

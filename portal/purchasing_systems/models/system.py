@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
 from portal.core.database import Base, Identified
-from portal.core.rls import AN_AUTHORITY, owner, participant, published
+from portal.core.rls import AN_AUTHORITY, considering, owner, participant, published
 
 
 class PurchasingSystem(Identified, Base):
@@ -55,10 +55,12 @@ class PurchasingSystem(Identified, Base):
                 "status",
                 "frozen_at",
                 "published_at",
+                "cancelled_because",
             ),
             becomes=AN_AUTHORITY,
         ),
         participant("id"),
+        considering("id"),
         published(),
     )
 
@@ -82,6 +84,7 @@ class PurchasingSystem(Identified, Base):
     demonstration: Mapped[bool] = mapped_column(default=False)
     frozen_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
+    cancelled_because: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     @property

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
 from portal.core.database import Base, Identified
-from portal.core.rls import SYSTEMS, of_published_system, owner, participant
+from portal.core.rls import SYSTEMS, considering, of_published_system, owner, participant
 
 
 class ExtensionPoint(Identified, Base):
@@ -27,7 +27,7 @@ class ExtensionPoint(Identified, Base):
         CheckConstraint("title <> '' AND source <> ''", name="words"),
         {"schema": "purchasing_systems"},
     )
-    __tenancy__ = (owner("lead_id", insert=True, delete=True), participant(), of_published_system())
+    __tenancy__ = (owner("lead_id", insert=True, delete=True), participant(), considering(), of_published_system())
 
     system_id: Mapped[UUID]
     lead_id: Mapped[UUID]

@@ -15,8 +15,8 @@ from portal.core.errors import Missing
 from portal.core.types import Actor
 from portal.core.typeset import Trail
 from portal.core.typeset.agreements import Acceptance, AgreedPrice, AgreementCopy, Term, TermsDocument
-from portal.purchasing_systems.models import Admission, Lot, PurchasingSystem, Round, Specification
-from portal.purchasing_systems.queries.specifications import documents_of
+from portal.purchasing_systems.models import Admission, Lot, PurchasingSystem, Round
+from portal.purchasing_systems.queries.specifications import documents_of, specification_for
 from portal.purchasing_systems.queries.systems import participants_of
 
 ISSUED = ("agreement_issued", "signed", "effective", "declined_by_provider", "lapsed", "suspended", "removed", "ended")
@@ -65,7 +65,7 @@ class Agreement:
 def agreement_of(session: Session, actor: Actor, admission_id: UUID) -> Agreement:
     """For the provider, the lead and the participating councils. Raises Missing for others, and before it is issued."""
     row = session.execute(
-        select(Admission, PurchasingSystem, Lot, Round.number)
+        select(Admission, PurchasingSystem, Lot, Round)
         .join(PurchasingSystem, PurchasingSystem.id == Admission.system_id)
         .join(Lot, Lot.id == Admission.lot_id)
         .join(Round, Round.id == Admission.round_id)
@@ -73,7 +73,8 @@ def agreement_of(session: Session, actor: Actor, admission_id: UUID) -> Agreemen
     ).one_or_none()
     if row is None:
         raise Missing
-    admission, system, lot, number = row
+    admission, system, lot, round_ = row
+    number = round_.number
     if actor.organisation_id != admission.provider_id and not actor.takes_part(system.id):
         raise Missing
     councils = participants_of(session, system.id)
@@ -90,7 +91,7 @@ def agreement_of(session: Session, actor: Actor, admission_id: UUID) -> Agreemen
         councils=tuple(c.name for c in councils),
         areas=tuple(c.short_name for c in councils if c.authority_id in admission.areas),
         terms=_terms(session, system.id),
-        documents=_documents(session, system.id),
+        documents=_documents(session, round_),
     )
 
 
@@ -107,17 +108,12 @@ def _terms(session: Session, system_id: UUID) -> tuple[Term, ...]:
     )
 
 
-def _documents(session: Session, system_id: UUID) -> tuple[TermsDocument, ...]:
-    specification = session.scalars(
-        select(Specification)
-        .where(Specification.system_id == system_id)
-        .order_by(Specification.version.desc())
-        .limit(1)
-    ).one_or_none()
+def _documents(session: Session, round_: Round) -> tuple[TermsDocument, ...]:
+    specification = specification_for(session, round_)
     parts = []
     if specification is not None:
         parts.append((specification.title, str(specification.version), specification.common_text))
-    parts += [(d.title, "1", d.text) for d in documents_of(session, system_id)]
+    parts += [(d.title, "1", d.text) for d in documents_of(session, round_.system_id)]
     return tuple(
         TermsDocument(title=title, version=version, sha256=hashlib.sha256(text.encode()).hexdigest())
         for title, version, text in parts

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -15,11 +16,11 @@ _BACK = timedelta(days=400)
 """How far before the letters a meeting is looked for."""
 
 
-def target_of(system: PurchasingSystem, starts_on: date) -> Target:
-    """What the system's own terms make of a wanted day."""
+def target_of(system: PurchasingSystem, starts_on: date, at_stake: Decimal | None = None) -> Target:
+    """What the system's own terms make of a wanted day. `at_stake`: pounds for each council; None: the whole value of the system."""
     return Target(
         starts_on=starts_on,
-        value_pounds=system.value_pounds,
+        value_pounds=system.value_pounds if at_stake is None else at_stake,
         standstill_days=system.standstill_days,
         act=system.regime.startswith("procurement_act"),
     )

@@ -4,7 +4,8 @@ from sqlalchemy.orm import Session
 
 from portal.core.web.look import instant
 from portal.purchasing_systems.models import PurchasingSystem, Round
-from portal.purchasing_systems.queries.systems import lots_of, participants_of
+from portal.purchasing_systems.queries.rounds import lots_offered
+from portal.purchasing_systems.queries.systems import participants_of
 from portal.purchasing_systems.reference import regimes, vehicles
 from portal.purchasing_systems.rules.notice_text import NoticeFacts, NoticeLot
 from portal.questionnaires.queries import questions_of_round
@@ -41,6 +42,6 @@ def notice_facts(session: Session, system: PurchasingSystem, round_: Round, addr
                     if q.lot_id == lot.id and q.part == "quality" and q.weight is not None
                 ],
             )
-            for lot in lots_of(session, system.id)
+            for lot in lots_offered(session, round_)
         ],
     )

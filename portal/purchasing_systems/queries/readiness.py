@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal.core import clock
 from portal.purchasing_systems.models import PurchasingSystem, Round
+from portal.purchasing_systems.queries.rounds import lots_offered
 from portal.purchasing_systems.queries.specifications import documents_of, specification_of
 from portal.purchasing_systems.queries.systems import lots_of, participants_of
 from portal.purchasing_systems.rules.rounds import window_problem
@@ -75,7 +76,7 @@ def checks_of_system(session: Session, system: PurchasingSystem) -> list[Check]:
 
 def checks_of_round(session: Session, system: PurchasingSystem, round_: Round) -> list[Check]:
     """The same, and questions, weights, window and notice of this round."""
-    lots = {lot.id: lot.name for lot in lots_of(session, system.id)}
+    lots = {lot.id: lot.name for lot in lots_offered(session, round_)}
     questions = questions_of_round(session, round_.id)
     asked = {q.lot_id for q in questions}
     unasked = [name for lot, name in lots.items() if lot not in asked and None not in asked]

@@ -11,6 +11,7 @@ from portal.core import clock
 from portal.core.errors import Missing
 from portal.core.types import Actor
 from portal.purchasing_systems.models import ClosingChange, PurchasingSystem, Round
+from portal.purchasing_systems.queries.systems import LotRow, lots_of
 from portal.purchasing_systems.rules.rounds import PHASES, round_phase
 
 
@@ -53,9 +54,9 @@ def published_rounds(session: Session) -> list[RoundRow]:
 
 
 def round_for(session: Session, actor: Actor, round_id: UUID) -> tuple[Round, PurchasingSystem]:
-    """A round and its system, for an authority that leads or takes part. Raises Missing for every other."""
+    """A round and its system, for an authority that leads, takes part or considers to. Raises Missing for every other."""
     round_ = session.get(Round, round_id)
-    if round_ is None or not (round_.lead_id == actor.organisation_id or actor.takes_part(round_.system_id)):
+    if round_ is None or not (round_.lead_id == actor.organisation_id or actor.may_read(round_.system_id)):
         raise Missing
     system = session.get(PurchasingSystem, round_.system_id)
     if system is None:
@@ -73,6 +74,16 @@ def published_round(session: Session, round_id: UUID) -> tuple[Round, Purchasing
     if row is None:
         raise Missing
     return row[0], row[1]
+
+
+def lots_offered(session: Session, round_: Round) -> list[LotRow]:
+    """The lots this round offers, by number. While it is planned, none chosen means all."""
+    return [lot for lot in lots_of(session, round_.system_id) if is_offered(round_, lot.id)]
+
+
+def is_offered(round_: Round, lot_id: UUID) -> bool:
+    """Can this lot be applied for in this round?"""
+    return not round_.lots or lot_id in round_.lots
 
 
 def interest_count(session: Session, round_id: UUID) -> int:

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.core.web.look import day
 from portal.decisions.kinds import MatterKind
 from portal.purchasing_systems import matters as m
-from portal.purchasing_systems.models import ExtensionPoint, PurchasingSystem, Specification
+from portal.purchasing_systems.models import ExtensionPoint, ParticipationStep, PurchasingSystem, Specification
 from portal.purchasing_systems.queries.rounds import rounds_of
-from portal.purchasing_systems.queries.systems import authorities, participants_of
+from portal.purchasing_systems.queries.systems import CANDIDATES, authorities, may_be_asked, participants_of
 
 _ENDED = ("cancelled", "complete")
 
@@ -44,6 +44,51 @@ def contract(system: PurchasingSystem, name: str) -> Subject:
     )
 
 
+def _taking_part(session: Session, system: PurchasingSystem) -> list[Subject]:
+    """The councils together; and each that considers it, on its own."""
+    alone = [
+        Subject(
+            str(p.authority_id),
+            uuid5(system.id, f"take part {p.authority_id}"),
+            p.short_name,
+            facts={"authority_id": str(p.authority_id), "authority_name": p.name},
+            party=p.authority_id,
+        )
+        for p in participants_of(session, system.id, joined_only=False)
+        if p.status in CANDIDATES
+    ]
+    return _system(session, system) + alone
+
+
+def _members(session: Session, system: PurchasingSystem) -> list[Subject]:
+    """A membership to renew: each renewal is a question of its own."""
+    latest = session.execute(
+        select(Specification.id, Specification.version)
+        .where(Specification.system_id == system.id)
+        .order_by(Specification.version.desc())
+        .limit(1)
+    ).one_or_none()
+    if latest is None:
+        return []
+    renewals = (
+        select(ParticipationStep.authority_id, func.count().label("times"))
+        .where(ParticipationStep.system_id == system.id, ParticipationStep.event == "renewed")
+        .group_by(ParticipationStep.authority_id)
+    )
+    renewed = {row.authority_id: row.times for row in session.execute(renewals)}
+    return [
+        Subject(
+            str(p.authority_id),
+            uuid5(system.id, f"renew {p.authority_id} {renewed.get(p.authority_id, 0) + 1}"),
+            p.short_name,
+            {"authority": p.name, "version": f"version {latest.version} of the specification"},
+            {"authority_id": str(p.authority_id), "specification_id": str(latest.id), "version": latest.version},
+            p.authority_id,
+        )
+        for p in participants_of(session, system.id)
+    ]
+
+
 def _system(session: Session, system: PurchasingSystem) -> list[Subject]:
     return [Subject(str(system.id), system.id, system.alias)]
 
@@ -59,7 +104,7 @@ def _rounds(session: Session, system: PurchasingSystem, *, planned: bool) -> lis
 def _versions(session: Session, system: PurchasingSystem) -> list[Subject]:
     rows = session.execute(
         select(Specification.id, Specification.version, Specification.title)
-        .where(Specification.system_id == system.id)
+        .where(Specification.system_id == system.id, (Specification.version == 1) | Specification.issued_at.is_(None))
         .order_by(Specification.version.desc())
     )
     return [
@@ -115,13 +160,14 @@ def _councils(session: Session, system: PurchasingSystem) -> list[Subject]:
             {"authority_id": str(p.authority_id), "authority_name": p.name},
             p.authority_id,
         )
-        for p in participants_of(session, system.id)
+        for p in may_be_asked(session, system.id, m.LEAVE)
         if p.authority_id != system.lead_id
     ]
 
 
 _OF: dict[str, Callable[[Session, PurchasingSystem], list[Subject]]] = {
-    m.TAKE_PART.name: _system,
+    m.TAKE_PART.name: _taking_part,
+    m.RENEW.name: _members,
     m.ADOPT_VERSION.name: _versions,
     m.COMMENCE.name: lambda session, system: _rounds(session, system, planned=True),
     m.JOIN.name: _authorities,

@@ -8,9 +8,11 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.core import clock
 from portal.core.errors import Missing, NotPermitted
 from portal.core.types import Actor
-from portal.purchasing_systems.models import Lot, Participation, PurchasingSystem, Round
+from portal.decisions.kinds import MatterKind
+from portal.purchasing_systems.models import Lot, Participation, PurchasingSystem, Round, acts_on
 from tenants.models import Organisation
 
 SYSTEM_STATUS = {
@@ -72,6 +74,21 @@ class LotRow:
     number: int
     title: str
     description: str
+    service: str = ""
+    area: str = ""
+    scheme: str = ""
+    need_level: str = ""
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """What is written about it, in words: kind of service, area, scheme, level of need."""
+        said = (
+            ("Service", self.service),
+            ("Area", self.area),
+            ("Scheme", self.scheme),
+            ("Level of need", self.need_level),
+        )
+        return [(name, value) for name, value in said if value]
 
     @property
     def name(self) -> str:
@@ -80,11 +97,11 @@ class LotRow:
 
 
 def systems_of(session: Session, actor: Actor) -> list[SystemRow]:
-    """Systems in which the actor's authority leads or takes part, newest first."""
+    """Systems in which the actor's authority leads, takes part or considers to, newest first."""
     councils = (
         select(func.count())
         .select_from(Participation)
-        .where(Participation.system_id == PurchasingSystem.id, Participation.status == "joined")
+        .where(Participation.system_id == PurchasingSystem.id, acts_on(clock.today()))
         .correlate(PurchasingSystem)
         .label("councils")
     )
@@ -101,16 +118,16 @@ def systems_of(session: Session, actor: Actor) -> list[SystemRow]:
             s.id, s.title, s.alias, s.lead_id, s.lead_name, s.client_group, s.valid_until, s.status, s.demonstration,
             s.value_pounds, councils, rounds,
         )
-        .where(s.id.in_(actor.systems) | (s.lead_id == actor.organisation_id))
+        .where(s.id.in_(actor.systems | actor.considered) | (s.lead_id == actor.organisation_id))
         .order_by(s.created_at.desc(), s.id)
     )  # fmt: skip
     return [SystemRow(**row) for row in rows.mappings()]
 
 
 def system_for(session: Session, actor: Actor, system_id: UUID) -> PurchasingSystem:
-    """The system, for an authority that leads it or takes part. Raises Missing for every other."""
+    """The system, for an authority that leads it, takes part or considers to. Raises Missing for every other."""
     system = session.get(PurchasingSystem, system_id)
-    if system is None or not (system.lead_id == actor.organisation_id or actor.takes_part(system_id)):
+    if system is None or not (system.lead_id == actor.organisation_id or actor.may_read(system_id)):
         raise Missing
     return system
 
@@ -132,7 +149,9 @@ def led_system(
 def lots_of(session: Session, system_id: UUID) -> list[LotRow]:
     """The lots of a system by number."""
     rows = session.execute(
-        select(Lot.id, Lot.number, Lot.title, Lot.description).where(Lot.system_id == system_id).order_by(Lot.number)
+        select(Lot.id, Lot.number, Lot.title, Lot.description, Lot.service, Lot.area, Lot.scheme, Lot.need_level)
+        .where(Lot.system_id == system_id)
+        .order_by(Lot.number)
     )
     return [LotRow(*row) for row in rows]
 
@@ -147,8 +166,23 @@ def participants_of(session: Session, system_id: UUID, *, joined_only: bool = Tr
         .order_by(o.name)
     )
     if joined_only:
-        query = query.where(p.status == "joined")
+        query = query.where(acts_on(clock.today()))
     return [Participant(*row) for row in session.execute(query)]
+
+
+CANDIDATES = ("invited", "considering", "named_user")
+"""Not in yet; asked whether they will take part, and nothing else."""
+
+
+def may_be_asked(session: Session, system_id: UUID, kind: MatterKind) -> list[Participant]:
+    """Whom a question of this kind can be put to: who takes part; on taking part, who considers it; on leaving, who is suspended too."""
+    more = {"take_part": CANDIDATES, "leave": ("suspended",)}.get(kind.name, ())
+    acting = {p.authority_id for p in participants_of(session, system_id)}
+    return [
+        p
+        for p in participants_of(session, system_id, joined_only=False)
+        if p.authority_id in acting or p.status in more
+    ]
 
 
 def authorities(session: Session) -> list[Organisation]:

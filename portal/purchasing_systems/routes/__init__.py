@@ -17,12 +17,15 @@ pages.add_app_template_filter(facts_of, "question_facts")
 from portal.purchasing_systems.routes import (  # noqa: E402, F401  # each declares its pages on the object above
     agreements,
     asking,
+    clarification_days,
     closing,
+    comments,
     critical_path,
     documents,
     external,
     leading,
     offers,
+    participation,
     parts,
     questions,
     registers,
@@ -30,5 +33,6 @@ from portal.purchasing_systems.routes import (  # noqa: E402, F401  # each decla
     specifications,
     systems,
     terms,
+    versions,
     weights,
 )

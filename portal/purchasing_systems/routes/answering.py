@@ -57,8 +57,10 @@ def sections(system: PurchasingSystem, current: str) -> list[dict[str, Any]]:
             ("Overview", ""),
             ("Lots", "/lots"),
             ("Councils", "/councils"),
+            ("Participation", "/participation"),
             ("Specification", "/specification"),
             ("Documents", "/documents"),
+            ("Comments", "/comments"),
             ("Critical path", "/critical-path"),
             ("Term", "/term"),
         )

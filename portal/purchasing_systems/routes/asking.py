@@ -21,7 +21,7 @@ from portal.purchasing_systems.forms import AskCouncilsForm
 from portal.purchasing_systems.matters import BLOCK_CONTRACT
 from portal.purchasing_systems.models import PurchasingSystem
 from portal.purchasing_systems.queries.subjects import Subject, subjects_of
-from portal.purchasing_systems.queries.systems import led_system, participants_of
+from portal.purchasing_systems.queries.systems import led_system, may_be_asked
 from portal.purchasing_systems.routes import pages
 from portal.purchasing_systems.routes.answering import made_by, page
 from tenants.permissions import Permission
@@ -69,7 +69,7 @@ def _chosen(system: PurchasingSystem, kind: MatterKind) -> tuple[Subject | None,
 
 
 def _question(system: PurchasingSystem, kind: MatterKind, subject: Subject) -> ResponseReturnValue:
-    participants = participants_of(session(), system.id)
+    participants = may_be_asked(session(), system.id, kind)
     form = AskCouncilsForm(
         data={
             "question": question_for(system, kind, subject),

@@ -13,7 +13,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from portal.core import clock
 from portal.core.database import session
 from portal.core.errors import Invalid
-from portal.core.web.fields import DayField, options
+from portal.core.web.fields import DayField, PoundsField, options
 from portal.core.web.pages import actor
 from portal.governance.rules.critical_path import LABELS, Plan
 from portal.purchasing_systems.calendar_file import calendar_file
@@ -39,6 +39,10 @@ class TargetForm(Form):
     """What is wanted, and who decides by an officer. A question, not an act: it is asked in the address."""
 
     target = DayField("Contracts from", description="The day on which contracts should begin, like 1 9 2027.")
+    value = PoundsField(
+        "Value at stake for each council",
+        description="Without VAT. Whether its decision is key is asked of it. Leave it empty to ask of the whole value of the system.",
+    )
     officer = SelectMultipleField(
         "Councils for which an officer decides",
         description="For all others the last meeting in time of the body that decides is taken.",
@@ -89,7 +93,13 @@ def _asked(system: PurchasingSystem, councils: list[Participant]) -> tuple[Targe
     typed = request.args.getlist("target")
     if len(typed) == 1:
         typed = [part.lstrip("0") or part for part in typed[0].split("-")[::-1]]
-    form = TargetForm(MultiDict([("target", part) for part in typed] + [("officer", o) for o in _officers()]))
+    form = TargetForm(
+        MultiDict(
+            [("target", part) for part in typed]
+            + [("value", request.args.get("value", ""))]
+            + [("officer", o) for o in _officers()]
+        )
+    )
     form.officer.choices = options([(str(c.authority_id), c.short_name) for c in councils])
     if not typed or not form.validate():
         return form, None
@@ -98,7 +108,9 @@ def _asked(system: PurchasingSystem, councils: list[Participant]) -> tuple[Targe
         form.target.errors = ["Enter a day to come, within the next ten years."]
         return form, None
     officers = {c.authority_id for c in councils if str(c.authority_id) in _officers()}
-    found = critical_path(session(), target_of(system, target), councils, by_officer=officers, today=today)
+    found = critical_path(
+        session(), target_of(system, target, form.value.amount), councils, by_officer=officers, today=today
+    )
     return form, found
 
 
@@ -108,11 +120,12 @@ def _officers() -> list[str]:
 
 def _plan_page(plan: Plan) -> dict[str, object]:
     officers = [("officer", str(path.council.id)) for path in plan.paths if path.council.by_officer]
+    at_stake = [("value", request.args["value"])] if request.args.get("value") else []
     return {
         "picture": timeline(plan, clock.today()),
         "signs": SIGNS,
         "columns": _COLUMNS,
         "standing": STANDING,
         "own": next((p for p in plan.paths if p.council.id == actor().organisation_id), None),
-        "question": urlencode([("target", plan.target.starts_on.isoformat()), *officers]),
+        "question": urlencode([("target", plan.target.starts_on.isoformat()), *at_stake, *officers]),
     }

@@ -7,10 +7,18 @@ from flask.typing import ResponseReturnValue
 
 from portal.core import clock
 from portal.core.database import session
-from portal.core.errors import Invalid, Missing
+from portal.core.errors import Invalid, Missing, Refused
 from portal.core.web.fields import options
 from portal.core.web.pages import actor
-from portal.purchasing_systems.actions.parts import add_lot, add_participant, edit_lot, end_participation
+from portal.purchasing_systems.actions.parts import (
+    LOT_FACTS,
+    add_lot,
+    add_participant,
+    edit_lot,
+    end_participation,
+    frozen_lots,
+    lot_frozen,
+)
 from portal.purchasing_systems.actions.systems import refuse_frozen
 from portal.purchasing_systems.forms import CouncilForm, LotForm
 from portal.purchasing_systems.models import PurchasingSystem
@@ -35,7 +43,8 @@ def lots(system_id: UUID) -> ResponseReturnValue:
         system=found,
         sections=sections(found, "Lots"),
         lots=lots_of(session(), system_id),
-        edits=_edits(found),
+        frozen=frozen_lots(session(), system_id),
+        edits=found.lead_id == actor().organisation_id and actor().may(Permission.ADVERT_EDIT),
     )
 
 
@@ -56,6 +65,7 @@ def new_lot(system_id: UUID) -> ResponseReturnValue:
             number=form.number.whole,
             title=form.title.data or "",
             description=form.description.data or "",
+            **_facts(form),
         )
 
     if request.method == "POST" and attempt(form, act):
@@ -73,15 +83,21 @@ def new_lot(system_id: UUID) -> ResponseReturnValue:
 def edit_lot_page(system_id: UUID, lot_id: UUID) -> ResponseReturnValue:
     """Change the words of a lot."""
     found = led_system(session(), actor(), system_id, Permission.ADVERT_EDIT)
-    refuse_frozen(found)
     lot = next((one for one in lots_of(session(), system_id) if one.id == lot_id), None)
     if lot is None:
         raise Missing
-    form = LotForm(data={"number": lot.number, "title": lot.title, "description": lot.description})
+    if lot_frozen(session(), lot_id, system_id):
+        raise Refused("This lot was frozen when the first round that offers it was published.")
+    form = LotForm(obj=lot)
     if request.method == "POST" and attempt(
         form,
         lambda: edit_lot(
-            session(), actor(), lot_id=lot_id, title=form.title.data or "", description=form.description.data or ""
+            session(),
+            actor(),
+            lot_id=lot_id,
+            title=form.title.data or "",
+            description=form.description.data or "",
+            **_facts(form),
         ),
     ):
         flash("The lot is saved.", "success")
@@ -138,9 +154,13 @@ def add_council(system_id: UUID) -> ResponseReturnValue:
 )
 def remove_council(system_id: UUID, authority_id: UUID) -> ResponseReturnValue:
     """Take an authority out again, before publication."""
-    ended = end_participation(session(), actor(), system_id=system_id, authority_id=authority_id, left_on=clock.today())
+    ended = end_participation(session(), actor(), system_id=system_id, authority_id=authority_id)
     flash(f"{ended.authority_name} no longer takes part.", "success")
     return redirect(f"/systems/{system_id}/councils", 303)
+
+
+def _facts(form: LotForm) -> dict[str, str]:
+    return {name: form[name].data or "" for name in LOT_FACTS}
 
 
 def _edits(found: PurchasingSystem) -> bool:

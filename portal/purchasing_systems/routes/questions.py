@@ -13,8 +13,8 @@ from portal.core.web.fields import options
 from portal.core.web.pages import actor
 from portal.purchasing_systems.forms import LoadForm, QuestionForm
 from portal.purchasing_systems.models import PurchasingSystem, Round
-from portal.purchasing_systems.queries.rounds import RoundRow, rounds_of
-from portal.purchasing_systems.queries.systems import LotRow, lots_of
+from portal.purchasing_systems.queries.rounds import RoundRow, lots_offered, rounds_of
+from portal.purchasing_systems.queries.systems import LotRow
 from portal.purchasing_systems.routes import pages
 from portal.purchasing_systems.routes.answering import attempt, page, round_url
 from portal.purchasing_systems.routes.rounds import round_in
@@ -30,7 +30,7 @@ def questions(system_id: UUID, round_id: UUID) -> ResponseReturnValue:
     """What is asked, lot by lot."""
     round_, system = round_in(system_id, round_id)
     asked = questions_of_round(session(), round_id)
-    lots = lots_of(session(), system_id)
+    lots = lots_offered(session(), round_)
     edits = _edits(round_, system)
     return page(
         "questions",
@@ -51,7 +51,7 @@ def questions(system_id: UUID, round_id: UUID) -> ResponseReturnValue:
 def load_questions(system_id: UUID, round_id: UUID) -> ResponseReturnValue:
     """Put a data file into the round."""
     round_, system = editable_round(system_id, round_id)
-    lots = {str(lot.id): lot for lot in lots_of(session(), system_id)}
+    lots = {str(lot.id): lot for lot in lots_offered(session(), round_)}
     form = LoadForm()
     form.lot.choices = options([("all", "All lots"), *((key, lot.name) for key, lot in lots.items())])
 

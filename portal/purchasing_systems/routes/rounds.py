@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from portal.core.clock import LONDON
 from portal.core.database import session
 from portal.core.errors import Invalid, Missing, Refused
-from portal.core.web.fields import london_instant
+from portal.core.web.fields import london_instant, options
 from portal.core.web.pages import actor
 from portal.purchasing_systems.actions.rounds import (
     cancel_round,
@@ -20,6 +20,7 @@ from portal.purchasing_systems.actions.rounds import (
 )
 from portal.purchasing_systems.forms import NoticeForm, ReasonForm, WindowForm
 from portal.purchasing_systems.models import PurchasingSystem, Round
+from portal.purchasing_systems.queries.clarification_days import clarification_days
 from portal.purchasing_systems.queries.notice_facts import notice_facts
 from portal.purchasing_systems.queries.readiness import checks_of_round
 from portal.purchasing_systems.queries.rounds import (
@@ -29,7 +30,8 @@ from portal.purchasing_systems.queries.rounds import (
     round_for,
     rounds_of,
 )
-from portal.purchasing_systems.queries.systems import led_system
+from portal.purchasing_systems.queries.systems import led_system, lots_of
+from portal.purchasing_systems.reference import cancellation_notices
 from portal.purchasing_systems.routes import pages
 from portal.purchasing_systems.routes.answering import at_fields, attempt, made_by, page, round_url
 from portal.purchasing_systems.rules.notice_text import notice_text
@@ -52,6 +54,8 @@ def new_round(system_id: UUID) -> ResponseReturnValue:
     system = led_system(session(), actor(), system_id, Permission.ROUND_RUN)
     there = rounds_of(session(), system_id)
     form = WindowForm(data={"number": max((r.number for r in there), default=0) + 1})
+    lots = {str(lot.id): lot for lot in lots_of(session(), system_id)}
+    form.lots.choices = options((key, lot.name) for key, lot in lots.items())
 
     def act() -> Round:
         opens_at, closes_at = _window(form)
@@ -60,7 +64,13 @@ def new_round(system_id: UUID) -> ResponseReturnValue:
         number = form.number.whole
         with at_fields(opens_at="opens_on", closes_at="closes_on"):
             return plan_round(
-                session(), actor(), system_id=system_id, number=number, opens_at=opens_at, closes_at=closes_at
+                session(),
+                actor(),
+                system_id=system_id,
+                number=number,
+                opens_at=opens_at,
+                closes_at=closes_at,
+                lots=[lots[key].id for key in form.lots.data or () if key in lots],
             )
 
     if request.method == "POST":
@@ -100,6 +110,8 @@ def round_page(system_id: UUID, round_id: UUID) -> ResponseReturnValue:
         pending=[c for c in changes if not c.confirmed_at and c.new_closes_at > round_.closes_at],
         confirmed=[c for c in changes if c.confirmed_at],
         may_change=phase in ("not_yet_open", "open") and actor().may(Permission.CLOSING_CHANGE),
+        days=clarification_days(session(), round_id),
+        notice_due=cancellation_notices().get(system.regime) if round_.published_at and phase == "cancelled" else None,
         may_open=phase == "closed" and actor().may(Permission.ROUND_OPEN),
     )
 
@@ -205,7 +217,14 @@ def cancel_round_page(system_id: UUID, round_id: UUID) -> ResponseReturnValue:
     ):
         flash("The round is cancelled.", "success")
         return redirect(round_url(system_id, round_id), 303)
-    return page("cancel_round", form, system=system, round=round_, public=round_.published_at is not None)
+    return page(
+        "cancel_round",
+        form,
+        system=system,
+        round=round_,
+        public=round_.published_at is not None,
+        notice=cancellation_notices().get(system.regime),
+    )
 
 
 def _planned(system_id: UUID, round_id: UUID) -> tuple[Round, PurchasingSystem]:

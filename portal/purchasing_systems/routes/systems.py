@@ -31,6 +31,7 @@ from portal.purchasing_systems.queries.systems import (
     system_for,
     systems_of,
 )
+from portal.purchasing_systems.queries.versions import has_later_version, versions_of
 from portal.purchasing_systems.reference import regimes, vehicles
 from portal.purchasing_systems.routes import pages
 from portal.purchasing_systems.routes.answering import attempt, made_by, page, sections
@@ -65,12 +66,20 @@ def system(system_id: UUID) -> ResponseReturnValue:
         runs=leads and actor().may(Permission.ROUND_RUN),
         asks=leads and actor().may(Permission.MATTER_RAISE),
         councils=participants_of(session(), system_id),
+        flags=_version_flags(system_id),
         rounds=rounds_of(session(), system_id),
         checks=checks_of_system(session(), found) if draft else [],
         offers=offers(session(), actor(), SYSTEM, found) if leads else [],
         regime=regimes().get(found.regime, found.regime),
         vehicle=vehicles().get(found.vehicle, found.vehicle),
     )
+
+
+def _version_flags(system_id: UUID) -> dict[UUID, str]:
+    """By council: on which version it is, where a later one waits (R3-03). Nothing is asked where there is only one version."""
+    if not has_later_version(session(), system_id):
+        return {}
+    return {c.council.authority_id: c.flag for c in versions_of(session(), system_id).councils if c.flag}
 
 
 @pages.route("/systems/new", permit=Permission.ADVERT_EDIT, methods=("GET", "POST"))

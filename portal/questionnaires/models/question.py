@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, Identified
-from portal.core.rls import of_published_round, owner, participant
+from portal.core.rls import considering, of_published_round, owner, participant
 
 
 class Question(Identified, Base):
@@ -61,6 +61,7 @@ class Question(Identified, Base):
             becomes="true",
         ),
         participant(),
+        considering(),
         of_published_round(),
     )
 

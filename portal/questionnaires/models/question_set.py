@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from portal.core.database import Base, Identified
-from portal.core.rls import of_published_round, owner, participant
+from portal.core.rls import considering, of_published_round, owner, participant
 
 
 class QuestionSet(Identified, Base):
@@ -31,6 +31,7 @@ class QuestionSet(Identified, Base):
             "lead_id", insert=True, update=("title", "frozen_at"), delete=True, when="frozen_at IS NULL", becomes="true"
         ),
         participant(),
+        considering(),
         of_published_round(),
     )
 

@@ -16,7 +16,7 @@ from portal.core.web.pages import actor
 from portal.evaluation.models import Declaration, PanelMember
 from portal.evaluation.queries.panels import declarations_of, members_of, sheets_of, to_be_scored
 from portal.evaluation.queries.progress import due, lot_progress
-from portal.purchasing_systems.queries.systems import lots_of
+from portal.purchasing_systems.queries.rounds import lots_offered
 from tenants.permissions import Permission
 
 
@@ -26,7 +26,7 @@ def hub(round_id: UUID) -> ResponseReturnValue:
     here = occasion(session(), actor(), round_id)
     if here.found is None:
         return render_template("evaluation/hub.html", here=here, stages=_stages(None))
-    lots = lots_of(session(), here.system.id)
+    lots = lots_offered(session(), here.round)
     members = members_of(session(), here.panel.id)
     declarations = declarations_of(session(), here.panel.id)
     sheets = sheets_of(session(), here.panel.id)

@@ -22,7 +22,7 @@ from portal.evaluation.forms import MeetingForm
 from portal.evaluation.models import PanelMember
 from portal.evaluation.queries.panels import declarations_of, members_of, sheets_of, to_be_scored
 from portal.evaluation.queries.progress import due, lot_progress, meetings_of, open_meeting
-from portal.purchasing_systems.queries.systems import lots_of
+from portal.purchasing_systems.queries.rounds import lots_offered
 from tenants.permissions import Permission
 
 
@@ -34,7 +34,7 @@ def overview(round_id: UUID) -> ResponseReturnValue:
     return render_template(
         "evaluation/moderation.html",
         here=here,
-        lots=lots_of(session(), here.system.id),
+        lots=lots_offered(session(), here.round),
         progress=lot_progress(session(), here.panel.id),
         meetings=meetings_of(session(), here.panel.id),
     )

@@ -15,7 +15,7 @@ from portal.evaluation.actions.moderation import agree_quality
 from portal.evaluation.queries.panels import to_be_scored
 from portal.evaluation.queries.progress import meetings_of
 from portal.evaluation.rules import quality_total
-from portal.purchasing_systems.queries.systems import lots_of
+from portal.purchasing_systems.queries.rounds import lots_offered
 from tenants.permissions import Permission
 
 
@@ -33,7 +33,7 @@ def quality(round_id: UUID) -> ResponseReturnValue:
         agree_quality(session(), actor(), panel_id=here.panel.id)
         flash("Quality is agreed. The prices can be read now by those who check them.", "success")
         return redirect(here.url, 303)
-    lots = [lot.id for lot in lots_of(session(), here.system.id)]
+    lots = [lot.id for lot in lots_offered(session(), here.round)]
     scored = {one.lot_id for one in to_be_scored(session(), here.panel.id)}
     boards = [boards_of(session(), here.panel, lot) for lot in lots if lot in scored]
     open_ = [m for m in meetings_of(session(), here.panel.id) if m.ended_at is None]

@@ -21,7 +21,8 @@ from portal.evaluation.forms import ReopenForm
 from portal.evaluation.models import Reopening, Result
 from portal.evaluation.queries.results import reopenings_of, results_of
 from portal.evaluation.rules import OfferedPrice
-from portal.purchasing_systems.queries.systems import lots_of, participants_of
+from portal.purchasing_systems.queries.rounds import lots_offered
+from portal.purchasing_systems.queries.systems import participants_of
 from portal.questionnaires.queries import questions_of_round
 from tenants.permissions import Permission
 from tenants.routes.forms import show_invalid
@@ -61,7 +62,7 @@ def prices(round_id: UUID) -> ResponseReturnValue:
             Offered(application.provider_name, lot, [p for p in found if p.lot_id == lot]) for lot in application.lots
         ]
     return render_template(
-        "evaluation/prices.html", here=here, lots=lots_of(session(), here.system.id), offered=offered
+        "evaluation/prices.html", here=here, lots=lots_offered(session(), here.round), offered=offered
     )
 
 
@@ -83,7 +84,9 @@ def results(round_id: UUID) -> ResponseReturnValue:
     return render_template(
         "evaluation/results.html",
         here=here,
-        lots=[lot for lot in lots_of(session(), here.system.id) if any(r.lot_id == lot.id for r in found) or not found],
+        lots=[
+            lot for lot in lots_offered(session(), here.round) if any(r.lot_id == lot.id for r in found) or not found
+        ],
         results=found,
         version=version,
         reopenings=reopenings,
@@ -167,7 +170,7 @@ def result(round_id: UUID, result_id: UUID) -> ResponseReturnValue:
         here=here,
         result=found,
         version=left,
-        lot=next(lot for lot in lots_of(session(), here.system.id) if lot.id == found.lot_id),
+        lot=next(lot for lot in lots_offered(session(), here.round) if lot.id == found.lot_id),
         councils={str(p.authority_id): p for p in participants_of(session(), here.system.id)},
     )
 

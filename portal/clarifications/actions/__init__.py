@@ -1,0 +1,1 @@
+"""What providers and officers do about clarifications."""
