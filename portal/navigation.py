@@ -28,6 +28,7 @@ _PROVIDER = (
     ("Rounds", "/", None),
     ("Applications", "/applications", "applications:application:draft"),
     ("Where you stand", "/where-you-stand", "purchasing_systems:register:read"),
+    ("Your services", "/your-services", "providers:passport:keep"),
     ("Trail", "/trail", "activity:trail:read"),
     ("People", "/people", "tenants:people:manage"),
 )
@@ -47,8 +48,16 @@ _PUBLIC = (
     ("Forward plan", "/public/forward-plan", None),
 )
 _BELONGS: dict[str | None, dict[str, tuple[str, ...]]] = {
-    "authority": {"/systems": ("/rounds", "/letters", "/agreements", "/programmes")},
-    "provider": {"/": ("/rounds",), "/applications": ("/receipts",), "/where-you-stand": ("/letters", "/agreements")},
+    "authority": {
+        "/systems": ("/rounds", "/letters", "/agreements", "/programmes"),
+        "/register": ("/external-systems", "/services"),
+    },
+    "provider": {
+        "/": ("/rounds",),
+        "/applications": ("/receipts",),
+        "/where-you-stand": ("/letters", "/agreements"),
+        "/your-services": ("/what-you-offer",),
+    },
     "operator": {},
     None: {"/": ("/rounds",)},
 }

@@ -8,6 +8,7 @@ from portal.core.notify import models as notify
 from portal.decisions import models as decisions
 from portal.evaluation import models as evaluation
 from portal.governance import models as governance
+from portal.providers import models as providers
 from portal.purchasing_systems import models as purchasing_systems
 from portal.questionnaires import models as questionnaires
 from tenants import models as tenants
@@ -20,6 +21,7 @@ SLICES = (
     evaluation,
     governance,
     notify,
+    providers,
     purchasing_systems,
     questionnaires,
     tenants,

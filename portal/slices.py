@@ -11,6 +11,7 @@ from portal.decisions.routes import pages as decisions
 from portal.governance.routes import pages as governance
 from portal.notices.routes import pages as notices
 from portal.procurement_file.routes import pages as procurement_file
+from portal.providers.routes import pages as providers
 from portal.purchasing_systems.routes import pages as purchasing_systems
 from tenants.routes import pages as tenants
 
@@ -24,6 +25,7 @@ SLICES: tuple[Pages, ...] = (
     clarifications,
     decisions,
     governance,
+    providers,
     purchasing_systems,
     notices,
     procurement_file,

@@ -43,6 +43,10 @@ class Permission(StrEnum):
     AGREEMENT_ISSUE = "purchasing_systems:agreement:issue"
     AGREEMENT_ACCEPT = "purchasing_systems:agreement:accept"
     REGISTER_READ = "purchasing_systems:register:read"
+    PASSPORT_KEEP = "providers:passport:keep"
+    GRADE_RECORD = "providers:grade:record"
+    SUPPLIER_NUMBER_EDIT = "purchasing_systems:supplier_number:edit"
+    EXTERNAL_REGISTER = "purchasing_systems:external:register"
     TRAIL_READ = "activity:trail:read"
     FILE_TAKE = "procurement_file:file:take"
     OUTBOX_READ = "activity:outbox:read"
@@ -53,6 +57,7 @@ class Permission(StrEnum):
 
 P = Permission
 _COUNCIL = {P.SYSTEM_READ, P.MATTER_READ, P.REGISTER_READ, P.TRAIL_READ, P.GOVERNANCE_READ}
+_PLACING = {P.GRADE_RECORD, P.SUPPLIER_NUMBER_EDIT, P.EXTERNAL_REGISTER}
 _LEAD_WORK = {
     P.ADVERT_EDIT,
     P.ROUND_RUN,
@@ -80,10 +85,13 @@ _LEAD_WORK = {
 ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
     "placement_officer": (
         "Placement officer",
-        frozenset(_COUNCIL | {P.PANEL_SCORE, P.APPLICATION_READ, P.COMMENT_WRITE}),
+        frozenset(_COUNCIL | _PLACING | {P.PANEL_SCORE, P.APPLICATION_READ, P.COMMENT_WRITE}),
     ),
-    "commissioning_officer": ("Commissioning officer", frozenset(_COUNCIL | _LEAD_WORK | {P.DECISION_DRAFT})),
-    "procurement_officer": ("Procurement officer", frozenset(_COUNCIL | _LEAD_WORK | {P.DECISION_DRAFT})),
+    "commissioning_officer": (
+        "Commissioning officer",
+        frozenset(_COUNCIL | _LEAD_WORK | _PLACING | {P.DECISION_DRAFT}),
+    ),
+    "procurement_officer": ("Procurement officer", frozenset(_COUNCIL | _LEAD_WORK | _PLACING | {P.DECISION_DRAFT})),
     "legal_officer": (
         "Legal officer",
         frozenset(
@@ -92,7 +100,10 @@ ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
             | {P.CLARIFICATION_ANSWER, P.CLARIFICATION_SIGN, P.FILE_TAKE}
         ),
     ),
-    "finance_officer": ("Finance officer", frozenset(_COUNCIL | {P.PANEL_SCORE, P.APPLICATION_READ})),
+    "finance_officer": (
+        "Finance officer",
+        frozenset(_COUNCIL | {P.SUPPLIER_NUMBER_EDIT, P.PANEL_SCORE, P.APPLICATION_READ}),
+    ),
     "head_of_service": (
         "Head of service",
         frozenset(
@@ -136,6 +147,7 @@ ROLES: dict[str, tuple[str, frozenset[Permission]]] = {
                 P.TRAIL_READ,
                 P.PEOPLE_MANAGE,
                 P.REGISTER_READ,
+                P.PASSPORT_KEEP,
             }
         ),
     ),
@@ -193,6 +205,10 @@ WORDS: dict[Permission, str] = {
     P.AGREEMENT_ISSUE: "Issue agreements",
     P.AGREEMENT_ACCEPT: "Accept an agreement for the organisation",
     P.REGISTER_READ: "Read the register of providers",
+    P.PASSPORT_KEEP: "Keep the organisation’s services, prices, contacts and insurances",
+    P.GRADE_RECORD: "Note a regulator’s published grade",
+    P.SUPPLIER_NUMBER_EDIT: "Enter the council’s own supplier number of a provider",
+    P.EXTERNAL_REGISTER: "Register a purchasing system that somebody else runs",
     P.TRAIL_READ: "Read the organisation’s trail",
     P.FILE_TAKE: "Take the procurement file of a system or round: all that the council may read of it, in one download",
     P.OUTBOX_READ: "See that mail goes out (state and domain, never content)",

@@ -38,6 +38,7 @@ ORDER = (
     "clarifications",
     "outages",
     "public",
+    "register",
     "records",
     "policies",
     "grants",

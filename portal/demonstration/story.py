@@ -16,6 +16,7 @@ from portal.demonstration import (
     evaluating,
     extending,
     governing,
+    offering,
     opening,
     rounds,
     system,
@@ -27,7 +28,7 @@ from portal.demonstration.stage import Stage
 from portal.demonstration.step import Step
 from portal.demonstration.world import World
 
-CHAPTERS = (governing, system, rounds, applying, opening, evaluating, deciding, admitting, extending)
+CHAPTERS = (governing, system, rounds, applying, opening, evaluating, deciding, admitting, offering, extending)
 FOUNDED_BEFORE = timedelta(days=30)
 """People are in post this long before the first round is set up."""
 _REPORT_SECONDS = 5.0

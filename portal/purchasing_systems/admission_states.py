@@ -67,6 +67,10 @@ ADMISSION = Machine(
         ),
         Move("decline", ("agreement_issued",), "declined_by_provider", _ACCEPT, "Decline", (_by_provider,)),
         Move("lapse", ("agreement_issued",), "lapsed", _ISSUE, "Let the offer lapse", (_by_lead,)),
+        Move("suspend", ("effective",), "suspended", _ISSUE, "Suspend", (_by_lead,)),
+        Move("reinstate", ("suspended",), "effective", _ISSUE, "Reinstate", (_by_lead,)),
+        Move("remove", ("effective", "suspended"), "removed", _ISSUE, "Remove", (_by_lead,)),
+        Move("end", ("effective", "suspended"), "ended", _ISSUE, "End, as the provider asked", (_by_lead,)),
     ),
     writer="app.move_admission",
 )

@@ -1,4 +1,5 @@
-"""`make bench`: prints ratios. `python -m tests.bench --quick` for a look (fewer requests, 20,000 instead of 200,000)."""
+"""`make bench`: prints ratios. `python -m tests.bench --quick` for a look (fewer requests, 20,000 instead of 200,000); `--register`
+for the register alone."""
 
 from __future__ import annotations
 
@@ -22,10 +23,11 @@ from portal.core.places import CHECKOUT, data_folder, default_data_folder
 from portal.core.provision import Urls, migrate, provision
 from portal.core.sealing import Keyring
 from portal.core.settings import Settings
+from tests.bench import register
 from tests.bench import world as worlds
 from tests.bench.cpu import cpu_of, cpu_of_cluster
 from tests.support.forms import Visitor
-from tests.support.region import PASSWORD, dispose, found_region
+from tests.support.region import PASSWORD, Region, dispose, found_region
 
 LEAD = "procurement@halton.example"
 
@@ -80,7 +82,10 @@ def _measure(cluster: Cluster, root: Path, *, times: int) -> int:
     region = found_region(urls)
     app = create_app(settings, urls.app)
     started = time.monotonic()
+    if "--register" in sys.argv:
+        worlds.SIZES = (200, 400)
     measured = worlds.build(app, region, urls)
+    register.build(urls, region)
     dispose(app)
     print(
         f"Loaded {' and '.join(f'{s:,}' for s in worlds.SIZES)} applications in {time.monotonic() - started:.0f} s.\n"
@@ -92,6 +97,9 @@ def _measure(cluster: Cluster, root: Path, *, times: int) -> int:
     try:
         _wait(port)
         bench = Bench(cluster, process, port, times)
+        _register(bench, urls, region)
+        if "--register" in sys.argv:
+            return 0
         _pages(bench, measured)
         _writes(bench, measured)
         _row_security(bench, measured, urls)
@@ -117,6 +125,19 @@ def _pages(bench: Bench, measured: worlds.Measured) -> None:
             officer,
             f"/rounds/{measured.opened[size].round_id}/applications/{measured.application[size]}",
         )
+
+
+def _register(bench: Bench, urls: Urls, region: Region) -> None:
+    officer = Visitor("127.0.0.1", bench.port)
+    officer.sign_in(register.OFFICER, PASSWORD)
+
+    def ask(path: str, name: str) -> tuple[int, float]:
+        slug = f"register-{name.replace(' ', '-')}"
+        _must(officer.get(path, X_Bench_Capture=slug), 200)
+        statements = len(officer.get(f"/statements/{slug}")[1].splitlines())
+        return statements, bench.cpu(lambda: _must(officer.get(path), 200))[1]
+
+    register.report(urls, region, ask)
 
 
 def _compare(bench: Bench, name: str, who: Visitor, path: str) -> float:

@@ -54,7 +54,7 @@ ACTORS = {
     },
 }
 ENDS_THE_SESSION = {"tenants.sign_out", "tenants.sign_out_everywhere", "tenants.acting_for"}
-WORDS = {"slug": "about-you", "token": "made-up", "filename": "app.css"}
+WORDS = {"slug": "about-you", "kind": "referral", "token": "made-up", "filename": "app.css"}
 """Arguments that are no ids: a value each. A new name without one fails."""
 FOR_PROVIDERS = {"outcome.where_you_stand"}
 """Pages whose permit councils hold as well, and which still have nothing to say to them."""

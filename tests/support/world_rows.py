@@ -74,6 +74,7 @@ def rows_of(world: World) -> Iterator[Row]:
     yield from _decisions(world, o)
     yield from _meetings(o)
     yield from _afterwards(o)
+    yield from _register(o)
     yield from _ledger(o)
     yield from _clarifications(world, o)
     yield from _trail(world, o)
@@ -665,6 +666,31 @@ def _afterwards(o: dict[str, UUID]) -> Iterator[Row]:
         provider = "cedar" if state == "unpublished" else "alder"
         whose = {"provider_id": o[provider], "provider_name": provider, "application_id": APPLICATIONS["opened"]}
         yield "purchasing_systems.admissions", state, {**at, **whose, **values, "areas": [o["sefton"]]}
+
+
+def _register(o: dict[str, UUID]) -> Iterator[Row]:
+    """Alder is admitted to lot B of the system; Sefton registered an external system and named Halton."""
+    service, admission = named("service"), named("purchasing_systems.admissions effective")
+    of = {"provider_id": o["alder"]}
+    home = {"kind": "childrens_home", "regulator": "ofsted", "number": "1234567"}
+    yield "providers.services", "alder", {**of, **home, "service_id": service}
+    yield "providers.contacts", "alder", {**of, "kind": "referral"}
+    yield "providers.insurances", "alder", {**of, "kind": "motor"}
+    yield "providers.grades", "sefton", {"recorded_by_id": o["sefton"], "regulator": "ofsted"}
+    under = {**of, "admission_id": admission, "system_id": S, "service_id": service}
+    for state, day in (("told", NOW.date()), ("waiting", NOW.date() + timedelta(days=20))):
+        yield "purchasing_systems.admission_services", state, {**under, "published_on": day}
+        yield "purchasing_systems.core_prices", state, {**under, "published_on": day}
+    yield "purchasing_systems.admission_steps", "effective", {"admission_id": admission, "system_id": S, "number": 1}
+    yield "decisions.standings", "recorded", {"decision_id": DECISIONS["recorded"], "number": 1}
+    days = {"lead_id": o["halton"], "cut_off_day": 20, "circulation_day": 1}
+    yield "purchasing_systems.register_cycles", "published", {"system_id": S, **days}
+    yield "purchasing_systems.supplier_numbers", "sefton", {**of, "authority_id": o["sefton"]}
+    external = {"id": named("external"), "registered_by_id": o["sefton"], "readers": [o["halton"]]}
+    yield "purchasing_systems.external_systems", "sefton", external
+    there = {"external_id": external["id"], "registered_by_id": o["sefton"]}
+    yield "purchasing_systems.external_admissions", "sefton", there
+    yield "purchasing_systems.external_imports", "sefton", {**there, "status": "previewed"}
 
 
 def _ledger(o: dict[str, UUID]) -> Iterator[Row]:

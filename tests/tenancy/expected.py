@@ -168,6 +168,21 @@ governance.quiet_periods            *                | authorities         | eva
 notify.messages                     shared           | -                   | -         | -                  | -             | -
 notify.messages                     applicant        | applicant           | -         | -                  | applicant     | -
 notify.told                         *                | -                   | -         | -                  | -             | -
+decisions.standings                 *                | -                   | -         | -                  | -             | -
+providers.contacts                  *                | alder councils      | applicant | applicant rival    | -             | -
+providers.grades                    *                | all                 | evaluator | lead participant evaluator leaver outsider shared | -             | -
+providers.insurances                *                | alder councils      | applicant | applicant rival    | -             | -
+providers.services                  *                | alder councils      | applicant | applicant          | -             | -
+purchasing_systems.admission_services told           | alder councils      | applicant | applicant          | -             | -
+purchasing_systems.admission_services waiting        | alder               | applicant | applicant          | -             | -
+purchasing_systems.admission_steps  *                | -                   | -         | -                  | -             | -
+purchasing_systems.core_prices      told             | alder councils      | applicant | applicant          | -             | -
+purchasing_systems.core_prices      waiting          | alder               | applicant | applicant          | -             | -
+purchasing_systems.external_admissions *             | evaluator lead      | evaluator | evaluator          | evaluator     | -
+purchasing_systems.external_imports *                | evaluator           | evaluator | evaluator          | evaluator     | -
+purchasing_systems.external_systems *                | evaluator lead      | evaluator | lead participant evaluator leaver outsider shared | evaluator     | -
+purchasing_systems.register_cycles  *                | all                 | lead      | lead               | lead          | -
+purchasing_systems.supplier_numbers *                | evaluator           | evaluator | lead participant evaluator colleague leaver outsider shared | -             | -
 purchasing_systems.admissions       proposed         | councils            | lead      | lead               | -             | -
 purchasing_systems.admissions       issued           | councils alder  | -         | -                  | -             | -
 purchasing_systems.admissions       unpublished      | councils            | -         | -                  | -             | -
@@ -284,10 +299,14 @@ COLUMNS = {
     "governance.meetings": "cancelled report_deadline_on",
     "governance.quiet_periods": "ends_on",
     "notify.messages": "read_at",
+    "purchasing_systems.external_admissions": "ended_at ended_on removed_at",
+    "purchasing_systems.external_imports": "status",
+    "purchasing_systems.external_systems": "ends_on host lots name readers reference source_url starts_on",
     "purchasing_systems.local_schedules": "frozen_at text",
     "purchasing_systems.document_comments": "answer",
     "purchasing_systems.lots": "area description need_level scheme service title",
     "purchasing_systems.procurement_documents": "frozen_at kind position text title",
+    "purchasing_systems.register_cycles": "circulation_day cut_off_day",
     "purchasing_systems.rounds": "lots notice_number notice_published_at notice_url",
     "purchasing_systems.specifications": "common_text editors frozen_at title",
     "purchasing_systems.buying_terms": "award_method award_words ceiling_pounds no_extension users_examples users_kind users_words",
@@ -404,6 +423,7 @@ def fresh(world: World, table: str, state: str) -> dict[str, object]:
         "purchasing_systems.notices_recorded": {"moment": "another"},
         "purchasing_systems.vehicle_profiles": {"code": "another"},
         "applications.assessment_extensions": {"application_id": APPLICATIONS["opened"], "round_id": ROUNDS["open"]},
+        "purchasing_systems.register_cycles": {"system_id": DRAFT},
         "purchasing_systems.participations": {"authority_id": o["wirral"]},
         "purchasing_systems.procurement_documents": {"slug": "another"},
         "purchasing_systems.specifications": {"version": 99},

@@ -726,7 +726,7 @@ REVOKE ALL ON FUNCTION app.outcome_approved(uuid) FROM PUBLIC;
 
 -- Every move of an admission: who may make it, and what must have happened before. Agreements are accepted online by both
 -- sides: first the provider (issued -> signed), then the lead (signed -> effective).
-CREATE FUNCTION app.move_admission(p_admission uuid, p_from text, p_to text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+CREATE FUNCTION app.move_admission(p_admission uuid, p_from text, p_to text, p_because text DEFAULT '') RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_admission purchasing_systems.admissions;
@@ -748,8 +748,13 @@ BEGIN
     IF v_admission.status <> p_from OR (v_provider, p_from, p_to) NOT IN (
         (false, 'proposed', 'approved'), (false, 'approved', 'agreement_issued'), (false, 'standstill', 'agreement_issued'),
         (true, 'agreement_issued', 'signed'), (true, 'agreement_issued', 'declined_by_provider'),
-        (false, 'signed', 'effective'), (false, 'agreement_issued', 'lapsed')) THEN
+        (false, 'signed', 'effective'), (false, 'agreement_issued', 'lapsed'),
+        (false, 'effective', 'suspended'), (false, 'suspended', 'effective'), (false, 'effective', 'removed'), (false, 'suspended', 'removed'),
+        (false, 'effective', 'ended'), (false, 'suspended', 'ended')) THEN
         PERFORM app.refuse('This is not a step that can be taken now. Look again.');
+    END IF;
+    IF p_to IN ('suspended', 'removed', 'ended') AND coalesce(p_because, '') = '' THEN
+        PERFORM app.refuse('Say why. The provider reads it.');
     END IF;
     IF p_to = 'approved' AND app.outcome_approved(v_admission.round_id) IS NULL THEN
         PERFORM app.refuse('The lead has not recorded an approval of this outcome.');
@@ -767,9 +772,10 @@ BEGIN
         agreement_issued_at = CASE WHEN p_to = 'agreement_issued' THEN v_now ELSE agreement_issued_at END,
         provider_accepted_at = CASE WHEN p_to = 'signed' THEN v_now ELSE provider_accepted_at END,
         provider_accepted_by = CASE WHEN p_to = 'signed' THEN v_who ELSE provider_accepted_by END,
-        lead_accepted_at = CASE WHEN p_to = 'effective' THEN v_now ELSE lead_accepted_at END,
-        lead_accepted_by = CASE WHEN p_to = 'effective' THEN v_who ELSE lead_accepted_by END,
-        effective_at = CASE WHEN p_to = 'effective' THEN v_now ELSE effective_at END
+        lead_accepted_at = CASE WHEN p_from = 'signed' THEN v_now ELSE lead_accepted_at END,
+        lead_accepted_by = CASE WHEN p_from = 'signed' THEN v_who ELSE lead_accepted_by END,
+        effective_at = CASE WHEN p_from = 'signed' THEN v_now ELSE effective_at END,
+        standing_because = coalesce(p_because, '')
     WHERE id = p_admission;
 END $$;
 

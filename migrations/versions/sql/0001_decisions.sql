@@ -539,7 +539,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         SELECT a.system_id, a.round_id, a.lot_id, a.id AS admission_id, a.provider_id, a.provider_name, a.status AS admission_status,
             p.authority_id, p.authority_name, p.authority_id = ANY (a.areas) AS offered, d.outcome, d.id AS decision_id,
             coalesce(d.restricted, false) AS restricted, coalesce(d.of_lot, false) AS restricted_in_lot, d.ground,
-            coalesce(a.status = 'effective' AND p.authority_id = ANY (a.areas) AND (f.lead_admits OR d.permits AND d.effective_on <= t.day), false) AS usable,
+            coalesce(a.status = 'effective' AND p.authority_id = ANY (a.areas) AND (f.lead_admits OR d.permits AND d.effective_on <= t.day)
+                AND p.joined_on <= t.day, false) AS usable,
             CASE WHEN a.status = 'effective' AND p.authority_id = ANY (a.areas) AND (f.lead_admits OR d.permits)
                  THEN greatest(d.effective_on, (a.effective_at AT TIME ZONE 'Europe/London')::date) END AS usable_from,
             CASE WHEN p.authority_id = ANY (a.areas) AND d.permits THEN d.ends_on - 1 END AS usable_until,

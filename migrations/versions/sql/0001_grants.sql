@@ -121,7 +121,12 @@ GRANT EXECUTE ON FUNCTION
     app.record_outage,
     app.asked_in,
     app.system_runs,
-    app.received
+    app.received,
+    app.admitted_providers,
+    app.register_as_at,
+    app.register_history,
+    app.offers_as_at,
+    app.prices_as_at
 TO portal_app, portal_worker;
 GRANT EXECUTE ON FUNCTION app.enter_job, app.begin_telling, app.tell_once TO portal_worker;
 GRANT EXECUTE ON FUNCTION app.audit_check, app.applicant_root, app.rewrap_applicant_root TO portal_keeper;

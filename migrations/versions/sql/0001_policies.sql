@@ -86,6 +86,12 @@ CREATE POLICY raiser_inserts ON decisions.matters FOR INSERT TO portal_app, port
 CREATE POLICY participant_reads ON decisions.matters FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 CREATE POLICY asked_reads ON decisions.matters FOR SELECT TO portal_app, portal_worker USING (id = ANY ((SELECT app.asked())::uuid[]));
 
+ALTER TABLE decisions.standings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE decisions.standings FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON decisions.standings FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON decisions.standings TO portal_resolver;
+CREATE POLICY resolver ON decisions.standings TO portal_resolver USING (true) WITH CHECK (true);
+
 ALTER TABLE evaluation.panels ENABLE ROW LEVEL SECURITY;
 ALTER TABLE evaluation.panels FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON evaluation.panels FROM PUBLIC;
@@ -163,6 +169,62 @@ REVOKE ALL ON notify.told FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON notify.told TO portal_resolver;
 CREATE POLICY resolver ON notify.told TO portal_resolver USING (true) WITH CHECK (true);
 
+ALTER TABLE providers.contacts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE providers.contacts FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON providers.contacts FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON providers.contacts TO portal_resolver;
+CREATE POLICY resolver ON providers.contacts TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT ON providers.contacts TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON providers.contacts FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON providers.contacts FOR INSERT TO portal_app, portal_worker WITH CHECK ((provider_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'provider'));
+CREATE POLICY authorities_reads ON providers.contacts FOR SELECT TO portal_app, portal_worker USING (provider_id = ANY ((SELECT app.admitted_providers())::uuid[]));
+
+ALTER TABLE providers.grades ENABLE ROW LEVEL SECURITY;
+ALTER TABLE providers.grades FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON providers.grades FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON providers.grades TO portal_resolver;
+CREATE POLICY resolver ON providers.grades TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT ON providers.grades TO portal_app, portal_worker;
+CREATE POLICY owner_inserts ON providers.grades FOR INSERT TO portal_app, portal_worker WITH CHECK ((recorded_by_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
+CREATE POLICY reference_reads ON providers.grades FOR SELECT TO portal_app, portal_worker USING (true);
+
+ALTER TABLE providers.insurances ENABLE ROW LEVEL SECURITY;
+ALTER TABLE providers.insurances FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON providers.insurances FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON providers.insurances TO portal_resolver;
+CREATE POLICY resolver ON providers.insurances TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT ON providers.insurances TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON providers.insurances FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON providers.insurances FOR INSERT TO portal_app, portal_worker WITH CHECK ((provider_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'provider'));
+CREATE POLICY authorities_reads ON providers.insurances FOR SELECT TO portal_app, portal_worker USING (provider_id = ANY ((SELECT app.admitted_providers())::uuid[]));
+
+ALTER TABLE providers.services ENABLE ROW LEVEL SECURITY;
+ALTER TABLE providers.services FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON providers.services FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON providers.services TO portal_resolver;
+CREATE POLICY resolver ON providers.services TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT ON providers.services TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON providers.services FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON providers.services FOR INSERT TO portal_app, portal_worker WITH CHECK ((provider_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'provider'));
+CREATE POLICY authorities_reads ON providers.services FOR SELECT TO portal_app, portal_worker USING (provider_id = ANY ((SELECT app.admitted_providers())::uuid[]));
+
+ALTER TABLE purchasing_systems.admission_steps ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.admission_steps FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.admission_steps FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.admission_steps TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.admission_steps TO portal_resolver USING (true) WITH CHECK (true);
+
+ALTER TABLE purchasing_systems.external_systems ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.external_systems FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.external_systems FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.external_systems TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.external_systems TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (ends_on, host, lots, name, readers, reference, source_url, starts_on) ON purchasing_systems.external_systems TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON purchasing_systems.external_systems FOR SELECT TO portal_app, portal_worker USING (registered_by_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON purchasing_systems.external_systems FOR INSERT TO portal_app, portal_worker WITH CHECK ((registered_by_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
+CREATE POLICY owner_updates ON purchasing_systems.external_systems FOR UPDATE TO portal_app, portal_worker USING (registered_by_id = (SELECT app.organisation())) WITH CHECK ((registered_by_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
+CREATE POLICY named_reads ON purchasing_systems.external_systems FOR SELECT TO portal_app, portal_worker USING ((SELECT app.organisation()) = ANY (readers) AND (SELECT app.kind()) = 'authority');
+
 ALTER TABLE purchasing_systems.outages ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.outages FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON purchasing_systems.outages FROM PUBLIC;
@@ -181,6 +243,15 @@ CREATE POLICY owner_reads ON purchasing_systems.programmes FOR SELECT TO portal_
 CREATE POLICY owner_inserts ON purchasing_systems.programmes FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
 CREATE POLICY owner_updates ON purchasing_systems.programmes FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK ((lead_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
 CREATE POLICY programme_reads ON purchasing_systems.programmes FOR SELECT TO portal_app, portal_worker USING (id = ANY ((SELECT app.programmes())::uuid[]));
+
+ALTER TABLE purchasing_systems.supplier_numbers ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.supplier_numbers FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.supplier_numbers FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.supplier_numbers TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.supplier_numbers TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT ON purchasing_systems.supplier_numbers TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON purchasing_systems.supplier_numbers FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON purchasing_systems.supplier_numbers FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
 
 ALTER TABLE purchasing_systems.vehicle_profiles ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.vehicle_profiles FORCE ROW LEVEL SECURITY;
@@ -377,6 +448,27 @@ GRANT SELECT, INSERT, UPDATE (ends_on) ON governance.post_holders TO portal_app,
 CREATE POLICY owner_reads ON governance.post_holders FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
 CREATE POLICY owner_inserts ON governance.post_holders FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
 CREATE POLICY owner_updates ON governance.post_holders FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
+
+ALTER TABLE purchasing_systems.external_admissions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.external_admissions FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.external_admissions FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.external_admissions TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.external_admissions TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (ended_at, ended_on, removed_at) ON purchasing_systems.external_admissions TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON purchasing_systems.external_admissions FOR SELECT TO portal_app, portal_worker USING (registered_by_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON purchasing_systems.external_admissions FOR INSERT TO portal_app, portal_worker WITH CHECK ((registered_by_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
+CREATE POLICY owner_updates ON purchasing_systems.external_admissions FOR UPDATE TO portal_app, portal_worker USING (registered_by_id = (SELECT app.organisation())) WITH CHECK ((registered_by_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
+CREATE POLICY named_reads ON purchasing_systems.external_admissions FOR SELECT TO portal_app, portal_worker USING (external_id IN (SELECT e.id FROM purchasing_systems.external_systems e));
+
+ALTER TABLE purchasing_systems.external_imports ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.external_imports FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.external_imports FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.external_imports TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.external_imports TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (status) ON purchasing_systems.external_imports TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON purchasing_systems.external_imports FOR SELECT TO portal_app, portal_worker USING (registered_by_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON purchasing_systems.external_imports FOR INSERT TO portal_app, portal_worker WITH CHECK ((registered_by_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
+CREATE POLICY owner_updates ON purchasing_systems.external_imports FOR UPDATE TO portal_app, portal_worker USING (registered_by_id = (SELECT app.organisation())) WITH CHECK ((registered_by_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
 
 ALTER TABLE purchasing_systems.systems ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.systems FORCE ROW LEVEL SECURITY;
@@ -620,6 +712,18 @@ CREATE POLICY owner_inserts ON purchasing_systems.programme_steps FOR INSERT TO 
 CREATE POLICY owner_updates ON purchasing_systems.programme_steps FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_deletes ON purchasing_systems.programme_steps FOR DELETE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
 CREATE POLICY programme_reads ON purchasing_systems.programme_steps FOR SELECT TO portal_app, portal_worker USING (programme_id = ANY ((SELECT app.programmes())::uuid[]));
+
+ALTER TABLE purchasing_systems.register_cycles ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.register_cycles FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.register_cycles FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.register_cycles TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.register_cycles TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, UPDATE (circulation_day, cut_off_day) ON purchasing_systems.register_cycles TO portal_app, portal_worker;
+CREATE POLICY owner_reads ON purchasing_systems.register_cycles FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_inserts ON purchasing_systems.register_cycles FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY owner_updates ON purchasing_systems.register_cycles FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK (lead_id = (SELECT app.organisation()));
+CREATE POLICY participant_reads ON purchasing_systems.register_cycles FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY published_reads ON purchasing_systems.register_cycles FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
 
 ALTER TABLE purchasing_systems.setup_notes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.setup_notes FORCE ROW LEVEL SECURITY;
@@ -1033,6 +1137,26 @@ GRANT SELECT ON clarifications.wordings TO portal_app, portal_worker;
 CREATE POLICY participant_reads ON clarifications.wordings FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 CREATE POLICY public_reads ON clarifications.wordings FOR SELECT TO portal_app, portal_worker USING (published_at IS NOT NULL AND NOT is_confidential);
 CREATE POLICY asker_reads ON clarifications.wordings FOR SELECT TO portal_app, portal_worker USING (published_at IS NOT NULL AND question_id = ANY ((SELECT app.own_clarifications())::uuid[]));
+
+ALTER TABLE purchasing_systems.admission_services ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.admission_services FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.admission_services FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.admission_services TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.admission_services TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT ON purchasing_systems.admission_services TO portal_app, portal_worker;
+CREATE POLICY provider_reads ON purchasing_systems.admission_services FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()));
+CREATE POLICY provider_inserts ON purchasing_systems.admission_services FOR INSERT TO portal_app, portal_worker WITH CHECK ((provider_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'provider'));
+CREATE POLICY members_reads ON purchasing_systems.admission_services FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND published_on <= (SELECT (app.now() AT TIME ZONE 'Europe/London')::date));
+
+ALTER TABLE purchasing_systems.core_prices ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.core_prices FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.core_prices FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.core_prices TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.core_prices TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT ON purchasing_systems.core_prices TO portal_app, portal_worker;
+CREATE POLICY provider_reads ON purchasing_systems.core_prices FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()));
+CREATE POLICY provider_inserts ON purchasing_systems.core_prices FOR INSERT TO portal_app, portal_worker WITH CHECK ((provider_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'provider'));
+CREATE POLICY members_reads ON purchasing_systems.core_prices FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND published_on <= (SELECT (app.now() AT TIME ZONE 'Europe/London')::date));
 
 ALTER TABLE purchasing_systems.timetable_changes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.timetable_changes FORCE ROW LEVEL SECURITY;

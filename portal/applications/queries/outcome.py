@@ -22,7 +22,7 @@ from portal.purchasing_systems.queries.profiles import profile_of
 from portal.purchasing_systems.queries.rounds import lots_offered, round_for
 from portal.purchasing_systems.queries.systems import LotRow
 
-FINAL = ("effective", "declined_by_provider", "lapsed")
+FINAL = ("effective", "declined_by_provider", "lapsed", "suspended", "removed", "ended")
 
 
 @dataclass(frozen=True)

@@ -34,12 +34,15 @@ _PUBLIC_RECORD = """
     app.public_standing
     app.today app.programmes app.steps_reached app.waits_for app.let_ahead
 """
+_REGISTER = "app.admitted_providers app.register_as_at app.register_history app.offers_as_at app.prices_as_at"
 _CLARIFYING = """
     app.set_clarification_days app.own_clarifications app.own_clarification_answers app.ask_clarification app.withdraw_clarification
     app.accept_open_answer app.rule_on_confidentiality app.draft_answer app.move_answer app.publish_answers app.notify_asker
     app.record_outage
 """
-_EVERYBODY = frozenset(f"{_SCOPE} {_SIGNING_IN} {_TRAIL_AND_POST} {_ACTS} {_PUBLIC_RECORD} {_CLARIFYING}".split())
+_EVERYBODY = frozenset(
+    f"{_SCOPE} {_SIGNING_IN} {_TRAIL_AND_POST} {_ACTS} {_PUBLIC_RECORD} {_CLARIFYING} {_REGISTER}".split()
+)
 
 DOORS: dict[str, frozenset[str]] = {
     APP: _EVERYBODY,

@@ -28,7 +28,7 @@ def write_table(*, title: str, headings: tuple[str, ...], rows: Iterable[tuple[C
         last = 0
         for last, row in enumerate(rows, start=1):
             for column, value in enumerate(row):
-                widths[column] = max(widths[column], _write(sheet, last, column, value))
+                widths[column] = max(widths[column], put(sheet, last, column, value))
         for column, width in enumerate(widths):
             sheet.set_column(column, column, min(max(width + 2, 8), 60))
         sheet.autofilter(0, 0, last, max(len(headings) - 1, 0))
@@ -50,7 +50,7 @@ def workbook(target: io.BytesIO) -> Any:
     return book
 
 
-def _write(sheet: Any, row: int, column: int, value: CellValue) -> int:
+def put(sheet: Any, row: int, column: int, value: CellValue) -> int:
     """Write one value; answer with its width in characters."""
     match value:
         case None:

@@ -16,6 +16,7 @@ from portal.decisions.models.forward_plan import ForwardPlanEntry, Representatio
 from portal.decisions.models.matter import Matter, MatterParty
 from portal.decisions.models.meeting import AgendaItem, Attendance, BoardMeeting, IndicatedPosition
 from portal.decisions.models.restriction import Restriction
+from portal.decisions.models.standing import Standing
 
 __all__ = [
     "AgendaItem",
@@ -40,4 +41,5 @@ __all__ = [
     "Representation",
     "Resolution",
     "Restriction",
+    "Standing",
 ]

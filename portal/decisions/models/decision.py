@@ -63,6 +63,7 @@ class Decision(Identified, Base):
     __tablename__ = "decisions"
     __table_args__ = (
         UniqueConstraint("id", "authority_id"),
+        Index("ix_decisions_matter_id", "matter_id", "authority_id"),
         ForeignKeyConstraint(
             ["matter_id", "authority_id", "system_id"],
             [

@@ -35,6 +35,7 @@ class Matter(Identified, Base):
             unique=True,
             postgresql_where=text("status <> 'withdrawn' AND asked_again_at IS NULL"),
         ),
+        Index("ix_matters_system_id_kind", "system_id", "kind"),
         ForeignKeyConstraint(["asked_after_id"], ["decisions.matters.id"]),
         CheckConstraint("(asked_after_id IS NULL) = (asked_again_because = '')", name="asked_again"),
         CheckConstraint("asked_again_at IS NULL OR status = 'settled'", name="asked_again_when"),

@@ -194,5 +194,6 @@ def _complete_if_last(session: Session, actor: Actor, round_id: UUID) -> None:
 
 def _pending(session: Session, round_id: UUID) -> bool:
     return any(
-        a.status not in ("effective", "declined_by_provider", "lapsed") for a in admissions_of_round(session, round_id)
+        a.status in ("proposed", "approved", "standstill", "agreement_issued", "signed")
+        for a in admissions_of_round(session, round_id)
     )

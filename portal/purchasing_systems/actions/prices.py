@@ -17,7 +17,7 @@ from portal.purchasing_systems.admission_notifications import ask_to_hold
 from portal.purchasing_systems.models import Admission, PriceRequest
 from tenants.permissions import Permission
 
-_OVER = ("declined_by_provider", "lapsed")
+_OVER = ("declined_by_provider", "lapsed", "removed", "ended")
 
 
 def ask_to_hold_prices(session: Session, actor: Actor, *, matter_id: UUID, hold_until: date | None) -> PriceRequest:

@@ -2,6 +2,7 @@
 
 from portal.purchasing_systems.models.admission import Admission
 from portal.purchasing_systems.models.clarification_days import ClarificationDays, Outage
+from portal.purchasing_systems.models.external import ExternalAdmission, ExternalImport, ExternalSystem
 from portal.purchasing_systems.models.lot import Lot
 from portal.purchasing_systems.models.participation import (
     AccessionAgreement,
@@ -15,6 +16,13 @@ from portal.purchasing_systems.models.programme import Programme, ProgrammeOverr
 from portal.purchasing_systems.models.round import ClosingChange, Round
 from portal.purchasing_systems.models.setting_up import BuyingTerms, SetupNote, SetupShare
 from portal.purchasing_systems.models.specification import LocalSchedule, ProcurementDocument, Specification
+from portal.purchasing_systems.models.standing import (
+    AdmissionService,
+    AdmissionStep,
+    CorePrice,
+    RegisterCycle,
+    SupplierNumber,
+)
 from portal.purchasing_systems.models.system import PurchasingSystem
 from portal.purchasing_systems.models.term import ExtensionPoint, PriceRequest, TermOverride
 from portal.purchasing_systems.models.timetable import Timetable, TimetableChange, TimetableDate
@@ -23,11 +31,17 @@ from portal.purchasing_systems.models.version import Modification, Specification
 __all__ = [
     "AccessionAgreement",
     "Admission",
+    "AdmissionService",
+    "AdmissionStep",
     "BuyingTerms",
     "ClarificationDays",
     "ClosingChange",
+    "CorePrice",
     "DocumentComment",
     "ExtensionPoint",
+    "ExternalAdmission",
+    "ExternalImport",
+    "ExternalSystem",
     "LocalSchedule",
     "Lot",
     "Modification",
@@ -41,11 +55,13 @@ __all__ = [
     "ProgrammeOverride",
     "ProgrammeStep",
     "PurchasingSystem",
+    "RegisterCycle",
     "Round",
     "SetupNote",
     "SetupShare",
     "Specification",
     "SpecificationSection",
+    "SupplierNumber",
     "TermOverride",
     "Timetable",
     "TimetableChange",

@@ -18,13 +18,15 @@ class Admission(Identified, Base):
     Proposed by the lead; every later step is `app.move_admission` or, for all of a round at once, `app.release_letters`.
 
     `areas`: authorities for whose area the provider offers this lot. `released_at`: the letters went out; before it the
-    provider has no row (embargo).
+    provider has no row (embargo). `standing_because`: why it is suspended, removed or ended; each step stays in `AdmissionStep`.
     """
 
     __tablename__ = "admissions"
     __table_args__ = (
         UniqueConstraint("round_id", "lot_id", "provider_id"),
+        UniqueConstraint("id", "system_id", "provider_id"),
         Index("ix_admissions_system_id_lot_id", "system_id", "lot_id"),
+        Index("ix_admissions_provider_name_id", "provider_name", "id"),
         ForeignKeyConstraint(
             ["lot_id", "system_id"], ["purchasing_systems.lots.id", "purchasing_systems.lots.system_id"]
         ),
@@ -36,13 +38,20 @@ class Admission(Identified, Base):
         ),
         CheckConstraint(
             "status IN ('proposed', 'approved', 'standstill', 'agreement_issued', 'signed', 'effective', "
-            "'declined_by_provider', 'lapsed')",
+            "'declined_by_provider', 'lapsed', 'suspended', 'removed', 'ended')",
             name="status",
         ),
         CheckConstraint("status IN ('proposed', 'approved') OR released_at IS NOT NULL", name="released"),
         CheckConstraint("status <> 'standstill' OR standstill_ends_at IS NOT NULL", name="standstill"),
-        CheckConstraint("status NOT IN ('signed', 'effective') OR provider_accepted_at IS NOT NULL", name="accepted"),
-        CheckConstraint("(status = 'effective') = (effective_at IS NOT NULL)", name="effective"),
+        CheckConstraint(
+            "status NOT IN ('signed', 'effective', 'suspended') OR provider_accepted_at IS NOT NULL", name="accepted"
+        ),
+        CheckConstraint(
+            "(status IN ('effective', 'suspended', 'removed', 'ended')) = (effective_at IS NOT NULL)", name="effective"
+        ),
+        CheckConstraint(
+            "(status IN ('suspended', 'removed', 'ended')) <= (standing_because <> '')", name="standing_because"
+        ),
         {"schema": "purchasing_systems"},
     )
     __tenancy__ = (
@@ -76,3 +85,4 @@ class Admission(Identified, Base):
     lead_accepted_at: Mapped[datetime | None]
     lead_accepted_by: Mapped[str | None]
     effective_at: Mapped[datetime | None]
+    standing_because: Mapped[str] = mapped_column(default="", server_default="")

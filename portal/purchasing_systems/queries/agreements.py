@@ -19,7 +19,7 @@ from portal.purchasing_systems.models import Admission, Lot, PurchasingSystem, R
 from portal.purchasing_systems.queries.specifications import documents_of, specification_for
 from portal.purchasing_systems.queries.systems import participants_of
 
-ISSUED = ("agreement_issued", "signed", "effective", "declined_by_provider", "lapsed")
+ISSUED = ("agreement_issued", "signed", "effective", "declined_by_provider", "lapsed", "suspended", "removed", "ended")
 
 
 @dataclass(frozen=True)

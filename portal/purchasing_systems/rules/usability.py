@@ -10,8 +10,11 @@ _ADMISSION = {
     "signed": "Agreement not yet effective: the lead authority has not accepted it",
     "declined_by_provider": "The provider declined the agreement",
     "lapsed": "The agreement was not accepted in time",
+    "suspended": "Suspended by the lead authority",
+    "removed": "Removed from the purchasing system",
+    "ended": "The admission has ended",
 }
-_FINAL = ("declined_by_provider", "lapsed")
+_FINAL = ("declined_by_provider", "lapsed", "suspended", "removed", "ended")
 
 
 def waiting_for(

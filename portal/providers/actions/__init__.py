@@ -1,0 +1,1 @@
+"""What changes a passport. Each change is a new row; what was said before stays."""

@@ -1,0 +1,1 @@
+"""What a passport says, now or at an instant."""

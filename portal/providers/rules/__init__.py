@@ -1,0 +1,1 @@
+"""What a passport may hold. Pure."""
