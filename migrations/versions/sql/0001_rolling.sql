@@ -16,7 +16,7 @@ CREATE TRIGGER profile BEFORE INSERT OR UPDATE OF vehicle, profile_id ON purchas
 FOR EACH ROW EXECUTE FUNCTION app.keep_profile();
 
 -- A version of a profile follows the last one, and is written by whoever is signed in.
-CREATE FUNCTION app.keep_version() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION app.keep_profile_version() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF app.claims() ->> 'person' IS NULL THEN  -- the first migration
         RETURN NEW;
@@ -27,7 +27,7 @@ BEGIN
     NEW.created_by := (app.claims() ->> 'label') || ', ' || (app.claims() ->> 'name');
     RETURN NEW;
 END $$;
-CREATE TRIGGER version BEFORE INSERT ON purchasing_systems.vehicle_profiles FOR EACH ROW EXECUTE FUNCTION app.keep_version();
+CREATE TRIGGER version BEFORE INSERT ON purchasing_systems.vehicle_profiles FOR EACH ROW EXECUTE FUNCTION app.keep_profile_version();
 
 -- How many rounds a system may have, and whether they close: its vehicle says.
 CREATE FUNCTION app.keep_pattern() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
