@@ -29,6 +29,11 @@ def organisations(kind: str | None = None) -> dict[str, Entry]:
     return {row["slug"]: row for row in content("organisations")["organisations"] if kind in (None, row["kind"])}
 
 
+def councils() -> tuple[str, ...]:
+    """Slugs of the councils of the partner provider arrangement, in the order of the content: a second region's is none of them."""
+    return tuple(content("system_ppa")["system"]["participating"])
+
+
 def accounts() -> dict[str, Entry]:
     """By e-mail."""
     return {row["email"]: row for row in content("accounts")["accounts"]}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from portal.demonstration.content import content
+from portal.demonstration.content import councils
 
 
 @dataclass
@@ -35,4 +35,4 @@ class World:
 
     def councils(self) -> dict[str, UUID]:
         """The councils of the partner provider arrangement, by slug, in the order of the content."""
-        return {slug: self.organisations[slug] for slug in content("system_ppa")["system"]["participating"]}
+        return {slug: self.organisations[slug] for slug in councils()}
