@@ -670,7 +670,7 @@ def _afterwards(o: dict[str, UUID]) -> Iterator[Row]:
 
 def _register(o: dict[str, UUID]) -> Iterator[Row]:
     """Alder is admitted to lot B of the system; Sefton registered an external system and named Halton."""
-    service, admission = named("service"), named("purchasing_systems.admissions effective")
+    service, admission = named("providers.services alder"), named("purchasing_systems.admissions effective")
     of = {"provider_id": o["alder"]}
     home = {"kind": "childrens_home", "regulator": "ofsted", "number": "1234567"}
     yield "providers.services", "alder", {**of, **home, "service_id": service}

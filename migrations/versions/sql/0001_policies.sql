@@ -1146,7 +1146,7 @@ CREATE POLICY resolver ON purchasing_systems.admission_services TO portal_resolv
 GRANT SELECT, INSERT ON purchasing_systems.admission_services TO portal_app, portal_worker;
 CREATE POLICY provider_reads ON purchasing_systems.admission_services FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()));
 CREATE POLICY provider_inserts ON purchasing_systems.admission_services FOR INSERT TO portal_app, portal_worker WITH CHECK ((provider_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'provider'));
-CREATE POLICY members_reads ON purchasing_systems.admission_services FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND published_on <= (SELECT (app.now() AT TIME ZONE 'Europe/London')::date));
+CREATE POLICY members_reads ON purchasing_systems.admission_services FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND published_on <= ((SELECT app.now()) AT TIME ZONE 'Europe/London')::date);
 
 ALTER TABLE purchasing_systems.core_prices ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.core_prices FORCE ROW LEVEL SECURITY;
@@ -1156,7 +1156,7 @@ CREATE POLICY resolver ON purchasing_systems.core_prices TO portal_resolver USIN
 GRANT SELECT, INSERT ON purchasing_systems.core_prices TO portal_app, portal_worker;
 CREATE POLICY provider_reads ON purchasing_systems.core_prices FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()));
 CREATE POLICY provider_inserts ON purchasing_systems.core_prices FOR INSERT TO portal_app, portal_worker WITH CHECK ((provider_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'provider'));
-CREATE POLICY members_reads ON purchasing_systems.core_prices FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND published_on <= (SELECT (app.now() AT TIME ZONE 'Europe/London')::date));
+CREATE POLICY members_reads ON purchasing_systems.core_prices FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND published_on <= ((SELECT app.now()) AT TIME ZONE 'Europe/London')::date);
 
 ALTER TABLE purchasing_systems.timetable_changes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.timetable_changes FORCE ROW LEVEL SECURITY;

@@ -19,7 +19,7 @@ from portal.core.rls import (
     system_only,
 )
 
-_PUBLISHED = f"system_id = {SYSTEMS} AND published_on <= (SELECT (app.now() AT TIME ZONE 'Europe/London')::date)"
+_PUBLISHED = f"system_id = {SYSTEMS} AND published_on <= ((SELECT app.now()) AT TIME ZONE 'Europe/London')::date"
 
 
 class AdmissionStep(Identified, Base):
