@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from portal.core import clock
 from portal.core.database import Base
@@ -223,7 +223,9 @@ def test_the_public_reads_the_mark_on_every_page_and_file_of_the_new_systems(pla
 def test_nothing_new_is_published_without_being_public(played: Played) -> None:
     with played.reading(None) as (session, _):
         titles = set(session.scalars(select(PurchasingSystem.title)))
-    hidden = {SYSTEMS[slug]["system"]["title"] for slug in ("care-and-support", "complex-needs", "r6-community-support")}
+    hidden = {
+        SYSTEMS[slug]["system"]["title"] for slug in ("care-and-support", "complex-needs", "r6-community-support")
+    }
     assert not titles & hidden
     assert content("system_ppa")["system"]["title"] in titles
 

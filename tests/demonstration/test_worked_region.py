@@ -230,7 +230,9 @@ def test_every_decision_of_a_council_is_marked_as_a_demonstration(played: Played
             select(Decision.authority_id, Decision.status, Decision.demonstration, Decision.recorded_by_post)
         ).all()
         elsewhere = session.scalars(
-            select(Decision.id).join(Matter, Matter.id == Decision.matter_id).where(Matter.system_id != played.world.system)
+            select(Decision.id)
+            .join(Matter, Matter.id == Decision.matter_id)
+            .where(Matter.system_id != played.world.system)
         ).all()
         assert session.get_one(PurchasingSystem, played.world.system).demonstration
         (restriction,) = session.scalars(select(Restriction)).all()

@@ -68,9 +68,7 @@ def _ask(world: World, entry: Entry, row: Entry, scene: Scene) -> None:
             for number in offered
         ]
     for lot, asked in sets:
-        load_question_set(
-            scene.session, scene.actor, system_id=system, round_id=round_id, lot_id=lot, content=asked
-        )
+        load_question_set(scene.session, scene.actor, system_id=system, round_id=round_id, lot_id=lot, content=asked)
     for question in questions_of_round(scene.session, round_id):
         world.others[slug, f"question {row['number']} {question.key}"] = question.id
 
@@ -146,9 +144,7 @@ def _write(world: World, entry: Entry, row: Entry, scene: Scene) -> None:
         scene.actor,
         scene.keys,
         application_id=made.id,
-        answers={
-            world.others[slug, f"question {number} {key}"]: value.format(**facts) for key, value in given.items()
-        },
+        answers={world.others[slug, f"question {number} {key}"]: value.format(**facts) for key, value in given.items()},
         versions={},
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from portal.decisions.actions import draft_decision, publish_record, record_decision
 from portal.decisions.actions.forward_plan import draft_entry, publish_entry
@@ -17,6 +18,8 @@ from portal.purchasing_systems.queries.subjects import subjects_of
 
 _TO_RECORD, _TO_PUBLISH = timedelta(minutes=50), timedelta(minutes=90)
 """After the decision was drafted."""
+_Asked = tuple[str, Entry]
+"""The slug of a system, and what was put to its councils."""
 _DAYS = ("due_on", "representations_until")
 
 
@@ -30,10 +33,10 @@ def steps(world: World, calendar: Calendar, entry: Entry) -> Iterator[Step]:
         for decision in matter.get("decisions", ()):
             clerk = holder(decision["council"], "democratic_services")
             decided, what = calendar.at(decision["decided"]), f"{decision['council']}: {decision['answer']}"
-            draft = partial(_draft, world, calendar, slug, matter, decision)
+            draft = partial(_draft, world, calendar, (slug, matter), decision)
             record, publish = (
-                partial(_record, world, slug, matter, decision),
-                partial(_publish, world, calendar, slug, matter, decision),
+                partial(_record, world, (slug, matter), decision),
+                partial(_publish, world, calendar, (slug, matter), decision),
             )
             yield Step(decided, clerk, f"{slug}: draft {what}", draft)
             yield Step(decided + _TO_RECORD, clerk, f"{slug}: record {what}", record)
@@ -60,7 +63,8 @@ def _ask(world: World, calendar: Calendar, entry: Entry, matter: Entry, scene: S
     ).id
 
 
-def _draft(world: World, calendar: Calendar, slug: str, matter: Entry, decision: Entry, scene: Scene) -> None:
+def _draft(world: World, calendar: Calendar, asked: _Asked, decision: Entry, scene: Scene) -> None:
+    slug, matter = asked
     council, decided = decision["council"], calendar.day(decision["decided"])
     reference = f"DEMO-{slug.upper()}-{matter['slug'].upper()}"
     world.others[slug, f"decision {matter['slug']} {council}"] = draft_decision(
@@ -77,18 +81,20 @@ def _draft(world: World, calendar: Calendar, slug: str, matter: Entry, decision:
         record_url=f"https://democracy.{council}.example/decisions/{reference}",
         decided_on=decided,
         effective_on=decided + timedelta(days=decision["effective_after"]),
-        reasons=decision.get("reasons", matter["reasons"]),
-        alternatives=decision.get("alternatives", matter["alternatives"]),
+        reasons=str(decision.get("reasons", matter["reasons"])),
+        alternatives=str(decision.get("alternatives", matter["alternatives"])),
         interests="None declared.",
     ).id
 
 
-def _record(world: World, slug: str, matter: Entry, decision: Entry, scene: Scene) -> None:
+def _record(world: World, asked: _Asked, decision: Entry, scene: Scene) -> None:
+    slug, matter = asked
     drafted = world.others[slug, f"decision {matter['slug']} {decision['council']}"]
     record_decision(scene.session, scene.actor, decision_id=drafted)
 
 
-def _publish(world: World, calendar: Calendar, slug: str, matter: Entry, decision: Entry, scene: Scene) -> None:
+def _publish(world: World, calendar: Calendar, asked: _Asked, decision: Entry, scene: Scene) -> None:
+    slug, matter = asked
     day = calendar.day(decision["decided"])
     publish_record(
         scene.session,
@@ -100,8 +106,9 @@ def _publish(world: World, calendar: Calendar, slug: str, matter: Entry, decisio
 
 
 def _announce(world: World, calendar: Calendar, slug: str, notice: Entry, scene: Scene) -> None:
-    words = {name: value for name, value in notice["words"].items() if name not in _DAYS}
-    days = {name: calendar.day(notice["words"][name]) for name in _DAYS if name in notice["words"]}
+    words: dict[str, Any] = {
+        name: calendar.day(told) if name in _DAYS else told for name, told in notice["words"].items()
+    }
     drafted = draft_entry(
         scene.session,
         scene.actor,
@@ -111,6 +118,5 @@ def _announce(world: World, calendar: Calendar, slug: str, notice: Entry, scene:
         matter_id=world.others[slug, f"matter {notice['matter']}"],
         system_id=world.others[slug, "system"],
         **words,
-        **days,
     )
     publish_entry(scene.session, scene.actor, entry_id=drafted.id)

@@ -16,7 +16,9 @@ def steps(world: World, calendar: Calendar, entry: Entry) -> Iterator[Step]:
     if "external" in entry:
         told = entry["external"]
         who = holder(told["registered_by"], "placement_officer")
-        yield Step(calendar.at(told["registered"]), who, f"{entry['slug']}: register it", partial(_register, world, told))
+        yield Step(
+            calendar.at(told["registered"]), who, f"{entry['slug']}: register it", partial(_register, world, told)
+        )
 
 
 def _register(world: World, told: Entry, scene: Scene) -> None:
