@@ -59,6 +59,9 @@ DECLARE
     v_today date := (app.now() AT TIME ZONE 'Europe/London')::date;
     v_last record;
 BEGIN
+    IF TG_OP = 'UPDATE' AND app.only_lead(to_jsonb(OLD), to_jsonb(NEW)) THEN
+        RETURN NULL;
+    END IF;
     SELECT max(number) AS number, max(effective_on) AS effective_on INTO v_last
     FROM purchasing_systems.participation_steps WHERE participation_id = NEW.id;
     INSERT INTO purchasing_systems.participation_steps (id, participation_id, system_id, authority_id, number, event, from_status,
@@ -97,7 +100,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     LEFT JOIN gone g ON g.authority_id = p.authority_id
     LEFT JOIN LATERAL (SELECT s.matter_id, s.decision_id FROM purchasing_systems.participation_steps s
         WHERE s.participation_id = p.id AND s.effective_on <= p_on AND s.decision_id IS NOT NULL ORDER BY s.number DESC LIMIT 1) j ON true
-    WHERE p.system_id = p_system AND (p_system = ANY ((SELECT app.systems())::uuid[]) OR p_system = ANY ((SELECT app.considered())::uuid[]))
+    WHERE p.system_id = p_system AND (p_system = ANY ((SELECT app.systems())::uuid[]) OR p_system = ANY ((SELECT app.invited())::uuid[]))
 $$;
 
 -- Every move of a participation: who makes it, and what must be so before. Nothing is moved after the fact: a step counts from today.
@@ -206,7 +209,7 @@ DECLARE
     v_renewal record;
 BEGIN
     SELECT * INTO v_system FROM purchasing_systems.systems
-    WHERE id = p_system AND (id = ANY (app.systems()) OR id = ANY (app.considered())) FOR UPDATE;
+    WHERE id = p_system AND (id = ANY (app.systems()) OR id = ANY (app.invited())) FOR UPDATE;
     IF NOT FOUND THEN
         RETURN;
     END IF;
@@ -344,7 +347,7 @@ BEGIN
         NEW.answer := '';
         NEW.answered_by := '';
         NEW.answered_at := NULL;
-    ELSIF NEW.answer <> '' THEN
+    ELSIF NEW.answer <> OLD.answer THEN
         NEW.answered_by := v_who;
         NEW.answered_at := app.now();
     END IF;

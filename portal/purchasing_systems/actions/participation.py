@@ -17,7 +17,7 @@ from portal.core.workflow import fire
 from portal.purchasing_systems.models import AccessionAgreement, Participation, PurchasingSystem, Specification
 from portal.purchasing_systems.participation_notifications import tell_step
 from portal.purchasing_systems.participation_states import PARTICIPATION
-from portal.purchasing_systems.queries.systems import led_system, system_for
+from portal.purchasing_systems.queries.systems import led_system, seen_system
 from portal.purchasing_systems.rules.participation import BASIS, REASONED, WORDS
 from portal.purchasing_systems.states import SYSTEM
 from tenants.models import Organisation
@@ -79,7 +79,7 @@ def take_step(session: Session, actor: Actor, *, participation_id: UUID, verb: s
     row = session.get(Participation, participation_id)
     if row is None or actor.organisation_id not in (row.lead_id, row.authority_id) or verb not in PARTICIPATION.by_verb:
         raise Missing
-    system = system_for(session, actor, row.system_id)
+    system = seen_system(session, actor, row.system_id)
     clean = Cleaning()
     needed = "Give the reason. The authority reads it, and it stands in the history." if verb in REASONED else None
     why = clean.lines("reason", reason, needed, 1000)
@@ -152,7 +152,7 @@ def record_accession(
 
 def take_over(session: Session, actor: Actor, *, system_id: UUID) -> list[str]:
     """Carry what has been decided and is in effect into the status; a sentence for each change. Raises Missing."""
-    system = system_for(session, actor, system_id)
+    system = seen_system(session, actor, system_id)
     session.flush()
     changed = session.execute(text("SELECT * FROM app.follow_decisions(:system)"), {"system": system_id}).all()
     said = []

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ColumnElement, ForeignKeyConstraint, Uni
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, Identified
-from portal.core.rls import CONSIDERED, SYSTEMS, considering, of_published_system, owner, participant
+from portal.core.rls import CONSIDERED, SYSTEMS, invited, of_published_system, owner, participant
 
 STATUSES = (
     "'invited', 'considering', 'named_user', 'approved', 'joined', 'suspended', 'withdrawing', 'withdrawn', 'declined'"
@@ -27,7 +27,9 @@ class Participation(Identified, Base):
         UniqueConstraint("system_id", "authority_id"),
         UniqueConstraint("id", "system_id", "authority_id"),
         ForeignKeyConstraint(
-            ["system_id", "lead_id"], ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"]
+            ["system_id", "lead_id"],
+            ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"],
+            onupdate="CASCADE",
         ),
         ForeignKeyConstraint(
             ["specification_id", "system_id"],
@@ -47,7 +49,7 @@ class Participation(Identified, Base):
         owner("lead_id", insert=True),
         owner("authority_id", name="authority"),
         participant(),
-        considering(),
+        invited(),
         of_published_system(),
     )
 
@@ -157,7 +159,9 @@ class DocumentComment(Identified, Base):
     __tablename__ = "document_comments"
     __table_args__ = (
         ForeignKeyConstraint(
-            ["system_id", "lead_id"], ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"]
+            ["system_id", "lead_id"],
+            ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"],
+            onupdate="CASCADE",
         ),
         CheckConstraint("text <> '' AND about <> ''", name="words"),
         CheckConstraint("(answered_at IS NULL) = (answer = '')", name="answered"),
