@@ -18,6 +18,7 @@ from portal.core.provision import Urls
 from portal.purchasing_systems import matters as m
 from portal.purchasing_systems.actions.asking import ask_councils
 from portal.purchasing_systems.actions.lead import take_the_lead
+from portal.purchasing_systems.actions.participation import take_over
 from portal.purchasing_systems.actions.parts import add_lot
 from portal.purchasing_systems.models import LeadChange, PurchasingSystem
 from portal.purchasing_systems.queries.lead import history, lead_on, proposals
@@ -124,7 +125,7 @@ class TestR101:
         with acting(app, SEFTON) as (session, actor):
             assert actor.leads(public.system_id)
             system = session.get_one(PurchasingSystem, public.system_id)
-            assert (system.lead_id, system.lead_name) == (sefton, "Sefton Council")
+            assert (system.lead_id, system.lead_name) == (sefton, "Sefton Metropolitan Borough Council")
             add_lot(session, actor, system_id=system.id, number=9, title="Short breaks", description="For children.")
             change = session.scalars(select(LeadChange).where(LeadChange.system_id == system.id)).one()
             assert (change.from_id, change.to_id, change.reason, change.matter_id) == (halton, sefton, WHY, matter)
@@ -176,7 +177,7 @@ class TestR101:
         take(app, back, by=LEAD)
         with acting(app, LEAD) as (session, actor):
             system = session.get_one(PurchasingSystem, draft.system_id)
-            assert [t.name for t in history(session, system)] == ["Halton Borough Council", "Sefton Council", "Halton Borough Council"]
+            assert [t.name for t in history(session, system)] == ["Halton Borough Council", "Sefton Metropolitan Borough Council", "Halton Borough Council"]
         again = agreed(app, region, draft)
         take(app, again)
         with acting(app, SEFTON) as (session, actor):
@@ -185,7 +186,8 @@ class TestR101:
                 answer_by=TOMORROW, councils=[],
             ).id  # fmt: skip
         answer(app, "halton", leave)
-        with acting(app, SEFTON) as (session, _):
+        with acting(app, SEFTON) as (session, actor):
+            take_over(session, actor, system_id=draft.system_id)
             status = text("SELECT status FROM purchasing_systems.participations WHERE system_id = :s AND authority_id = :a")
             found = session.scalar(status, {"s": draft.system_id, "a": halton})
             assert found == "withdrawing"
@@ -234,7 +236,7 @@ class TestRefusals:
     ) -> None:
         """Sealed applications wait for two officers of any two councils; what is opened is one authority's work to the end."""
         matter = agreed(app, region, public)
-        opened = ", opened_at = opens_at" if status != "published" else ""
+        opened = ", opens_at = opens_at - interval '2 days', closes_at = opens_at, opened_at = opens_at" if refused else ""
         rewrite(urls, f"UPDATE purchasing_systems.rounds SET status = %s{opened} WHERE id = %s", status, public.round_id)  # noqa: S608
         if not refused:
             take(app, matter)
@@ -319,7 +321,7 @@ class TestPages:
         assert sefton.send(f"{base}/{matter}/accept", {}).status_code == 303
         after = sefton.get(base).text
         assert WHY in after
-        assert "Sefton Council" in client_for().get(f"/rounds/{public.round_id}").text
+        assert "Sefton Metropolitan Borough Council" in client_for().get(f"/rounds/{public.round_id}").text
         assert sefton.get(f"/systems/{public.system_id}/participation/new").status_code == 200
         assert lead.get(f"/systems/{public.system_id}/participation/new").status_code == 403
         assert lead.get(f"{base}").status_code == 200
@@ -343,9 +345,9 @@ class TestPages:
         with acting(app, SEFTON) as (session, _):
             system = session.get_one(PurchasingSystem, draft.system_id)
             assert lead_on(session, system, before) == "Halton Borough Council"
-            assert lead_on(session, system, past) == "Sefton Council"
+            assert lead_on(session, system, past) == "Sefton Metropolitan Borough Council"
             assert proposals(session, system) == []
         page = f"/systems/{draft.system_id}/participation"
         asked = client_for(SEFTON).get(f"{page}?on={before.day}&on={before.month}&on={before.year}").text
         assert "On that day led by Halton Borough Council." in asked
-        assert "Led by Sefton Council." in client_for(SEFTON).get(page).text
+        assert "Led by Sefton Metropolitan Borough Council." in client_for(SEFTON).get(page).text

@@ -378,6 +378,20 @@ END $$;
 CREATE TRIGGER keep BEFORE UPDATE OF lots, areas, saved_at ON applications.applications
 FOR EACH ROW EXECUTE FUNCTION app.keep_draft();
 
+-- An application is for lots that its round offers: those named with the round, or all of the system where it names none. What was chosen
+-- while it was offered stays when nothing of it changes.
+CREATE FUNCTION app.keep_lots_offered() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM unnest(NEW.lots) AS chosen (id) WHERE NOT EXISTS (
+        SELECT 1 FROM purchasing_systems.lots l JOIN purchasing_systems.rounds r ON r.id = NEW.round_id AND r.system_id = l.system_id
+        WHERE l.id = chosen.id AND (r.lots = '{}' OR l.id = ANY (r.lots)))) THEN
+        PERFORM app.refuse('This round does not offer that lot.');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER lots_offered BEFORE INSERT OR UPDATE OF lots ON applications.applications
+FOR EACH ROW WHEN (NEW.lots <> '{}') EXECUTE FUNCTION app.keep_lots_offered();
+
 -- The help desk, on the applicant's grant: when it was last saved and what went wrong with an upload. Not whose it is,
 -- not what for, not whether it was submitted.
 CREATE FUNCTION app.help_wanted() RETURNS TABLE (reference text, number int, closes_at timestamptz, saved_at timestamptz,

@@ -65,12 +65,13 @@ BEGIN
     SELECT max(number) AS number, max(effective_on) AS effective_on INTO v_last
     FROM purchasing_systems.participation_steps WHERE participation_id = NEW.id;
     INSERT INTO purchasing_systems.participation_steps (id, participation_id, system_id, authority_id, number, event, from_status,
-        to_status, effective_on, exit_on, specification_id, reason, matter_id, decision_id, written_by, written_at)
+        to_status, effective_on, exit_on, specification_id, reason, ground, matter_id, decision_id, written_by, written_at)
     VALUES (gen_random_uuid(), NEW.id, NEW.system_id, NEW.authority_id, coalesce(v_last.number, 0) + 1,
         coalesce(v_told ->> 'event', NEW.status), CASE WHEN TG_OP = 'UPDATE' THEN OLD.status END, NEW.status,
         -- No step is dated before today or before the one it follows; only a founder's first day is told, as its own record has it.
         CASE WHEN TG_OP = 'INSERT' THEN coalesce(NEW.joined_on, v_today) ELSE greatest(v_today, v_last.effective_on) END,
-        NEW.exit_on, NEW.specification_id, coalesce(v_told ->> 'reason', NEW.basis_words), (v_told ->> 'matter')::uuid,
+        NEW.exit_on, NEW.specification_id, coalesce(v_told ->> 'reason', NEW.basis_words),
+        coalesce(v_told ->> 'ground', ''), (v_told ->> 'matter')::uuid,
         (v_told ->> 'decision')::uuid, coalesce((v_claims ->> 'label') || ', ' || (v_claims ->> 'name'), 'The portal'), app.now());
     RETURN NULL;
 END $$;
@@ -104,7 +105,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- Every move of a participation: who makes it, and what must be so before. Nothing is moved after the fact: a step counts from today.
-CREATE FUNCTION app.move_participation(p_participation uuid, p_from text, p_to text, p_because text DEFAULT '') RETURNS void
+CREATE FUNCTION app.move_participation(p_participation uuid, p_from text, p_to text, p_because text DEFAULT '',
+    p_ground text DEFAULT '') RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_row purchasing_systems.participations;
@@ -147,6 +149,9 @@ BEGIN
     IF p_to IN ('suspended', 'declined') AND btrim(p_because) = '' THEN
         PERFORM app.refuse('Give the reason.');
     END IF;
+    IF p_to = 'suspended' AND btrim(p_ground) = '' THEN
+        PERFORM app.refuse('Give the ground on which it is suspended.');
+    END IF;
     SELECT * INTO v_decided FROM app.takes_part_by(v_row.system_id, v_row.authority_id, v_today);
     IF p_to = 'approved' OR (p_from, p_to) = ('approved', 'joined') THEN
         IF v_decided.decision_id IS NULL THEN
@@ -176,16 +181,17 @@ BEGIN
     PERFORM app.set_participation(v_row, p_to, p_to, btrim(p_because),
         CASE WHEN p_to IN ('withdrawing', 'withdrawn') THEN v_exit.matter_id WHEN p_to IN ('approved', 'joined') THEN v_decided.matter_id END,
         CASE WHEN p_to IN ('withdrawing', 'withdrawn') THEN v_exit.decision_id WHEN p_to IN ('approved', 'joined') THEN v_decided.decision_id END,
-        v_exit.exit_on, coalesce(v_signed, v_row.specification_id));
+        v_exit.exit_on, coalesce(v_signed, v_row.specification_id), CASE WHEN p_to = 'suspended' THEN btrim(p_ground) ELSE '' END);
 END $$;
 
 -- The one statement that changes the row, and tells the step what it was for.
 CREATE FUNCTION app.set_participation(p_row purchasing_systems.participations, p_to text, p_event text, p_reason text, p_matter uuid, p_decision uuid,
-    p_exit_on date, p_specification uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    p_exit_on date, p_specification uuid, p_ground text DEFAULT '') RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_today date := (app.now() AT TIME ZONE 'Europe/London')::date;
 BEGIN
-    PERFORM set_config('app.step', jsonb_build_object('event', p_event, 'reason', p_reason, 'matter', p_matter, 'decision', p_decision)::text, true);
+    PERFORM set_config('app.step', jsonb_build_object('event', p_event, 'reason', p_reason, 'matter', p_matter, 'decision', p_decision,
+        'ground', p_ground)::text, true);
     UPDATE purchasing_systems.participations SET status = p_to, specification_id = p_specification,
         joined_on = CASE WHEN p_to = 'joined' AND p_row.status IN ('approved', 'withdrawn') THEN v_today ELSE joined_on END,
         exit_on = CASE WHEN p_to IN ('withdrawing', 'withdrawn') THEN p_exit_on END,
@@ -193,7 +199,7 @@ BEGIN
     WHERE id = p_row.id;
     PERFORM set_config('app.step', '', true);
 END $$;
-REVOKE ALL ON FUNCTION app.set_participation(purchasing_systems.participations, text, text, text, uuid, uuid, date, uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION app.set_participation(purchasing_systems.participations, text, text, text, uuid, uuid, date, uuid, text) FROM PUBLIC;
 
 -- What is decided and in effect is carried into the status, by anybody who may read it: nothing here is anybody's choice. Run twice it
 -- does nothing more. Returns what it carried, for the trail.
@@ -323,6 +329,12 @@ BEGIN
     END IF;
     IF p_signed_on > (app.now() AT TIME ZONE 'Europe/London')::date THEN
         PERFORM app.refuse('It cannot have been signed in the future.');
+    END IF;
+    -- Joining is to the version in force: the highest that was issued, and the first before any was.
+    IF NOT EXISTS (SELECT 1 FROM purchasing_systems.specifications v WHERE v.id = p_specification AND v.system_id = v_row.system_id
+        AND v.version = (SELECT coalesce(max(i.version) FILTER (WHERE i.issued_at IS NOT NULL), 1)
+                         FROM purchasing_systems.specifications i WHERE i.system_id = v_row.system_id)) THEN
+        PERFORM app.refuse('A council joins to the version of the specification that is in force.');
     END IF;
     INSERT INTO purchasing_systems.accession_agreements (id, participation_id, system_id, authority_id, specification_id, reference, signed_on,
         written_by, written_at)

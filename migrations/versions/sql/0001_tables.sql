@@ -2252,6 +2252,7 @@ CREATE TABLE purchasing_systems.participation_steps (
     exit_on DATE,
     specification_id UUID,
     reason VARCHAR NOT NULL,
+    ground VARCHAR DEFAULT '' NOT NULL,
     matter_id UUID,
     decision_id UUID,
     written_by VARCHAR NOT NULL,

@@ -76,7 +76,7 @@ def acts_on(day: date) -> ColumnElement[bool]:
 class ParticipationStep(Identified, Base):
     """One step of a participation, never changed: from the day `effective_on` it stands at `to_status`. Written by definer functions alone.
 
-    `number` counts the steps of one participation. `event`: what happened, of those that leave the status as it was too (`renewed`).
+    `number` counts the steps of one participation. `ground`: of a suspension, where it is published or agreed. `event`: what happened, of those that leave the status as it was too (`renewed`).
     `matter_id`, `decision_id`: the joint decision and the council's own decision behind it, where there is one. Who could buy on a past day
     is read from here.
     """
@@ -109,6 +109,7 @@ class ParticipationStep(Identified, Base):
     exit_on: Mapped[date | None]
     specification_id: Mapped[UUID | None]
     reason: Mapped[str] = mapped_column(default="")
+    ground: Mapped[str] = mapped_column(default="", server_default="")
     matter_id: Mapped[UUID | None]
     decision_id: Mapped[UUID | None]
     written_by: Mapped[str]

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from portal.core import clock
 from portal.core.database import session
@@ -18,10 +17,10 @@ from portal.purchasing_systems.actions.participation import (
     take_over,
     take_step,
 )
-from portal.purchasing_systems.models import PurchasingSystem, Specification
+from portal.purchasing_systems.models import PurchasingSystem
 from portal.purchasing_systems.participation_forms import AccessionForm, AsAtForm, ListForm, StepForm
 from portal.purchasing_systems.queries.lead import lead_on
-from portal.purchasing_systems.queries.participation import Part, could_buy, part_of, parts_of
+from portal.purchasing_systems.queries.participation import Part, could_buy, part_of, parts_of, versions_in_force
 from portal.purchasing_systems.queries.systems import authorities, led_system, seen_system
 from portal.purchasing_systems.routes import pages
 from portal.purchasing_systems.routes.answering import attempt, page, sections
@@ -108,11 +107,7 @@ def accession(system_id: UUID, participation_id: UUID) -> ResponseReturnValue:
     found, part = _one(system_id, participation_id)
     if not part.signs:
         raise Missing
-    versions = session().execute(
-        select(Specification.id, Specification.version, Specification.title)
-        .where(Specification.system_id == system_id)
-        .order_by(Specification.version.desc())
-    )
+    versions = versions_in_force(session(), system_id)
     form = AccessionForm()
     form.specification_id.choices = options([(str(i), f"Version {number}: {title}") for i, number, title in versions])
     if request.method == "POST" and attempt(
@@ -145,7 +140,12 @@ def participation_step(system_id: UUID, participation_id: UUID, step: str) -> Re
     if request.method == "POST" and attempt(
         form,
         lambda: take_step(
-            session(), actor(), participation_id=participation_id, verb=verb, reason=form.reason.data or ""
+            session(),
+            actor(),
+            participation_id=participation_id,
+            verb=verb,
+            reason=form.reason.data or "",
+            ground=form.ground.data or "",
         ),
     ):
         flash(f"{part.name}: done. Both sides are told.", "success")
