@@ -37,7 +37,8 @@ class StepForm(FlaskForm):
     """A step, with its reason."""
 
     ground = StringField(
-        "Ground", description="Where it is published or agreed. For example, inter-authority agreement, clause 12.3: fees not paid."
+        "Ground",
+        description="Where it is published or agreed. For example, inter-authority agreement, clause 12.3: fees not paid.",
     )
     reason = TextAreaField("Reason", description="Both sides read it, and it stands in the history.")
 

@@ -105,7 +105,8 @@ class TestR101:
                 key = "id" if table.endswith(".systems") else "system_id" if "system_id" in columns else "round_id"
                 of = public.round_id if key == "round_id" else public.system_id
                 leads = connection.execute(
-                    f"SELECT DISTINCT lead_id FROM {table} WHERE {key} = %s", (of,)  # noqa: S608  # names of our own
+                    f"SELECT DISTINCT lead_id FROM {table} WHERE {key} = %s",
+                    (of,),  # names of our own
                 ).fetchall()
                 assert leads in ([], [(sefton,)]), table
             kept = connection.execute(
@@ -177,7 +178,11 @@ class TestR101:
         take(app, back, by=LEAD)
         with acting(app, LEAD) as (session, actor):
             system = session.get_one(PurchasingSystem, draft.system_id)
-            assert [t.name for t in history(session, system)] == ["Halton Borough Council", "Sefton Metropolitan Borough Council", "Halton Borough Council"]
+            assert [t.name for t in history(session, system)] == [
+                "Halton Borough Council",
+                "Sefton Metropolitan Borough Council",
+                "Halton Borough Council",
+            ]
         again = agreed(app, region, draft)
         take(app, again)
         with acting(app, SEFTON) as (session, actor):
@@ -188,7 +193,9 @@ class TestR101:
         answer(app, "halton", leave)
         with acting(app, SEFTON) as (session, actor):
             take_over(session, actor, system_id=draft.system_id)
-            status = text("SELECT status FROM purchasing_systems.participations WHERE system_id = :s AND authority_id = :a")
+            status = text(
+                "SELECT status FROM purchasing_systems.participations WHERE system_id = :s AND authority_id = :a"
+            )
             found = session.scalar(status, {"s": draft.system_id, "a": halton})
             assert found == "withdrawing"
 
@@ -236,8 +243,12 @@ class TestRefusals:
     ) -> None:
         """Sealed applications wait for two officers of any two councils; what is opened is one authority's work to the end."""
         matter = agreed(app, region, public)
-        opened = ", opens_at = opens_at - interval '2 days', closes_at = opens_at, opened_at = opens_at" if refused else ""
-        rewrite(urls, f"UPDATE purchasing_systems.rounds SET status = %s{opened} WHERE id = %s", status, public.round_id)  # noqa: S608
+        opened = (
+            ", opens_at = opens_at - interval '2 days', closes_at = opens_at, opened_at = opens_at" if refused else ""
+        )
+        rewrite(
+            urls, f"UPDATE purchasing_systems.rounds SET status = %s{opened} WHERE id = %s", status, public.round_id
+        )
         if not refused:
             take(app, matter)
             return
@@ -340,7 +351,12 @@ class TestPages:
     ) -> None:
         take(app, agreed(app, region, draft))
         past = TODAY - timedelta(days=30)
-        rewrite(urls, "UPDATE purchasing_systems.lead_changes SET effective_on = %s WHERE system_id = %s", past, draft.system_id)
+        rewrite(
+            urls,
+            "UPDATE purchasing_systems.lead_changes SET effective_on = %s WHERE system_id = %s",
+            past,
+            draft.system_id,
+        )
         before = past - timedelta(days=1)
         with acting(app, SEFTON) as (session, _):
             system = session.get_one(PurchasingSystem, draft.system_id)

@@ -525,7 +525,11 @@ class TestClosing:
             assert session.get_one(PurchasingSystem, public.system_id).status == "closing"
             with pytest.raises(Refused, match="still running"):
                 close_system(session, actor, system_id=public.system_id)
-        rewrite(urls, "UPDATE purchasing_systems.rounds SET status = 'cancelled', cancelled_at = app.now(), cancelled_because = 'x' WHERE id = %s", public.round_id)
+        rewrite(
+            urls,
+            "UPDATE purchasing_systems.rounds SET status = 'cancelled', cancelled_at = app.now(), cancelled_because = 'x' WHERE id = %s",
+            public.round_id,
+        )
         with acting(app, LEAD) as (session, actor), pytest.raises(Refused, match="Its last day is"):
             close_system(session, actor, system_id=public.system_id)
         past = TODAY - timedelta(days=2)
@@ -555,7 +559,9 @@ def test_of_two_steps_at_once_one_is_refused(app: Flask, region: Region, public:
         try:
             with acting(app, email) as (session, _):
                 start.wait(10)
-                session.execute(text("SELECT app.move_participation(:id, 'joined', 'suspended', 'x', 'x')"), {"id": made})
+                session.execute(
+                    text("SELECT app.move_participation(:id, 'joined', 'suspended', 'x', 'x')"), {"id": made}
+                )
             done.append("moved")
         except DBAPIError as error:
             done.append("refused" if "Somebody else was faster" in str(error) else str(error))

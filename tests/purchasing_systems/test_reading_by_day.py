@@ -39,7 +39,7 @@ def counts(app: Flask, who: str, made: MadeRound, tables: tuple[str, ...]) -> di
     with acting(app, who) as (session, _):
         return {
             table: session.scalar(
-                text(f"SELECT count(*) FROM purchasing_systems.{table} WHERE system_id = :s"), {"s": made.system_id}  # noqa: S608
+                text(f"SELECT count(*) FROM purchasing_systems.{table} WHERE system_id = :s"), {"s": made.system_id}
             )
             or 0
             for table in tables
@@ -82,7 +82,17 @@ class TestInvited:
     def test_by_pages(self, app: Flask, region: Region, draft: MadeRound, client_for: ClientFor) -> None:
         made = list_(app, region, draft.system_id, "st-helens", status="invited", basis="named")
         own, base = client_for(ST_HELENS), f"/systems/{draft.system_id}"
-        hidden = ("/lots", "/councils", "/specification", "/documents", "/term", "/comments", "/set-up", "/timetable", "/lead")
+        hidden = (
+            "/lots",
+            "/councils",
+            "/specification",
+            "/documents",
+            "/term",
+            "/comments",
+            "/set-up",
+            "/timetable",
+            "/lead",
+        )
         for path in hidden:
             assert own.get(base + path).status_code == 404, path
         assert f'href="{base}"' in own.get("/systems").text
@@ -143,9 +153,7 @@ class TestNeeds:
         assert bool(wanted) is asked
         assert not [t for t in needs(app, ST_HELENS, draft) if t.startswith("Ask ")]
 
-    def test_a_version_to_sign_off_and_councils_on_an_old_one(
-        self, app: Flask, region: Region, urls: Urls
-    ) -> None:
+    def test_a_version_to_sign_off_and_councils_on_an_old_one(self, app: Flask, region: Region, urls: Urls) -> None:
         made = make_round(app, region, councils=FIVE)
         with acting(app, LEAD) as (session, actor):
             version = begin_version(
@@ -155,7 +163,11 @@ class TestNeeds:
         for who in (LEAD, WIRRAL):
             assert wanted in needs(app, who, made), who
         assert wanted not in needs(app, "cabinet@wirral.example", made)
-        rewrite(urls, "UPDATE purchasing_systems.specifications SET issued_at = app.now(), frozen_at = app.now() WHERE id = %s", version)
+        rewrite(
+            urls,
+            "UPDATE purchasing_systems.specifications SET issued_at = app.now(), frozen_at = app.now() WHERE id = %s",
+            version,
+        )
         assert wanted not in needs(app, WIRRAL, made)
         old = "5 councils not on version 2 of the specification"
         assert old in needs(app, LEAD, made)

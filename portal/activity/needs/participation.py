@@ -130,6 +130,11 @@ def to_sign_off(session: Session, actor: Actor, now: datetime) -> list[Need]:
         .order_by(PurchasingSystem.alias, s.version)
     )
     return [
-        Need(f"Read version {version} of the specification and sign it off", addresses.version(system_id, id_), None, alias)
+        Need(
+            f"Read version {version} of the specification and sign it off",
+            addresses.version(system_id, id_),
+            None,
+            alias,
+        )
         for id_, system_id, version, alias in rows
     ]

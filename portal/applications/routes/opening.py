@@ -64,6 +64,7 @@ def open_submissions(round_id: UUID) -> ResponseReturnValue:
 def record_page(round_id: UUID) -> ResponseReturnValue:
     """Who opened what, when, and which attempts were refused."""
     round_, system = _opened(round_id)
+    assert round_.opened_at is not None  # `_opened` has looked
     return render_template(
         "opening/record_of_opening.html",
         round=round_,

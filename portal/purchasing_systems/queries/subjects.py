@@ -11,7 +11,13 @@ from sqlalchemy.orm import Session
 from portal.core.web.look import day
 from portal.decisions.kinds import MatterKind
 from portal.purchasing_systems import matters as m
-from portal.purchasing_systems.models import ExtensionPoint, LeadChange, ParticipationStep, PurchasingSystem, Specification
+from portal.purchasing_systems.models import (
+    ExtensionPoint,
+    LeadChange,
+    ParticipationStep,
+    PurchasingSystem,
+    Specification,
+)
 from portal.purchasing_systems.queries.rounds import rounds_of
 from portal.purchasing_systems.queries.systems import CANDIDATES, authorities, may_be_asked, participants_of
 

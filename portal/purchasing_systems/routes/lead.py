@@ -50,5 +50,8 @@ def accept_lead(system_id: UUID, matter_id: UUID) -> ResponseReturnValue:
     """From now on it leads."""
     system_for(session(), actor(), system_id)
     take_the_lead(session(), actor(), matter_id=matter_id)
-    flash("Your council leads this system from now on. Every council and every provider with an agreement is told.", "success")
+    flash(
+        "Your council leads this system from now on. Every council and every provider with an agreement is told.",
+        "success",
+    )
     return redirect(f"/systems/{system_id}/lead", 303)
