@@ -63,8 +63,7 @@ def profile_of_system(session: Session, system_id: UUID) -> VehicleProfile:
 
 def profile_names(session: Session) -> dict[UUID, str]:
     """What each version of each vehicle is called."""
-    rows = session.execute(select(VehicleProfile.id, VehicleProfile.name))
-    return {row.id: row.name for row in rows}
+    return dict(session.execute(select(VehicleProfile.id, VehicleProfile.name)).all())
 
 
 def systems_on(session: Session, code: str) -> dict[int, int]:
