@@ -46,3 +46,15 @@ def clarification_queue(round_id: UUID) -> str:
 
 def own_questions(round_id: UUID) -> str:
     return f"/rounds/{round_id}/my-questions"
+
+
+def participation(system_id: UUID) -> str:
+    return f"/systems/{system_id}/participation"
+
+
+def specification(system_id: UUID) -> str:
+    return f"/systems/{system_id}/specification"
+
+
+def version(system_id: UUID, specification_id: UUID) -> str:
+    return f"/systems/{system_id}/versions/{specification_id}"

@@ -206,6 +206,9 @@ def _systems(o: dict[str, UUID]) -> Iterator[Row]:
     }
     yield "purchasing_systems.participation_steps", "joined", {**sefton, **at, **taken}
     yield "purchasing_systems.accession_agreements", "signed", {**sefton, **at}
+    led_by = {"from_id": o["sefton"], "to_id": o["halton"]}
+    yield "purchasing_systems.lead_changes", "draft", {"system_id": DRAFT, "matter_id": MATTERS["open"], **led_by}
+    yield "purchasing_systems.lead_changes", "published", {"system_id": S, "matter_id": MATTERS["settled"], **led_by}
     comment = {"system_id": DRAFT, "lead_id": o["halton"], "authority_id": o["sefton"]}
     yield (
         "purchasing_systems.document_comments",

@@ -13,6 +13,7 @@ from portal.activity.needs import (
     joint_decisions,
     messages,
     operating,
+    participation,
     rounds,
 )
 from portal.activity.needs.need import Kind, Need, earliest_first
@@ -29,6 +30,10 @@ SOURCES: dict[str, tuple[Source, ...]] = {
         evaluating.led_panels,
         joint_decisions.awaiting,
         agreements.of_lead,
+        participation.to_take_over,
+        participation.without_a_move,
+        participation.on_an_old_version,
+        participation.to_sign_off,
         clarifications.of_council,
     ),
     "provider": (
