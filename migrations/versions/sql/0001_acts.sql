@@ -210,6 +210,12 @@ BEGIN
     RETURN v_id;
 END $$;
 
+-- Two officers of two councils; of one council, two of its officers, where no other takes part.
+CREATE FUNCTION app.stands_alone(p_system uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT count(*) < 2 FROM purchasing_systems.participations
+    WHERE system_id = p_system AND app.acts(status, exit_on, (app.now() AT TIME ZONE 'Europe/London')::date) $$;
+REVOKE ALL ON FUNCTION app.stands_alone(uuid) FROM PUBLIC;
+
 CREATE FUNCTION app.confirm_closing(p_change uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -222,7 +228,10 @@ BEGIN
     IF NOT FOUND OR NOT app.roles() && array['procurement_officer', 'commissioning_officer'] THEN
         RAISE EXCEPTION 'Only a procurement or commissioning officer of a participating authority can do this.' USING ERRCODE = 'PT403';
     END IF;
-    IF v_change.proposed_by_id = app.person() OR v_change.proposed_for_id = app.organisation() THEN
+    IF v_change.proposed_by_id = app.person() THEN
+        PERFORM app.refuse('A change of the closing time is confirmed by somebody else than who proposed it.');
+    END IF;
+    IF v_change.proposed_for_id = app.organisation() AND NOT app.stands_alone(v_change.system_id) THEN
         PERFORM app.refuse('A change of the closing time is confirmed by an officer of another council than the one that proposed it.');
     END IF;
     SELECT * INTO v_round FROM purchasing_systems.rounds WHERE id = v_change.round_id FOR UPDATE;
@@ -468,8 +477,9 @@ BEGIN
         PERFORM app.refuse('That is not your password. Nothing was opened.');
     END IF;
     IF EXISTS (SELECT 1 FROM applications.opening_confirmations WHERE round_id = p_round
-               AND (person_id = app.person() OR organisation_id = app.organisation())) THEN
-        PERFORM app.refuse('The second officer must be another person, of another council.');
+               AND (person_id = app.person() OR organisation_id = app.organisation() AND NOT app.stands_alone(v_round.system_id))) THEN
+        PERFORM app.refuse(CASE WHEN app.stands_alone(v_round.system_id) THEN 'The second officer must be another person.'
+            ELSE 'The second officer must be another person, of another council.' END);
     END IF;
     INSERT INTO applications.opening_confirmations (id, round_id, system_id, person_id, post, organisation_id, organisation_name, confirmed_at)
     VALUES (gen_random_uuid(), p_round, v_round.system_id, app.person(), v_claims ->> 'label', app.organisation(), v_claims ->> 'name', v_now);

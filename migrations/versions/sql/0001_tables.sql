@@ -104,7 +104,6 @@ CREATE TABLE applications.opening_confirmations (
     confirmed_at TIMESTAMP WITH TIME ZONE NOT NULL,
     id UUID NOT NULL,
     CONSTRAINT pk_opening_confirmations PRIMARY KEY (id),
-    CONSTRAINT uq_opening_confirmations_round_id_organisation_id UNIQUE (round_id, organisation_id),
     CONSTRAINT uq_opening_confirmations_round_id_person_id UNIQUE (round_id, person_id)
 );
 

@@ -104,23 +104,20 @@ def _say_first(session: Session, actor: Actor, found: Round, subject: str) -> No
         system=found.system_id,
         round=found.id,
     )
-    others = session.scalars(
+    there = session.scalars(
         select(Participation.authority_id)
-        .where(
-            Participation.system_id == found.system_id,
-            acts_on(clock.today()),
-            Participation.authority_id != actor.organisation_id,
-        )
+        .where(Participation.system_id == found.system_id, acts_on(clock.today()))
         .order_by(Participation.authority_name)
     ).all()
-    for council in others:
+    others = [council for council in there if council != actor.organisation_id]
+    for council in others or there:
         tell_organisation(
             session,
             council,
             kind="opening_awaited",
             subject=f"A second officer is needed to open {subject}",
             body=f"An officer of {actor.organisation_name} has confirmed the opening. "
-            "An officer of another council must confirm too; then the applications are opened.",
+            f"{'An officer of another council' if others else 'Another officer'} must confirm too; then the applications are opened.",
             link=f"/rounds/{found.id}/open-submissions",
             roles=OPENERS,
         )
@@ -130,7 +127,7 @@ def _say_opened(session: Session, found: Round, system: PurchasingSystem, subjec
     record(
         session,
         "applications.opening.opened",
-        f"Opened {subject}, as the second of two officers of two councils. Applications opened: {count}.",
+        f"Opened {subject}, as the second of two officers. Applications opened: {count}.",
         system=system.id,
         round=found.id,
         count=count,

@@ -11,11 +11,12 @@ from portal.core.rls import participant
 
 
 class OpeningConfirmation(Identified, Base):
-    """Written by `app.confirm_opening` alone. The second, by another person of another council, opens the round."""
+    """Written by `app.confirm_opening` alone, under the round's lock. The second opens the round: another person, of another council
+    unless one authority alone takes part.
+    """
 
     __tablename__ = "opening_confirmations"
     __table_args__ = (
-        UniqueConstraint("round_id", "organisation_id"),
         UniqueConstraint("round_id", "person_id"),
         {"schema": "applications"},
     )

@@ -27,6 +27,7 @@ from portal.purchasing_systems.queries.lead import lead_at
 from portal.purchasing_systems.queries.profiles import profile_of
 from portal.purchasing_systems.queries.rolling import received_of, system_runs
 from portal.purchasing_systems.queries.rounds import phase_of, round_for
+from portal.purchasing_systems.queries.systems import stands_alone
 from tenants.permissions import Permission
 
 pages = Pages("opening", __name__)
@@ -54,9 +55,7 @@ def open_submissions(round_id: UUID) -> ResponseReturnValue:
     if state.state == OPENED:
         flash(f"The round is open. Applications opened: {state.count}.", "success")
         return redirect(f"/rounds/{state.round_id or round_id}/record-of-opening", 303)
-    flash(
-        "Your confirmation is recorded. Nothing is open yet: an officer of another council must confirm too.", "success"
-    )
+    flash("Your confirmation is recorded. Nothing is open yet: another officer must confirm too.", "success")
     return redirect(f"/rounds/{round_id}/open-submissions", 303)
 
 
@@ -105,6 +104,7 @@ def _page(round_id: UUID, form: OpenForm) -> str:
         openable=sum(r.number for r in received if not r.waits),
         confirmations=confirmations,
         own=next((c for c in confirmations if c.person_id == who.person_id), None),
+        alone=stands_alone(session(), system.id),
         same_council=next((c for c in confirmations if c.organisation_id == who.organisation_id), None),
         refused=refused_openings_of(session(), round_id),
     )

@@ -14,7 +14,7 @@ from portal.core.types import Actor
 from portal.core.web.look import instant
 from portal.purchasing_systems.models import ClosingChange, PurchasingSystem, Round
 from portal.purchasing_systems.queries.rounds import round_for
-from portal.purchasing_systems.queries.systems import participants_of
+from portal.purchasing_systems.queries.systems import participants_of, stands_alone
 from portal.purchasing_systems.round_notifications import ask_to_confirm_closing, tell_closing_changed
 from tenants.permissions import Permission
 
@@ -34,7 +34,8 @@ def propose_closing(session: Session, actor: Actor, *, round_id: UUID, closes_at
         text("SELECT app.propose_closing(:round, :closes, :reason)"),
         {"round": round_id, "closes": closes_at, "reason": why},
     ).scalar_one()
-    others = [c.authority_id for c in participants_of(session, system.id) if c.authority_id != actor.organisation_id]
+    there = [c.authority_id for c in participants_of(session, system.id)]
+    others = [authority for authority in there if authority != actor.organisation_id] or there
     ask_to_confirm_closing(
         session, system, round_, closes_at=closes_at, proposer=actor.organisation_name, councils=others
     )
@@ -62,7 +63,7 @@ def confirm_closing(session: Session, actor: Actor, *, change_id: UUID) -> Round
     round_, system = _changeable(session, actor, change.round_id)
     if change.confirmed_at is not None:
         raise Refused("This change is already confirmed.")
-    if change.proposed_for_id == actor.organisation_id:
+    if change.proposed_for_id == actor.organisation_id and not stands_alone(session, system.id):
         raise Refused(
             "A change of the closing time is confirmed by an officer of another council than the one that proposed it."
         )

@@ -193,6 +193,11 @@ def may_be_asked(session: Session, system_id: UUID, kind: MatterKind) -> list[Pa
     ]
 
 
+def stands_alone(session: Session, system_id: UUID) -> bool:
+    """Does one authority alone take part? Then two of its own officers open a round, and change a closing time."""
+    return len(participants_of(session, system_id)) < 2
+
+
 def authorities(session: Session) -> list[Organisation]:
     """Every authority the portal knows, by name."""
     return list(
