@@ -39,6 +39,7 @@ ORDER = (
     "outages",
     "public",
     "register",
+    "takeon",
     "records",
     "policies",
     "grants",

@@ -61,7 +61,7 @@ class Round(Identified, Base):
             insert=True,
             update=("notice_number", "notice_url", "notice_published_at", "lots"),
             when="status = 'planned'",
-            becomes="status = 'planned' AND published_at IS NULL AND taken_from_id IS NULL",
+            becomes="status = 'planned' AND published_at IS NULL AND taken_from_id IS NULL AND take_on_id IS NULL",
         ),
         participant(),
         considering(),
@@ -86,6 +86,8 @@ class Round(Identified, Base):
     always_open: Mapped[bool] = mapped_column(default=False)
     taken_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("purchasing_systems.rounds.id"), index=True)
     first_assessed_by: Mapped[date | None]
+    take_on_id: Mapped[UUID | None] = mapped_column(ForeignKey("purchasing_systems.take_ons.id"), index=True)
+    """The workbook it came with, where it was held before the portal."""
 
     @property
     def origin_id(self) -> UUID:
