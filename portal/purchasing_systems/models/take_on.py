@@ -25,7 +25,11 @@ class TakeOn(Identified, Base):
         Index("ix_take_ons_system_id", "system_id"),
         # The same file twice would be the same admissions twice.
         Index(
-            "uq_take_ons_one_file", "system_id", "file_sha256", unique=True, postgresql_where=text("status = 'taken_on'")
+            "uq_take_ons_one_file",
+            "system_id",
+            "file_sha256",
+            unique=True,
+            postgresql_where=text("status = 'taken_on'"),
         ),
         CheckConstraint("status IN ('previewed', 'taken_on', 'undone')", name="status"),
         CheckConstraint("(status = 'previewed') = (taken_on_at IS NULL)", name="taken_on"),

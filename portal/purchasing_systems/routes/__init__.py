@@ -38,6 +38,7 @@ from portal.purchasing_systems.routes import (  # noqa: E402, F401  # each decla
     set_up,
     specifications,
     systems,
+    take_on,
     terms,
     timetables,
     versions,
