@@ -46,3 +46,7 @@ def clarification_queue(round_id: UUID) -> str:
 
 def own_questions(round_id: UUID) -> str:
     return f"/rounds/{round_id}/my-questions"
+
+
+def answer_taken_on(take_on_id: UUID) -> str:
+    return f"/take-on/{take_on_id}/answer"

@@ -947,7 +947,7 @@ CREATE POLICY owner_inserts ON purchasing_systems.rounds FOR INSERT TO portal_ap
 CREATE POLICY owner_updates ON purchasing_systems.rounds FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (status = 'planned')) WITH CHECK ((lead_id = (SELECT app.organisation())) AND (status = 'planned' AND published_at IS NULL AND taken_from_id IS NULL AND take_on_id IS NULL));
 CREATE POLICY participant_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 CREATE POLICY considering_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
-CREATE POLICY published_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (published_at IS NOT NULL);
+CREATE POLICY published_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (published_at IS NOT NULL AND (take_on_id IS NULL OR system_id = ANY ((SELECT app.published_systems())::uuid[])));
 
 ALTER TABLE purchasing_systems.specification_sections ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.specification_sections FORCE ROW LEVEL SECURITY;

@@ -14,6 +14,7 @@ from portal.activity.needs import (
     messages,
     operating,
     rounds,
+    taking_on,
 )
 from portal.activity.needs.need import Kind, Need, earliest_first
 from portal.core.types import Actor
@@ -30,6 +31,7 @@ SOURCES: dict[str, tuple[Source, ...]] = {
         joint_decisions.awaiting,
         agreements.of_lead,
         clarifications.of_council,
+        taking_on.to_confirm,
     ),
     "provider": (
         applying.rounds_and_drafts,

@@ -34,7 +34,10 @@ class Service(Identified, Base):
         CheckConstraint("closed_on IS NULL OR opened_on IS NULL OR closed_on >= opened_on", name="closed"),
         {"schema": "providers"},
     )
-    __tenancy__ = (owner("provider_id", insert=True, becomes=f"{A_PROVIDER} AND take_on_id IS NULL"), condition("authorities", ADMITTED))
+    __tenancy__ = (
+        owner("provider_id", insert=True, becomes=f"{A_PROVIDER} AND take_on_id IS NULL"),
+        condition("authorities", ADMITTED),
+    )
 
     service_id: Mapped[UUID]
     provider_id: Mapped[UUID] = mapped_column(index=True)

@@ -65,7 +65,10 @@ class Round(Identified, Base):
         ),
         participant(),
         considering(),
-        published(),
+        # A system that is not public yet does not become so by what it held before.
+        published(
+            "published_at IS NOT NULL AND (take_on_id IS NULL OR system_id = ANY ((SELECT app.published_systems())::uuid[]))"
+        ),
     )
 
     system_id: Mapped[UUID]

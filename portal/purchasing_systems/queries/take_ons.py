@@ -146,7 +146,11 @@ def take_on_of(session: Session, take_on_id: UUID) -> tuple[TakeOn, PurchasingSy
 
 
 def decisions_taken_on(
-    session: Session, *, take_on_id: UUID | None = None, decision_id: UUID | None = None, authority_id: UUID | None = None
+    session: Session,
+    *,
+    take_on_id: UUID | None = None,
+    decision_id: UUID | None = None,
+    authority_id: UUID | None = None,
 ) -> list[DecisionRow]:
     """By round and council."""
     d = TakenOnDecision

@@ -254,7 +254,8 @@ def _previewed(made: TakeOn) -> list[dict[str, Any]]:
             "count": made.counts.get(name.lower(), 0),
             "headings": [heading for _, heading in shown[name]],
             "rows": [
-                [_shown(line.get(key)) for key, _ in shown[name]] for line in made.content.get(name.lower(), [])[:_SHOWN]
+                [_shown(line.get(key)) for key, _ in shown[name]]
+                for line in made.content.get(name.lower(), [])[:_SHOWN]
             ],
         }
         for name in SHEETS
