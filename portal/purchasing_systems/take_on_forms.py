@@ -5,6 +5,8 @@ from flask_wtf.file import FileField
 from wtforms import SelectMultipleField, StringField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.core.web.fields import DayField
+
 
 class WorkbookForm(FlaskForm):
     """The filled workbook."""
@@ -44,3 +46,9 @@ class InviteForm(FlaskForm):
     """The administrator of a provider."""
 
     email = StringField("Work e-mail address of its administrator")
+
+
+class AskForm(FlaskForm):
+    """By when the councils answer."""
+
+    answer_by = DayField("By when do you ask them to decide?")

@@ -241,7 +241,7 @@ def test_a_later_decision_in_the_portal_takes_its_place(app: Flask, live: MadeRo
 BAD: list[tuple[str, int, int, Any, str]] = [
     ("Providers", 1, 0, "Kestrel Homes Ltd (fictional)", "stands on line 2 already"),
     ("Providers", 1, 1, "01234567", "This number stands on line 2 already"),
-    ("Providers", 0, 2, "not an address", "e-mail"),
+    ("Providers", 0, 2, "not an address", "email address"),
     ("Rounds", 0, 0, 3, "Round 3 is in the portal already"),
     ("Rounds", 1, 0, 1, "Round 1 stands on line 2 already"),
     ("Rounds", 0, 2, date(2020, 10, 1), "closes before it opens"),
@@ -314,7 +314,20 @@ def test_formulas_are_faults_and_an_unknown_number_is_a_warning(app: Flask, shar
         ("", "The workbook has no sheet Admissions. Begin with the template.")
     ]
     assert problems(app, shared, b"PK\x03\x04 no workbook")[0][1].startswith("The file cannot be read")
-    assert problems(app, shared, book(filled(Admissions=[])))[-1][1] == "There is no admission in the workbook."
+    assert (
+        problems(app, shared, book(filled(Admissions=[], Services=[], Prices=[])))[-1][1]
+        == "There is no admission in the workbook."
+    )
+
+
+def renamed(to: str) -> bytes:
+    """The usual workbook of a provider that no other test knows."""
+    return book(
+        {
+            sheet: [[to if cell == "Kestrel Homes Ltd (fictional)" else "" if cell == "01234567" else cell for cell in line] for line in lines]
+            for sheet, lines in filled().items()
+        }
+    )  # fmt: skip
 
 
 def many(lines: int, name: str = "Provider") -> dict[str, list[list[Any]]]:
@@ -412,8 +425,9 @@ FORGED = (
     "DELETE FROM purchasing_systems.taken_on_providers WHERE take_on_id = :b",
     "UPDATE purchasing_systems.admissions SET take_on_id = NULL WHERE take_on_id = :b",
     "UPDATE purchasing_systems.rounds SET take_on_id = NULL WHERE take_on_id = :b",
-    "INSERT INTO purchasing_systems.taken_on_decisions SELECT gen_random_uuid(), take_on_id, system_id, round_id, authority_id, authority_name, decided_on, "
-    "effective_on, decided_by_post, minute_number, record_url, outcome, 'confirmed' FROM purchasing_systems.taken_on_decisions WHERE take_on_id = :b",
+    "INSERT INTO purchasing_systems.taken_on_decisions (id, take_on_id, system_id, round_id, authority_id, authority_name, decided_on, effective_on, "
+    "decided_by_post, minute_number, outcome) SELECT gen_random_uuid(), take_on_id, system_id, round_id, gen_random_uuid(), 'X', decided_on, effective_on, "
+    "decided_by_post, 'M', outcome FROM purchasing_systems.taken_on_decisions WHERE take_on_id = :b",
     "INSERT INTO tenants.organisations (id, kind, slug, name, official_name, fictional, created_at) VALUES (gen_random_uuid(), 'provider', 'p', 'p', 'p', false, now())",
 )
 
@@ -451,7 +465,7 @@ def test_no_preview_of_another_lead_and_no_row_of_the_portals_marked(
 
 
 def test_undone_before_it_is_used(app: Flask, live: MadeRound, client_for: ClientFor) -> None:
-    batch = taken(app, live)
+    batch = taken(app, live, renamed("Undone Ltd (fictional)"))
     client = client_for(LEAD)
     assert client.send(f"/take-on/{batch}/undo", {"because": ""}).status_code == 422
     assert client_for("head@halton.example").get(f"/take-on/{batch}/undo").status_code == 403
@@ -462,9 +476,9 @@ def test_undone_before_it_is_used(app: Flask, live: MadeRound, client_for: Clien
     with acting(app, LEAD) as (session, actor), pytest.raises(DBAPIError, match="nothing of this workbook to undo"):
         undo_take_on(session, actor, take_on_id=batch, because="Again.")
     # The same file may come again, and the providers are new once more.
-    again = taken(app, live)
+    again = taken(app, live, renamed("Undone Ltd (fictional)"))
     with reading(app, LEAD) as session:
-        assert [p.made for p in providers_taken_on(session, again)] == [True] * 3
+        assert [p.made for p in providers_taken_on(session, again) if p.name.startswith("Undone")] == [True]
 
 
 def refusal_of_undo(app: Flask, batch: UUID) -> str:
@@ -509,10 +523,9 @@ def test_not_undone_once_a_later_workbook_refers_to_it(app: Flask, live: MadeRou
 def test_a_provider_is_invited_finds_itself_admitted_and_then_nothing_is_undone(
     app: Flask, live: MadeRound, client_for: ClientFor
 ) -> None:
-    batch = taken(app, live)
-    answer(app, batch, HALTON)
+    batch = taken(app, live, renamed("Kite Ltd (fictional)"))
     with reading(app, LEAD) as session:
-        row = next(p for p in providers_taken_on(session, batch) if p.name.startswith("Kestrel"))
+        row = next(p for p in providers_taken_on(session, batch) if p.name.startswith("Kite"))
         assert not row.has_come and row.email == "contracts@kestrel.example"
     with acting(app, "procurement@sefton.example") as (session, actor), pytest.raises(Missing):
         invite_taken_on(session, actor, provider_row=row.id, email="thief@sefton.example")
@@ -535,13 +548,13 @@ def test_a_provider_is_invited_finds_itself_admitted_and_then_nothing_is_undone(
         db.session.remove()
     pen_for(app, row.provider_id)
     page = client_for("contracts@kestrel.example").get("/where-you-stand").get_data(as_text=True)
-    assert "Halton" in page and "not yet confirmed by Sefton" in page
+    assert "not yet confirmed by Sefton" in page
     with reading(app, LEAD) as session:
         assert [p.has_come for p in providers_taken_on(session, batch)] == [False, False, True]
     with acting(app, LEAD) as (session, actor), pytest.raises(DBAPIError, match="has its own administrator"):
         invite_taken_on(session, actor, provider_row=row.id, email="other@kestrel.example")
     with reading(app, LEAD) as session:
-        assert used_by(session, batch) in ("Halton has answered for a decision that came with it.",)
+        assert used_by(session, batch) == "Kite Ltd (fictional) has signed in."
 
 
 def test_a_name_that_somebody_registered_never_comes_by_an_admission(
@@ -631,6 +644,28 @@ def test_the_template_explains_every_column_and_a_preview_is_thrown_away_once(ap
     batch = taken(app, live)
     with acting(app, LEAD) as (session, actor), pytest.raises(Refused):
         discard_take_on(session, actor, take_on_id=batch)
+
+
+def test_a_council_without_a_decision_decides_in_the_portal(app: Flask, live: MadeRound, client_for: ClientFor) -> None:
+    batch = taken(app, live)
+    answer(app, batch, HALTON)
+    with reading(app, LEAD) as session:
+        round_id = session.execute(text("SELECT id FROM purchasing_systems.rounds WHERE take_on_id = :b AND number = 1"), {"b": batch}).scalar_one()  # fmt: skip
+    ask = f"/take-on/rounds/{round_id}/ask"
+    assert client_for("procurement@sefton.example").get(ask).status_code == 403
+    lead = client_for(LEAD)
+    assert ask in lead.get(f"/take-on/{batch}").get_data(as_text=True)
+    assert lead.send(ask, {"answer_by": ["", "", ""]}).status_code == 422
+    day = clock.today()
+    assert lead.send(ask, {"answer_by": [str(day.day), str(day.month), str(day.year)]}).status_code == 303
+    with reading(app, LEAD) as session:
+        asked = session.execute(
+            text("SELECT count(*) FROM decisions.matter_parties p JOIN decisions.matters m ON m.id = p.matter_id WHERE m.subject_id = :r"),
+            {"r": round_id},
+        ).scalar_one()  # fmt: skip
+    assert asked == 5
+    assert usable(app, live) == {("Kestrel", "Halton")}
+    assert "has answered" in refusal_of_undo(app, batch)
 
 
 def test_not_undone_once_the_councils_are_asked(app: Flask, live: MadeRound) -> None:

@@ -258,7 +258,7 @@ BEGIN
         RAISE EXCEPTION 'Only a procurement or commissioning officer of the lead authority can do this.' USING ERRCODE = 'PT403';
     END IF;
     PERFORM 1 FROM tenants.organisations WHERE id = v_row.provider_id FOR UPDATE;
-    IF NOT v_row.made OR EXISTS (SELECT 1 FROM tenants.memberships WHERE organisation_id = v_row.provider_id) THEN
+    IF EXISTS (SELECT 1 FROM tenants.memberships WHERE organisation_id = v_row.provider_id) THEN
         PERFORM app.refuse(v_row.provider_name || ' has its own administrator, who invites colleagues.');
     END IF;
     DELETE FROM tenants.invitations WHERE organisation_id = v_row.provider_id AND used_at IS NULL;
@@ -269,8 +269,8 @@ BEGIN
     RETURN v_token;
 END $$;
 
--- Which providers of a workbook somebody acts for by now. Of those it made: of the others the portal says nothing.
+-- Which providers of a workbook somebody acts for by now.
 CREATE FUNCTION app.arrivals(p_batch uuid) RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT array(SELECT t.provider_id FROM purchasing_systems.taken_on_providers t
         WHERE t.take_on_id = p_batch AND t.system_id = ANY (app.led())
-          AND (NOT t.made OR EXISTS (SELECT 1 FROM tenants.memberships m WHERE m.organisation_id = t.provider_id))) $$;
+          AND EXISTS (SELECT 1 FROM tenants.memberships m WHERE m.organisation_id = t.provider_id)) $$;

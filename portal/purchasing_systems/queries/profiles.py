@@ -63,7 +63,7 @@ def profile_of_system(session: Session, system_id: UUID) -> VehicleProfile:
 
 def profile_names(session: Session) -> dict[UUID, str]:
     """What each version of each vehicle is called."""
-    return dict(session.execute(select(VehicleProfile.id, VehicleProfile.name)))
+    return dict(session.execute(select(VehicleProfile.id, VehicleProfile.name)).all())
 
 
 def systems_on(session: Session, code: str) -> dict[int, int]:
@@ -75,7 +75,7 @@ def systems_on(session: Session, code: str) -> dict[int, int]:
         .where(p.code == code)
         .group_by(p.version)
     )
-    return dict(rows)
+    return dict(rows.all())
 
 
 def notices_due(session: Session, system: PurchasingSystem, profile: VehicleProfile) -> list[NoticeDue]:

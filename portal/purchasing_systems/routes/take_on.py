@@ -22,6 +22,7 @@ from portal.core.web.fields import options
 from portal.core.web.lifecycle import note_refusal
 from portal.core.web.look import day
 from portal.core.web.pages import actor
+from portal.purchasing_systems.actions.matters import ask_to_use
 from portal.purchasing_systems.actions.take_on import (
     ENDED,
     answer_taken_on,
@@ -32,6 +33,7 @@ from portal.purchasing_systems.actions.take_on import (
     undo_take_on,
 )
 from portal.purchasing_systems.models import PurchasingSystem, TakenOnProvider, TakeOn
+from portal.purchasing_systems.queries.rounds import round_for, rounds_of
 from portal.purchasing_systems.queries.systems import led_system, lots_of, participants_of, system_for
 from portal.purchasing_systems.queries.take_ons import (
     admissions_taken_on,
@@ -44,7 +46,7 @@ from portal.purchasing_systems.queries.take_ons import (
 from portal.purchasing_systems.routes import pages
 from portal.purchasing_systems.routes.answering import attempt, page, sections
 from portal.purchasing_systems.rules.take_on_columns import SHEETS
-from portal.purchasing_systems.take_on_forms import AnswerForm, InviteForm, SourceForm, UndoForm, WorkbookForm
+from portal.purchasing_systems.take_on_forms import AnswerForm, AskForm, InviteForm, SourceForm, UndoForm, WorkbookForm
 from portal.purchasing_systems.take_on_workbook import template
 from tenants.permissions import Permission
 
@@ -139,6 +141,9 @@ def one_take_on(take_on_id: UUID) -> ResponseReturnValue:
         used=used_by(session(), take_on_id) if leads and stands else None,
         answers=_answers(),
         me=actor().organisation_id,
+        rounds=sorted(
+            (r for r in rounds_of(session(), system.id) if r.take_on_id == take_on_id), key=lambda r: r.number
+        ),
     )
 
 
@@ -195,6 +200,24 @@ def answer_take_on(take_on_id: UUID) -> ResponseReturnValue:
         flash("Your council’s answer is on the record.", "success")
         return redirect(f"/take-on/{take_on_id}", 303)
     return page("take_on_answer", form, made=made, system=system, decisions=mine)
+
+
+@pages.route("/take-on/rounds/<uuid:round_id>/ask", permit=Permission.MATTER_RAISE, methods=("GET", "POST"))
+def ask_about_round(round_id: UUID) -> ResponseReturnValue:
+    """Put the use of the providers of a past round to the councils without a decision that counts."""
+    round_, system = round_for(session(), actor(), round_id)
+    if round_.take_on_id is None:
+        raise Missing
+    led_system(session(), actor(), system.id, Permission.MATTER_RAISE)
+    form = AskForm()
+    if request.method == "POST" and form.validate() and form.answer_by.data is None:
+        form.answer_by.errors = ["Enter the day by which you ask them."]
+    elif form.answer_by.data and _posted(
+        form, lambda: ask_to_use(session(), actor(), round_id=round_id, answer_by=form.answer_by.data)
+    ):
+        flash("The councils without a confirmed decision are asked.", "success")
+        return redirect(f"/take-on/{round_.take_on_id}", 303)
+    return page("take_on_ask", form, round=round_, system=system)
 
 
 @pages.route("/taken-on-providers/<uuid:row_id>/invite", permit=_WRITE, methods=("GET", "POST"))
