@@ -755,7 +755,7 @@ REVOKE ALL ON purchasing_systems.take_ons FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.take_ons TO portal_resolver;
 CREATE POLICY resolver ON purchasing_systems.take_ons TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, DELETE ON purchasing_systems.take_ons TO portal_app, portal_worker;
-CREATE POLICY lead_inserts ON purchasing_systems.take_ons FOR INSERT TO portal_app, portal_worker WITH CHECK ((system_id = ANY ((SELECT app.led())::uuid[])) AND (status = 'previewed' AND source = ''));
+CREATE POLICY lead_inserts ON purchasing_systems.take_ons FOR INSERT TO portal_app, portal_worker WITH CHECK ((system_id = ANY ((SELECT app.led())::uuid[])) AND (status = 'previewed'));
 CREATE POLICY lead_deletes ON purchasing_systems.take_ons FOR DELETE TO portal_app, portal_worker USING ((system_id = ANY ((SELECT app.led())::uuid[])) AND (status = 'previewed'));
 CREATE POLICY preview_reads ON purchasing_systems.take_ons FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.led())::uuid[]));
 CREATE POLICY participant_reads ON purchasing_systems.take_ons FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (status <> 'previewed'));
@@ -947,7 +947,7 @@ CREATE POLICY owner_inserts ON purchasing_systems.rounds FOR INSERT TO portal_ap
 CREATE POLICY owner_updates ON purchasing_systems.rounds FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (status = 'planned')) WITH CHECK ((lead_id = (SELECT app.organisation())) AND (status = 'planned' AND published_at IS NULL AND taken_from_id IS NULL AND take_on_id IS NULL));
 CREATE POLICY participant_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 CREATE POLICY considering_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
-CREATE POLICY published_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (published_at IS NOT NULL AND (take_on_id IS NULL OR system_id = ANY ((SELECT app.published_systems())::uuid[])));
+CREATE POLICY published_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (published_at IS NOT NULL AND (system_id = ANY ((SELECT app.published_systems())::uuid[]) OR take_on_id IS NULL));
 
 ALTER TABLE purchasing_systems.specification_sections ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.specification_sections FORCE ROW LEVEL SECURITY;

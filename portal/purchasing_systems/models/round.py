@@ -67,7 +67,7 @@ class Round(Identified, Base):
         considering(),
         # A system that is not public yet does not become so by what it held before.
         published(
-            "published_at IS NOT NULL AND (take_on_id IS NULL OR system_id = ANY ((SELECT app.published_systems())::uuid[]))"
+            "published_at IS NOT NULL AND (system_id = ANY ((SELECT app.published_systems())::uuid[]) OR take_on_id IS NULL)"
         ),
     )
 

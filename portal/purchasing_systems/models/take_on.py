@@ -38,7 +38,7 @@ class TakeOn(Identified, Base):
         {"schema": "purchasing_systems"},
     )
     __tenancy__ = (
-        lead(insert=True, delete=True, when="status = 'previewed'", born="status = 'previewed' AND source = ''"),
+        lead(insert=True, delete=True, when="status = 'previewed'"),
         condition("preview", f"system_id = {LED}"),
         participant(when="status <> 'previewed'"),
     )
