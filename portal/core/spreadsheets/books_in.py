@@ -62,7 +62,9 @@ def read_book(data: bytes, wanted: Mapping[str, Sequence[str]], needed: Sequence
         raise _refused(
             f"There are more than {MOST_LINES:,} lines. Divide the workbook and upload one part after the other."
         )
-    sheets, columns, problems = {}, {}, []
+    sheets: dict[str, tuple[BookLine, ...]] = {}
+    columns: dict[str, dict[str, str]] = {}
+    problems: list[SheetProblem] = []
     for sheet, found in rows.items():
         places = _headings(sheet, found, wanted[sheet], problems)
         columns[sheet] = {heading: xl_col_to_name(at) for heading, at in places.items()}

@@ -113,7 +113,7 @@ def facts_of(session: Session, system_id: UUID) -> Facts:
     rounds = session.execute(select(Round.number, Round.take_on_id).where(Round.system_id == system_id))
     return Facts(
         today=clock.today(),
-        lots={number: key for number, key in session.execute(select(Lot.number, Lot.id).where(Lot.system_id == system_id))},
+        lots=dict(session.execute(select(Lot.number, Lot.id).where(Lot.system_id == system_id)).tuples().all()),
         councils=councils,
         rounds={number: take_on_id is not None for number, take_on_id in rounds},
         known={
@@ -166,7 +166,7 @@ def decisions_taken_on(
     )  # fmt: skip
     for column, wanted in ((d.take_on_id, take_on_id), (d.id, decision_id), (d.authority_id, authority_id)):
         query = query if wanted is None else query.where(column == wanted)
-    return [DecisionRow(*row) for row in session.execute(query)]
+    return [DecisionRow(*row) for row in session.execute(query).tuples()]
 
 
 def providers_taken_on(session: Session, take_on_id: UUID) -> list[ProviderRow]:

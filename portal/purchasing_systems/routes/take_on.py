@@ -9,7 +9,6 @@ from flask import Response, current_app, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
-
 from portal.core.database import session
 from portal.core.documents.errors import DocumentError
 from portal.core.documents.kinds import Kind
@@ -212,8 +211,8 @@ def ask_about_round(round_id: UUID) -> ResponseReturnValue:
     form = AskForm()
     if request.method == "POST" and form.validate() and form.answer_by.data is None:
         form.answer_by.errors = ["Enter the day by which you ask them."]
-    elif form.answer_by.data and _posted(
-        form, lambda: ask_to_use(session(), actor(), round_id=round_id, answer_by=form.answer_by.data)
+    elif (by := form.answer_by.data) and _posted(
+        form, lambda: ask_to_use(session(), actor(), round_id=round_id, answer_by=by)
     ):
         flash("The councils without a confirmed decision are asked.", "success")
         return redirect(f"/take-on/{round_.take_on_id}", 303)

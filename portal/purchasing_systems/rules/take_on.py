@@ -71,7 +71,7 @@ class _Line:
 
     def place(self, heading: str | None) -> str:
         where = f"{self.sheet} line {self.line.number}"
-        return f"{where}, column {self.columns[heading]} ({heading})" if heading in self.columns else where
+        return f"{where}, column {self.columns[heading]} ({heading})" if heading and heading in self.columns else where
 
     def wrong(self, heading: str | None, sentence: str) -> None:
         self.fine = False
@@ -100,7 +100,7 @@ class _Line:
         found = value if isinstance(value, date) else read_day(value) if isinstance(value, str) else None
         if found is None:
             self.wrong(heading, f"“{_plain(value)[:40]}” is not a day. Write it like 27/03/2026.")
-        elif not EARLIEST_YEAR <= found.year or found > today:
+        elif not found.year >= EARLIEST_YEAR or found > today:
             self.wrong(heading, f"Enter a day from {EARLIEST_YEAR} to today: only what lies in the past is taken on.")
             return None
         return found
@@ -213,34 +213,12 @@ def _admissions(
         because = at.text("Status because", most=500)
         agreement = at.text("Agreement reference", "The reference of the agreement is missing.", 100)
         signed = at.day("Agreement date", facts.today, "The day the agreement was signed is missing.")
-        if status not in STATUSES:
-            at.wrong("Status", f"“{status[:40]}” is no status. Write effective, suspended, removed or ended.")
-        elif status != "effective":
-            if status_since is None and at.line.cells.get("Status since") is None:
-                at.wrong("Status since", f"Enter the day since which it is {status}.")
-            elif status_since and since and status_since < since:
-                at.wrong("Status since", "This is before the admission took effect.")
-            if not because:
-                at.wrong("Status because", f"Enter why it is {status}.")
+        _status(at, status, since, status_since, because)
         if since and number is not None and (end := closed.get(number)) and since <= end:
             at.wrong("Effective from", f"Round {number} closed on {in_words(end)}. Nobody was admitted before that.")
         if since and signed and signed > since:
             at.warn("Agreement date", "The agreement was signed after the admission took effect.")
-        if provider and lot is not None:
-            key = (provider.casefold(), lot)
-            if status in ("effective", "suspended"):
-                if key in facts.admitted:
-                    at.wrong("Lot", f"{provider} is admitted to lot {lot} in the portal already.")
-                if key in standing:
-                    at.wrong(
-                        "Lot",
-                        f"{provider} is admitted to lot {lot} on line {standing[key]} already. Nobody applies again.",
-                    )
-                standing.setdefault(key, at.line.number)
-            if number is not None and (*key, number) in once:
-                at.wrong("Round", f"This is line {once[*key, number]} again.")
-            if number is not None:
-                once.setdefault((*key, number), at.line.number)
+        _once(at, facts, (provider, lot, number), status, standing, once)
         for council in areas:
             if since and since < council.joined_on:
                 at.warn(
@@ -257,6 +235,45 @@ def _admissions(
                  "agreement_on": signed.isoformat()}
             )  # fmt: skip
     return found
+
+
+def _status(at: _Line, status: str, since: date | None, status_since: date | None, because: str) -> None:
+    if status not in STATUSES:
+        at.wrong("Status", f"“{status[:40]}” is no status. Write effective, suspended, removed or ended.")
+    elif status != "effective":
+        if status_since is None and at.line.cells.get("Status since") is None:
+            at.wrong("Status since", f"Enter the day since which it is {status}.")
+        elif status_since and since and status_since < since:
+            at.wrong("Status since", "This is before the admission took effect.")
+        if not because:
+            at.wrong("Status because", f"Enter why it is {status}.")
+
+
+def _once(
+    at: _Line,
+    facts: Facts,
+    place: tuple[str, int | None, int | None],
+    status: str,
+    standing: dict[tuple[str, int], int],
+    once: dict[tuple[str, int, int], int],
+) -> None:
+    """Nobody is admitted to one lot twice at a time, or twice by one round."""
+    provider, lot, number = place
+    if provider and lot is not None:
+        key = (provider.casefold(), lot)
+        if status in ("effective", "suspended"):
+            if key in facts.admitted:
+                at.wrong("Lot", f"{provider} is admitted to lot {lot} in the portal already.")
+            if key in standing:
+                at.wrong(
+                    "Lot",
+                    f"{provider} is admitted to lot {lot} on line {standing[key]} already. Nobody applies again.",
+                )
+            standing.setdefault(key, at.line.number)
+        if number is not None and (*key, number) in once:
+            at.wrong("Round", f"This is line {once[*key, number]} again.")
+        if number is not None:
+            once.setdefault((*key, number), at.line.number)
 
 
 def _decisions(
@@ -282,14 +299,7 @@ def _decisions(
         link = at.text("Link", most=500)
         outcome = at.text("Outcome", "The outcome is missing.").casefold().replace("_", " ")
         number = _round(at, "About round", "The round it is about is missing.", closed)
-        if outcome and outcome not in OUTCOMES:
-            at.wrong("Outcome", f"“{outcome[:40]}” is no outcome. Write approve or not approve.")
-        if link and not link.startswith("https://"):
-            at.wrong("Link", "Enter an address that begins with https://.")
-        if not link and not minute:
-            at.wrong("Link", "Enter where the official record is: a link, or a minute number.")
-        if decided and effective and effective < decided:
-            at.wrong("Effective on", "It took effect before it was decided.")
+        _recorded(at, outcome, link, minute, (decided, effective))
         if council and number is not None:
             if (number, council.id) in facts.decided:
                 at.wrong("Council", f"A decision of {council.name} about round {number} is in the portal already.")
@@ -306,6 +316,24 @@ def _decisions(
                 {"authority": str(council.id), "council": council.name, "decided_on": decided.isoformat(), "effective_on": effective.isoformat(),
                  "post": post, "minute": minute, "url": link, "outcome": OUTCOMES[outcome], "round": number}
             )  # fmt: skip
+    _before_decided(admitted, first, facts, judged)
+
+
+def _recorded(at: _Line, outcome: str, link: str, minute: str, days: tuple[date | None, date | None]) -> None:
+    decided, effective = days
+    if outcome and outcome not in OUTCOMES:
+        at.wrong("Outcome", f"“{outcome[:40]}” is no outcome. Write approve or not approve.")
+    if link and not link.startswith("https://"):
+        at.wrong("Link", "Enter an address that begins with https://.")
+    if not link and not minute:
+        at.wrong("Link", "Enter where the official record is: a link, or a minute number.")
+    if decided and effective and effective < decided:
+        at.wrong("Effective on", "It took effect before it was decided.")
+
+
+def _before_decided(
+    admitted: list[tuple[_Line, int, date]], first: Mapping[int, tuple[date, str]], facts: Facts, judged: Judged
+) -> None:
     for at, number, since in admitted:
         if number in first and since < first[number][0]:
             decided, name = first[number]

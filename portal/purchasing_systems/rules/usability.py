@@ -54,11 +54,11 @@ def waiting_for(
         if admission_status == "effective" and usable_from and usable_from > today:
             return f"{council}’s decision takes effect on {_day(usable_from)}"
         return _ADMISSION.get(admission_status)
-    if taken_on == "unconfirmed":
-        return f"Taken on by {lead}, not yet confirmed by {council}"
-    if taken_on == "refused":
-        return f"{council} does not have the decision that {lead} took on in its records"
-    return _undecided(council, round_number, outcome, answer_by, defer_until)
+    claimed = {
+        "unconfirmed": f"Taken on by {lead}, not yet confirmed by {council}",
+        "refused": f"{council} does not have the decision that {lead} took on in its records",
+    }
+    return claimed.get(taken_on or "") or _undecided(council, round_number, outcome, answer_by, defer_until)
 
 
 def _undecided(
