@@ -444,7 +444,7 @@ FORGED = (
 @pytest.mark.parametrize("statement", FORGED)
 def test_nothing_of_it_is_written_by_a_plain_statement(app: Flask, forged: UUID, statement: str) -> None:
     for email in (LEAD, SEFTON):
-        with acting(app, email) as (session, _), pytest.raises(ProgrammingError, match="permission denied|row-level"):
+        with acting(app, email) as (session, _), pytest.raises(ProgrammingError, match=r"permission denied|row-level"):
             session.execute(text(statement), {"b": forged})
 
 
@@ -597,7 +597,8 @@ def test_two_uploads_at_once_and_one_of_them_is_taken_on(app: Flask, live: MadeR
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(outcomes)[1] == "taken on" and "Read the workbook again." in min(outcomes), outcomes
+    assert sorted(outcomes)[1] == "taken on", outcomes
+    assert "Read the workbook again." in min(outcomes)
     assert counts(app, live)[:2] == (2, 3)
 
 
@@ -620,7 +621,8 @@ def test_the_whole_way_in_the_browser(app: Flask, live: MadeRound, client_for: C
         ("x.csv", b"a,b", "an .xlsx file"), ("x.xlsx", b"%PDF-1.7", "holds"), ("x.xlsm", book(filled()), ""), ("x.xlsx", b"", "empty"),
     ):  # fmt: skip
         answered = upload(name, data)
-        assert answered.status_code == 422 and words in answered.get_data(as_text=True), name
+        assert answered.status_code == 422, name
+        assert words in answered.get_data(as_text=True), name
     wrong = filled()
     wrong["Prices"][1][3] = "dear"
     page = upload("export.xlsx", book(wrong))

@@ -113,7 +113,7 @@ def facts_of(session: Session, system_id: UUID) -> Facts:
     rounds = session.execute(select(Round.number, Round.take_on_id).where(Round.system_id == system_id))
     return Facts(
         today=clock.today(),
-        lots=dict(session.execute(select(Lot.number, Lot.id).where(Lot.system_id == system_id)).tuples().all()),
+        lots=dict(session.execute(select(Lot.number, Lot.id).where(Lot.system_id == system_id)).all()),
         councils=councils,
         rounds={number: take_on_id is not None for number, take_on_id in rounds},
         known={
@@ -156,7 +156,7 @@ def decisions_taken_on(
     d = TakenOnDecision
     query = (
         select(
-            d.id, d.take_on_id, d.system_id, d.round_id, Round.number, d.authority_id, Organisation.name, Organisation.slug, d.decided_on,
+            d.id, d.take_on_id, d.system_id, d.round_id, Round.number, d.authority_id, Organisation.name.label("council"), Organisation.slug, d.decided_on,
             d.effective_on, d.decided_by_post, d.minute_number, d.record_url, d.outcome, d.answer, d.answered_by, d.answered_at,
             d.answered_because,
         )
@@ -166,7 +166,7 @@ def decisions_taken_on(
     )  # fmt: skip
     for column, wanted in ((d.take_on_id, take_on_id), (d.id, decision_id), (d.authority_id, authority_id)):
         query = query if wanted is None else query.where(column == wanted)
-    return [DecisionRow(*row) for row in session.execute(query).tuples()]
+    return [DecisionRow(**row) for row in session.execute(query).mappings()]
 
 
 def providers_taken_on(session: Session, take_on_id: UUID) -> list[ProviderRow]:

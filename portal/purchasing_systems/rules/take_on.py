@@ -249,7 +249,7 @@ def _status(at: _Line, status: str, since: date | None, status_since: date | Non
             at.wrong("Status because", f"Enter why it is {status}.")
 
 
-def _once(
+def _once(  # noqa: PLR0917 - what was seen so far goes with the line
     at: _Line,
     facts: Facts,
     place: tuple[str, int | None, int | None],
