@@ -35,6 +35,7 @@ ORDER = (
     "rolling",
     "participation",
     "versions",
+    "lead",
     "clarifications",
     "outages",
     "public",

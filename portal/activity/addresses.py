@@ -50,3 +50,15 @@ def own_questions(round_id: UUID) -> str:
 
 def answer_taken_on(take_on_id: UUID) -> str:
     return f"/take-on/{take_on_id}/answer"
+
+
+def participation(system_id: UUID) -> str:
+    return f"/systems/{system_id}/participation"
+
+
+def specification(system_id: UUID) -> str:
+    return f"/systems/{system_id}/specification"
+
+
+def version(system_id: UUID, specification_id: UUID) -> str:
+    return f"/systems/{system_id}/versions/{specification_id}"

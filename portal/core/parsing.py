@@ -8,6 +8,7 @@ like another: control characters, bidirectional overrides, halves of characters.
 
 import re
 import unicodedata
+from datetime import date
 
 BIDI_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 BIDI_MARKS = frozenset("\u200e\u200f\u061c")
@@ -40,6 +41,20 @@ def parse_multi_line(text: str, max_chars: int = 100_000) -> str:
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return _checked(lines.strip(), allowed=frozenset("\n\t"), max_chars=max_chars)
+
+
+def parse_day(text: str) -> date:
+    """A day typed in one box: 27/3/2027, 27 3 2027 or 2027-03-27. Raises ValueError with a sentence."""
+    typed = text.strip()
+    numbers = re.fullmatch(r"([0-9]{1,2})[ /.-]([0-9]{1,2})[ /.-]([0-9]{4})", typed, re.ASCII)
+    try:
+        if numbers:
+            return date(int(numbers[3]), int(numbers[2]), int(numbers[1]))
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", typed, re.ASCII):
+            return date.fromisoformat(typed)
+    except ValueError:
+        raise ValueError("That day does not exist. Enter a real date.") from None
+    raise ValueError("Enter a day, a month and a year, like 27/3/2027.")
 
 
 def parse_file_name(text: str) -> str:

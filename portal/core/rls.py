@@ -19,6 +19,7 @@ A_PROVIDER = "(SELECT app.kind()) = 'provider'"
 LED = "ANY ((SELECT app.led())::uuid[])"
 SYSTEMS = "ANY ((SELECT app.systems())::uuid[])"
 CONSIDERED = "ANY ((SELECT app.considered())::uuid[])"
+INVITED = "ANY ((SELECT app.invited())::uuid[])"
 ASKED = "ANY ((SELECT app.asked())::uuid[])"
 ROUNDS = "ANY ((SELECT app.opened_rounds())::uuid[])"
 SHEETS = "(SELECT s.panel_id, s.lot_id FROM app.submitted_sheets() s)"
@@ -121,6 +122,11 @@ def participant(column: str = "system_id", *, when: str | None = None, name: str
 def considering(column: str = "system_id") -> Word:
     """Read by an authority that considers whether to take part: what is shared with it before it decides."""
     return Word("considering", f"{column} = {CONSIDERED}")
+
+
+def invited(column: str = "system_id") -> Word:
+    """Read by an authority that could take part and has not joined: what the system is, and who takes part."""
+    return Word("invited", f"{column} = {INVITED}")
 
 
 def asked(column: str = "matter_id", *, when: str | None = None) -> Word:

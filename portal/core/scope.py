@@ -64,6 +64,7 @@ def _actor(claims: dict[str, Any]) -> Actor:
         session_ends=claims.get("ends", ""),
         systems=frozenset(UUID(s) for s in claims["systems"]),
         considered=frozenset(UUID(s) for s in claims.get("considered", ())),
+        invited=frozenset(UUID(s) for s in claims.get("invited", ())),
         led=frozenset(UUID(s) for s in claims["led"]),
         ended=frozenset(UUID(s) for s in claims.get("ended", ())),
         unread_count=claims.get("unread", 0),

@@ -28,6 +28,8 @@ class Actor:
     session_ends: str = ""
     systems: frozenset[UUID] = frozenset()
     considered: frozenset[UUID] = frozenset()
+    invited: frozenset[UUID] = frozenset()
+    """Systems that it could join and has not: it sees what they are. Those it considers, or has decided to join, are among them."""
     led: frozenset[UUID] = frozenset()
     ended: frozenset[UUID] = frozenset()
     """Purchasing systems whose term may be over for some council: only there pages look closer."""
@@ -44,6 +46,10 @@ class Actor:
     def may_read(self, system_id: UUID) -> bool:
         """Does it take part, or consider to? Then it reads what is shared before a decision."""
         return system_id in self.systems or system_id in self.considered
+
+    def may_see(self, system_id: UUID) -> bool:
+        """Does it take part, or could it? Then it sees what the system is and who takes part."""
+        return system_id in self.systems or system_id in self.invited
 
     def leads(self, system_id: UUID) -> bool:
         """Is it the lead authority of this purchasing system?"""

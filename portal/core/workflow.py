@@ -1,6 +1,6 @@
 """State machines: one table per machine; `fire` is the only way a status moves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -78,9 +78,11 @@ def fire(
     sentence: str,
     about: UUID | None = None,
     because: str | None = None,
+    also: Mapping[str, Any] | None = None,
     **facts: Any,
 ) -> None:
-    """Make the move, write its audit line, emit its event. `because`: handed to a writer that keeps the reason of a move.
+    """Make the move, write its audit line, emit its event. `because`: handed to a writer that keeps the reason of a move; `also`: what
+    else it keeps, by the names of its parameters.
 
     The old status stands in the WHERE, so of two at once one is refused. Raises NotPermitted, Refused.
     """
@@ -95,9 +97,10 @@ def fire(
     session.flush()
     if machine.writer:
         reason = "" if because is None else ", :because"
+        reason += "".join(f", {name} => :{name}" for name in also or ())
         session.execute(
             text(f"SELECT {machine.writer}(:id, :source, :target{reason})"),
-            {"id": row.id, "source": row.status, "target": move.target, "because": because},
+            {"id": row.id, "source": row.status, "target": move.target, "because": because, **(also or {})},
         )
     else:
         moved = session.execute(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from portal.core.clock import london
 
@@ -33,3 +33,11 @@ class Calendar:
     def day(self, offset: Offset) -> date:
         """The working day alone."""
         return self.at(offset).date()
+
+    def any_day(self, told: date | dict[str, Any]) -> date:
+        """A day as it is told, or so many calendar days from the loading day, and no later than `latest` where the law sets a limit."""
+        if isinstance(told, date):
+            return told
+        found = self.today + timedelta(days=told["day"])
+        latest: date | None = told.get("latest")
+        return min(found, latest) if latest else found

@@ -17,9 +17,21 @@ def content(name: str) -> Entry:
     return tomllib.loads((DEMO / f"{name}.toml").read_text("utf-8"))
 
 
+@cache
+def other_systems() -> dict[str, Entry]:
+    """The other systems, by slug, in the order of their files' names."""
+    found = (tomllib.loads(path.read_text("utf-8")) for path in sorted((DEMO / "systems").glob("*.toml")))
+    return {entry["slug"]: entry for entry in found}
+
+
 def organisations(kind: str | None = None) -> dict[str, Entry]:
     """By slug: councils, providers, the operator, or one kind of them."""
     return {row["slug"]: row for row in content("organisations")["organisations"] if kind in (None, row["kind"])}
+
+
+def councils() -> tuple[str, ...]:
+    """Slugs of the councils of the partner provider arrangement, in the order of the content: a second region's is none of them."""
+    return tuple(content("system_ppa")["system"]["participating"])
 
 
 def accounts() -> dict[str, Entry]:

@@ -1,4 +1,4 @@
-"""How the six councils decide: their forms, clocks, calendars and posts; and the decisions to take part, which delegate the rest."""
+"""How the councils decide: their forms, clocks, calendars and posts; and the decisions to take part, which delegate the rest."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -38,6 +38,11 @@ def steps(world: World, calendar: Calendar) -> Iterator[Step]:
         slug = council["council"]
         clerk = holder(slug, "democratic_services")
         yield Step(entered, clerk, f"{slug}: enter how it decides", partial(_enter, calendar, facts, council))
+        if "delegated" in council:
+            at = calendar.at(council["delegated"]["granted"])
+            scheme = partial(_by_scheme, calendar, council)
+            yield Step(at, clerk, f"{slug}: enter what its scheme delegates", scheme)
+            continue
         (own,) = (row for row in content("decisions")["memberships"] if row["council"] == slug)
         decided = calendar.at(own["decided"])
         take_part = partial(_take_part, world, calendar, own)
@@ -153,6 +158,22 @@ def _delegate(world: World, calendar: Calendar, council: Entry, own: Entry, scen
             granted_by_id=world.decisions["take_part", council["council"]],
         )
         publish_delegation(scene.session, scene.actor, delegation_id=given.id, published_on=clock.today())
+
+
+def _by_scheme(calendar: Calendar, council: Entry, scene: Scene) -> None:
+    """A council that takes no part in the arrangement of the six: its own scheme says who decides."""
+    told, since = council["delegated"], content("governance")["in_force_since"]
+    given = enter_delegation(
+        scene.session,
+        scene.actor,
+        granted_on=calendar.day(told["granted"]),
+        reference=told["reference"],
+        minuted=told["minuted"],
+        matter=council["matter"],
+        kind_names=told["kinds"],
+        holder_ids=[_post(scene, council["holder"], OFFICER, since)],
+    )
+    publish_delegation(scene.session, scene.actor, delegation_id=given.id, published_on=clock.today())
 
 
 def _post(scene: Scene, title: str, kind: str, since: date) -> UUID:

@@ -1,7 +1,7 @@
-"""After admission: providers enter their services, prices and contacts; an officer notes grades; a council registers a system run elsewhere."""
+"""After admission: providers enter their services, prices and contacts; an officer notes grades."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -14,7 +14,6 @@ from portal.demonstration.content import content, holder, organisations, rounds
 from portal.demonstration.step import Scene, Step
 from portal.demonstration.world import World
 from portal.providers.actions.passport import record_grade, save_contact, save_insurance, save_service
-from portal.purchasing_systems.actions.external import add_external_provider, register_external
 from portal.purchasing_systems.actions.offers import offer_service, set_core_price, set_supplier_number
 from portal.purchasing_systems.models import Admission
 
@@ -36,13 +35,6 @@ def steps(world: World, calendar: Calendar) -> Iterator[Step]:
             f"note the grade of {entry['number']}",
             partial(_grade, world, calendar, entry),
         )
-    external = found["external"]
-    yield Step(
-        effective + timedelta(days=2),
-        holder(external["registered_by"], "placement_officer"),
-        "register a purchasing system that somebody else runs",
-        partial(_external, world, external),
-    )
 
 
 def _service(world: World, entry: dict[str, Any], scene: Scene) -> None:
@@ -117,32 +109,3 @@ def _grade(world: World, calendar: Calendar, entry: dict[str, Any], scene: Scene
         provider_id=world.organisations[entry["provider"]],
         number=f"DEMO-{entry['number'][-3:]}",
     )
-
-
-def _external(world: World, entry: dict[str, Any], scene: Scene) -> None:
-    system = register_external(
-        scene.session,
-        scene.actor,
-        name=entry["name"],
-        host=entry["host"],
-        reference=entry["reference"],
-        lots=entry["lots"],
-        starts_on=None,
-        ends_on=None,
-        source_url=entry["source_url"],
-        readers=[world.organisations[slug] for slug in entry["readers"]],
-        demonstration=True,
-    )
-    for row in entry["providers"]:
-        add_external_provider(
-            scene.session,
-            scene.actor,
-            external_id=system.id,
-            provider_name=row["provider_name"],
-            lot_number=1,
-            service_name=row["service_name"],
-            number=row["number"],
-            area=row["area"],
-            admitted_on=date.fromisoformat(row["admitted_on"]),
-            ended_on=None,
-        )

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from portal.core import clock
 from portal.core.documents import DocumentStore
 from portal.core.sealing import KeyService
 from portal.core.types import Actor
@@ -29,6 +30,11 @@ class Scene:
         """Where the wrapping keys live."""
         found: KeyService = self.app.extensions["keys"]
         return found
+
+    @property
+    def today(self) -> date:
+        """The day of the step, in London."""
+        return clock.today()
 
     @property
     def documents(self) -> DocumentStore:

@@ -18,6 +18,7 @@ from portal.demonstration import (
     governing,
     offering,
     opening,
+    others,
     rounds,
     system,
 )
@@ -28,7 +29,7 @@ from portal.demonstration.stage import Stage
 from portal.demonstration.step import Step
 from portal.demonstration.world import World
 
-CHAPTERS = (governing, system, rounds, applying, opening, evaluating, deciding, admitting, offering, extending)
+CHAPTERS = (governing, system, rounds, applying, opening, evaluating, deciding, admitting, offering, extending, others)
 FOUNDED_BEFORE = timedelta(days=30)
 """People are in post this long before the first round is set up."""
 _REPORT_SECONDS = 5.0

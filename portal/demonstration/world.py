@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from portal.demonstration.content import organisations
+from portal.demonstration.content import councils
 
 
 @dataclass
@@ -22,6 +22,8 @@ class World:
     matters: dict[str, UUID] = field(default_factory=dict)
     decisions: dict[tuple[str, str], UUID] = field(default_factory=dict)
     """By matter and council."""
+    others: dict[tuple[str, str], UUID] = field(default_factory=dict)
+    """What belongs to the other systems: by the slug of the system and a name of the thing, like `lot 2`."""
     system_id: UUID | None = None
 
     @property
@@ -32,5 +34,5 @@ class World:
         return self.system_id
 
     def councils(self) -> dict[str, UUID]:
-        """The councils, by slug, in the order of the content."""
-        return {slug: self.organisations[slug] for slug in organisations("council")}
+        """The councils of the partner provider arrangement, by slug, in the order of the content."""
+        return {slug: self.organisations[slug] for slug in councils()}

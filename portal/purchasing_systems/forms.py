@@ -193,6 +193,9 @@ class AskCouncilsForm(FlaskForm):
     )
     named = RadioField("How does the notice name or describe this authority?", validate_choice=False)
     notice_words = TextAreaField("The words of the notice", description="Copy the passage that names or describes it.")
+    reason = TextAreaField(
+        "Why is the lead to change?", description="Every council reads it, and it stands in the history."
+    )
     councils = TicksField("Which councils are asked?", validate_choice=False)
     answer_by = DayField(
         "Answer by", description="After this day a missing answer is shown as overdue. It is never consent."

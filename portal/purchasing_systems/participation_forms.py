@@ -36,10 +36,11 @@ class ListForm(FlaskForm):
 class StepForm(FlaskForm):
     """A step, with its reason."""
 
-    reason = TextAreaField(
-        "Reason",
-        description="On which ground of the agreement or the notice, and why. Both sides read it, and it stands in the history.",
+    ground = StringField(
+        "Ground",
+        description="Where it is published or agreed. For example, inter-authority agreement, clause 12.3: fees not paid.",
     )
+    reason = TextAreaField("Reason", description="Both sides read it, and it stands in the history.")
 
 
 class AccessionForm(FlaskForm):

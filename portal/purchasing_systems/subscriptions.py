@@ -50,7 +50,7 @@ def follow(session: Session, actor: Actor, **payload: Any) -> None:
         .join(Decision, Decision.matter_id == Matter.id)
         .where(Decision.id == UUID(payload["id"]), Matter.kind.in_(("take_part", "join", "leave", "renew", "close")))
     )
-    if system_id is not None and actor.may_read(system_id):
+    if system_id is not None and actor.may_see(system_id):
         take_over(session, actor, system_id=system_id)
 
 

@@ -50,7 +50,9 @@ def test_the_lead_is_told_the_next_step_of_each_round(played: Played) -> None:
     found = texts(played, "procurement.halton@halton.example")
     assert any(text.endswith(": round 2") for text in found["act"])
     assert found["date"] == ["Round 3 closes"]
-    assert found["standing"] == ["Round 2", "Round 3"]
+    assert found["standing"] == ["Round 1", "Round 2", "Round 3"], (
+        "round 1 is that of the dynamic market, which is always open"
+    )
 
 
 def test_a_draft_that_nobody_submitted_is_named_until_closing(played: Played) -> None:

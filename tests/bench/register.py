@@ -110,7 +110,7 @@ def build(urls: Urls, region: Region) -> None:
             f"jsonb_build_object('id', md5('q' || s || ' ' || c.n)::uuid, {system}, 'matter_id', md5('m' || s)::uuid, 'authority_id', c.id)")  # fmt: skip
         d_id = "md5('d' || s || ' ' || c.n)::uuid"
         decided = {"outcome": "approve", "status": "recorded", "effective_on": at.date(), "decided_on": at.date(), "recorded_at": at, "title": "",
-                   "route": "", "urgency": "", "is_key": False, "published_on": at.date(), "public_at": at}  # fmt: skip
+                   "route": "", "urgency": "", "record_kept": "", "is_key": False, "published_on": at.date(), "public_at": at}  # fmt: skip
         put("decisions.decisions", f"{systems} CROSS JOIN c", decided,
             f"jsonb_build_object('id', {d_id}, {system}, 'matter_id', md5('m' || s)::uuid, 'authority_id', c.id)")  # fmt: skip
         put("decisions.standings", f"{systems} CROSS JOIN c", {"status": "recorded", "effective_on": at.date(), "at": at},

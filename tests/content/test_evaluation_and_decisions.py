@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.content.worked_region import accounts, applications, content, organisations, questions
+from tests.content.worked_region import accounts, applications, content, councils, organisations, questions
 
 COUNCILS = ["halton", "liverpool", "sefton"]
 MONDAY = datetime(2026, 11, 23)
@@ -74,7 +74,7 @@ def test_the_two_openers_differ_as_persons_and_as_councils() -> None:
 def test_six_councils_decide_differently_and_each_for_itself() -> None:
     use = next(m for m in content("decisions")["matters"] if m["slug"] == "round-1-use")
     by_council = {d["council"]: d for d in use["decisions"]}
-    assert set(by_council) == set(organisations("council"))
+    assert set(by_council) == set(councils())
     kinds = sorted(d["answer"] for d in by_council.values())
     assert kinds == ["approve"] * 4 + ["approve_with_restriction", "not_approve"]
     for matter in content("decisions")["matters"]:

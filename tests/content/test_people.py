@@ -57,9 +57,9 @@ def test_somebody_acts_for_two_councils_and_somebody_for_two_providers() -> None
     assert all(len(kind) == 1 for kind in kinds)
 
 
-def test_fourteen_providers_are_marked_fictional() -> None:
+def test_eighteen_providers_are_marked_fictional() -> None:
     providers = organisations("provider")
-    assert len(providers) == 14
+    assert len(providers) == 18
     for provider in providers.values():
         assert provider["fictional"] is True
         assert provider["name"].endswith(" (fictional)")
@@ -68,5 +68,6 @@ def test_fourteen_providers_are_marked_fictional() -> None:
             assert set(areas) <= set(organisations("council"))
 
 
-def test_exactly_one_council_leads() -> None:
-    assert [c["slug"] for c in organisations("council").values() if c["lead"]] == ["halton"]
+def test_exactly_one_council_leads_in_each_region() -> None:
+    leads = [(c.get("region"), c["slug"]) for c in organisations("council").values() if c["lead"]]
+    assert leads == [(None, "halton"), ("west-sussex", "west-sussex")]

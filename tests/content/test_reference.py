@@ -3,7 +3,7 @@
 import itertools
 import re
 
-from tests.content.worked_region import REFERENCE, organisations, table
+from tests.content.worked_region import REFERENCE, councils, organisations, table
 
 
 def test_councils_of_the_worked_region_match_the_register() -> None:
@@ -40,9 +40,9 @@ def test_no_fictional_provider_occurs_in_the_regulator_extract() -> None:
 
 
 def test_regulator_extract_is_of_the_six_councils_and_dated() -> None:
-    councils = {council["name"] for council in organisations("council").values()}
+    named = {organisations()[slug]["name"] for slug in councils()}
     rows = table("regulator_extract")
-    assert {row["authority"] for row in rows} == councils
+    assert {row["authority"] for row in rows} == named
     assert {row["as_at"] for row in rows} == {"2025-03-31"}
     assert len({row["urn"] for row in rows}) == len(rows)
 

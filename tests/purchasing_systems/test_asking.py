@@ -69,7 +69,7 @@ def test_every_kind_says_what_follows_from_every_answer() -> None:
     assert {kind.name: kind.rule for kind in told} == {
         "take_part": "each_for_itself", "renew": "each_for_itself", "adopt_version": "every_participant", "commence": "lead_plus_majority", "award": "lead",
         "extend": "each_for_itself", "extend_together": "minimum", "join": "every_participant", "leave": "each_for_itself",
-        "block_contract": "each_for_itself", "close": "lead_plus_majority",
+        "block_contract": "each_for_itself", "close": "lead_plus_majority", "change_lead": "every_participant",
     }  # fmt: skip
     assert [kind.name for kind in told if kind.late_rule == "stays_out"] == ["extend_together"]
     assert {kind.name for kind in told if kind.before_commencement} == {"adopt_version", "commence"}

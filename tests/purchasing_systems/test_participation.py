@@ -78,7 +78,9 @@ def answer(app: Flask, council: str, matter: UUID, **changed: Any) -> UUID:
 def step(app: Flask, participation: UUID, verb: str, *, by: str = LEAD, reason: str = "Because.") -> str:
     """One step; the status after it."""
     with acting(app, by) as (session, actor):
-        return take_step(session, actor, participation_id=participation, verb=verb, reason=reason).status
+        return take_step(
+            session, actor, participation_id=participation, verb=verb, reason=reason, ground="Agreement, clause 12"
+        ).status
 
 
 def sign(app: Flask, participation: UUID, *, by: str = LEAD, version: int | None = None) -> None:
@@ -150,10 +152,10 @@ def test_r1_01_one_lead_that_can_neither_leave_nor_be_suspended(app: Flask, regi
         assert len(parts) == 5
         for verb in ("suspend", "give_notice"):
             with pytest.raises(Refused, match="neither leaves nor is suspended"):
-                take_step(session, actor, participation_id=parts["halton"].id, verb=verb, reason="x")
+                take_step(session, actor, participation_id=parts["halton"].id, verb=verb, reason="x", ground="x")
         with pytest.raises(DBAPIError, match="neither leaves nor is suspended"):
             session.execute(
-                text("SELECT app.move_participation(:id, 'joined', 'suspended', 'x')"), {"id": parts["halton"].id}
+                text("SELECT app.move_participation(:id, 'joined', 'suspended', 'x', 'x')"), {"id": parts["halton"].id}
             )
 
 
@@ -428,11 +430,11 @@ class TestSuspension:
             with pytest.raises(Invalid, match="reason"):
                 take_step(session, actor, participation_id=made, verb="suspend", reason="")
         with acting(app, "procurement@sefton.example") as (session, actor), pytest.raises(Refused, match="lead"):
-            take_step(session, actor, participation_id=made, verb="suspend", reason="x")
+            take_step(session, actor, participation_id=made, verb="suspend", reason="x", ground="x")
         with acting(app, "finance@halton.example") as (session, actor), pytest.raises(NotPermitted):
-            take_step(session, actor, participation_id=made, verb="suspend", reason="x")
+            take_step(session, actor, participation_id=made, verb="suspend", reason="x", ground="x")
         with acting(app, "procurement@st-helens.example") as (session, actor), pytest.raises(Missing):
-            take_step(session, actor, participation_id=made, verb="suspend", reason="x")
+            take_step(session, actor, participation_id=made, verb="suspend", reason="x", ground="x")
         asked = put(app, region, public, m.CLOSE, on=TODAY + timedelta(days=300))
         leave = put(app, region, public, m.LEAVE, "Sefton", on=TOMORROW)
         assert step(app, made, "suspend", reason="Clause 9: share not paid.") == "suspended"
@@ -523,7 +525,11 @@ class TestClosing:
             assert session.get_one(PurchasingSystem, public.system_id).status == "closing"
             with pytest.raises(Refused, match="still running"):
                 close_system(session, actor, system_id=public.system_id)
-        rewrite(urls, "UPDATE purchasing_systems.rounds SET status = 'cancelled' WHERE id = %s", public.round_id)
+        rewrite(
+            urls,
+            "UPDATE purchasing_systems.rounds SET status = 'cancelled', cancelled_at = app.now(), cancelled_because = 'x' WHERE id = %s",
+            public.round_id,
+        )
         with acting(app, LEAD) as (session, actor), pytest.raises(Refused, match="Its last day is"):
             close_system(session, actor, system_id=public.system_id)
         past = TODAY - timedelta(days=2)
@@ -553,7 +559,9 @@ def test_of_two_steps_at_once_one_is_refused(app: Flask, region: Region, public:
         try:
             with acting(app, email) as (session, _):
                 start.wait(10)
-                session.execute(text("SELECT app.move_participation(:id, 'joined', 'suspended', 'x')"), {"id": made})
+                session.execute(
+                    text("SELECT app.move_participation(:id, 'joined', 'suspended', 'x', 'x')"), {"id": made}
+                )
             done.append("moved")
         except DBAPIError as error:
             done.append("refused" if "Somebody else was faster" in str(error) else str(error))

@@ -70,6 +70,13 @@ def test_from_the_list_to_joined_by_the_pages(
     reasonless = lead.send(f"{base}/{part}/step/suspend", {"reason": " "})
     assert reasonless.status_code == 422
     assert "Give the reason." in reasonless.text
+    assert "Enter the ground, and where it is published or agreed." in reasonless.text
+    suspended = {"reason": "Reminded twice.", "ground": "Agreement, clause 12.3: fees not paid"}
+    assert lead.send(f"{base}/{part}/step/suspend", suspended).status_code == 303
+    assert "Ground of the suspension" in own.get(base).text
+    assert "clause 12.3: fees not paid" in own.get(base).text
+    assert lead.send(f"{base}/{part}/step/reinstate", {"reason": "Paid."}).status_code == 303
+    assert "Ground of the suspension" not in own.get(base).text
     assert own.get(f"{base}/{part}/step/suspend").status_code == 404
     assert client_for("cabinet@st-helens.example").get(base).status_code == 200
     assert client_for("cabinet@st-helens.example").send(f"{base}/{part}/step/give-notice", {}).status_code == 403

@@ -206,6 +206,9 @@ def _systems(o: dict[str, UUID]) -> Iterator[Row]:
     }
     yield "purchasing_systems.participation_steps", "joined", {**sefton, **at, **taken}
     yield "purchasing_systems.accession_agreements", "signed", {**sefton, **at}
+    led_by = {"from_id": o["sefton"], "to_id": o["halton"]}
+    yield "purchasing_systems.lead_changes", "draft", {"system_id": DRAFT, "matter_id": MATTERS["open"], **led_by}
+    yield "purchasing_systems.lead_changes", "published", {"system_id": S, "matter_id": MATTERS["settled"], **led_by}
     comment = {"system_id": DRAFT, "lead_id": o["halton"], "authority_id": o["sefton"]}
     yield (
         "purchasing_systems.document_comments",
@@ -670,7 +673,7 @@ def _afterwards(o: dict[str, UUID]) -> Iterator[Row]:
 
 def _register(o: dict[str, UUID]) -> Iterator[Row]:
     """Alder is admitted to lot B of the system; Sefton registered an external system and named Halton."""
-    service, admission = named("service"), named("purchasing_systems.admissions effective")
+    service, admission = named("providers.services alder"), named("purchasing_systems.admissions effective")
     of = {"provider_id": o["alder"]}
     home = {"kind": "childrens_home", "regulator": "ofsted", "number": "1234567"}
     yield "providers.services", "alder", {**of, **home, "service_id": service}
@@ -692,7 +695,13 @@ def _register(o: dict[str, UUID]) -> Iterator[Row]:
     yield "purchasing_systems.take_ons", "taken on", {**read_, "id": batch, "status": "taken_on", "taken_on_at": NOW}
     with_it = {"take_on_id": batch, "system_id": S}
     yield "purchasing_systems.taken_on_providers", "alder", {**with_it, "provider_id": o["alder"], "made": False}
-    said = {"round_id": ROUNDS["agreed"], "authority_id": o["sefton"], "outcome": "approve", "answer": "", "answered_because": ""}
+    said = {
+        "round_id": ROUNDS["agreed"],
+        "authority_id": o["sefton"],
+        "outcome": "approve",
+        "answer": "",
+        "answered_because": "",
+    }
     yield "purchasing_systems.taken_on_decisions", "unanswered", {**with_it, **said}
     external = {"id": named("external"), "registered_by_id": o["sefton"], "readers": [o["halton"]]}
     yield "purchasing_systems.external_systems", "sefton", external

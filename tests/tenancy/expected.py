@@ -223,6 +223,8 @@ purchasing_systems.specifications   later            | councils            | -  
 purchasing_systems.lots             published *      | all                 | -         | -                  | -             | -
 purchasing_systems.lots             draft            | councils            | lead      | lead               | lead          | lead
 purchasing_systems.accession_agreements signed       | councils            | -         | -                  | -             | -
+purchasing_systems.lead_changes     published            | all                 | -         | -                  | -             | -
+purchasing_systems.lead_changes     draft                | councils            | -         | -                  | -             | -
 purchasing_systems.document_comments answered        | councils            | evaluator | councils           | -             | -
 purchasing_systems.document_comments asked           | councils            | evaluator | councils           | lead          | -
 purchasing_systems.participation_steps joined        | councils            | -         | -                  | -             | -

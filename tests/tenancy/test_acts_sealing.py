@@ -433,7 +433,7 @@ def test_a_key_is_withdrawn_with_the_seat_or_the_ruling(attempt: Attempt, change
 
 def test_a_key_is_withdrawn_from_a_council_that_is_suspended(attempt: Attempt) -> None:
     # Suspended, it goes on reading what is opened; its seats on the panel and their keys it loses.
-    suspend = "SELECT app.move_participation(%s, 'joined', 'suspended', 'x')"
+    suspend = "SELECT app.move_participation(%s, 'joined', 'suspended', 'x', 'x')"
     attempt.as_("lead").run(suspend, named("purchasing_systems.participations published sefton"))
     assert attempt.as_("evaluator").run(KEYS, APPLICATIONS["opened"]) == []
     assert attempt.one("SELECT app.seats()") == []

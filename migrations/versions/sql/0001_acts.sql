@@ -151,6 +151,9 @@ SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_system uuid := CASE WHEN TG_OP = 'DELETE' THEN OLD.system_id ELSE NEW.system_id END;
 BEGIN
+    IF TG_OP = 'UPDATE' AND app.only_lead(to_jsonb(OLD), to_jsonb(NEW)) THEN
+        RETURN NEW;
+    END IF;
     IF EXISTS (SELECT 1 FROM purchasing_systems.systems WHERE id = v_system AND frozen_at IS NOT NULL)
        AND (TG_OP <> 'INSERT' OR EXISTS (SELECT 1 FROM purchasing_systems.rounds WHERE system_id = v_system AND status = 'published')) THEN
         PERFORM app.refuse('This was frozen when the first round was published.');
@@ -166,6 +169,9 @@ BEGIN
         IF NEW.status <> 'draft' OR NEW.published_at IS NOT NULL OR NEW.frozen_at IS NOT NULL THEN
             RAISE EXCEPTION 'A purchasing system begins as a draft.' USING ERRCODE = '42501';
         END IF;
+        RETURN NEW;
+    END IF;
+    IF app.only_lead(to_jsonb(OLD), to_jsonb(NEW)) THEN
         RETURN NEW;
     END IF;
     IF OLD.published_at IS NOT NULL AND NEW.published_at IS DISTINCT FROM OLD.published_at
@@ -371,6 +377,20 @@ BEGIN
 END $$;
 CREATE TRIGGER keep BEFORE UPDATE OF lots, areas, saved_at ON applications.applications
 FOR EACH ROW EXECUTE FUNCTION app.keep_draft();
+
+-- An application is for lots that its round offers: those named with the round, or all of the system where it names none. What was chosen
+-- while it was offered stays when nothing of it changes.
+CREATE FUNCTION app.keep_lots_offered() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM unnest(NEW.lots) AS chosen (id) WHERE NOT EXISTS (
+        SELECT 1 FROM purchasing_systems.lots l JOIN purchasing_systems.rounds r ON r.id = NEW.round_id AND r.system_id = l.system_id
+        WHERE l.id = chosen.id AND (r.lots = '{}' OR l.id = ANY (r.lots)))) THEN
+        PERFORM app.refuse('This round does not offer that lot.');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER lots_offered BEFORE INSERT OR UPDATE OF lots ON applications.applications
+FOR EACH ROW WHEN (NEW.lots <> '{}') EXECUTE FUNCTION app.keep_lots_offered();
 
 -- The help desk, on the applicant's grant: when it was last saved and what went wrong with an upload. Not whose it is,
 -- not what for, not whether it was submitted.
@@ -720,7 +740,7 @@ CREATE FUNCTION app.outcome_approved(p_round uuid) RETURNS date LANGUAGE sql STA
 SET search_path = pg_catalog, pg_temp AS $$
     SELECT d.effective_on FROM decisions.matters m
     JOIN decisions.decisions d ON d.matter_id = m.id AND d.status = 'recorded' AND d.outcome = 'approve'
-    JOIN purchasing_systems.rounds r ON r.id = m.subject_id AND r.lead_id = d.authority_id AND r.system_id = m.system_id
+    JOIN purchasing_systems.rounds r ON r.id = m.subject_id AND m.raised_by_id = d.authority_id AND r.system_id = m.system_id
     WHERE m.subject_id = p_round AND m.kind = 'approve_outcome' AND m.status <> 'withdrawn' AND m.asked_again_at IS NULL $$;
 REVOKE ALL ON FUNCTION app.outcome_approved(uuid) FROM PUBLIC;
 

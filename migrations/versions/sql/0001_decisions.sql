@@ -165,6 +165,11 @@ CREATE FUNCTION app.ask_matter() RETURNS trigger LANGUAGE plpgsql SECURITY DEFIN
 DECLARE
     v_earlier decisions.matters;
 BEGIN
+    -- Who leads is changed under the same lock, so that no question is put by a council that leads no more.
+    PERFORM 1 FROM purchasing_systems.systems WHERE id = NEW.system_id AND lead_id = NEW.raised_by_id FOR KEY SHARE;
+    IF NOT FOUND THEN
+        PERFORM app.refuse('Only the lead authority puts a joint decision.');
+    END IF;
     NEW.settled_at := NULL;
     NEW.asked_again_at := NULL;
     NEW.withdrawn_at := NULL;
@@ -174,7 +179,7 @@ BEGIN
     END IF;
     SELECT * INTO v_earlier FROM decisions.matters
     WHERE id = NEW.asked_after_id AND kind = NEW.kind AND subject_id = NEW.subject_id AND system_id = NEW.system_id
-      AND raised_by_id = app.organisation() FOR UPDATE;
+      AND system_id = ANY (app.led()) FOR UPDATE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'There is no such joint decision.' USING ERRCODE = 'PT404';
     END IF;

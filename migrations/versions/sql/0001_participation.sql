@@ -59,15 +59,19 @@ DECLARE
     v_today date := (app.now() AT TIME ZONE 'Europe/London')::date;
     v_last record;
 BEGIN
+    IF TG_OP = 'UPDATE' AND app.only_lead(to_jsonb(OLD), to_jsonb(NEW)) THEN
+        RETURN NULL;
+    END IF;
     SELECT max(number) AS number, max(effective_on) AS effective_on INTO v_last
     FROM purchasing_systems.participation_steps WHERE participation_id = NEW.id;
     INSERT INTO purchasing_systems.participation_steps (id, participation_id, system_id, authority_id, number, event, from_status,
-        to_status, effective_on, exit_on, specification_id, reason, matter_id, decision_id, written_by, written_at)
+        to_status, effective_on, exit_on, specification_id, reason, ground, matter_id, decision_id, written_by, written_at)
     VALUES (gen_random_uuid(), NEW.id, NEW.system_id, NEW.authority_id, coalesce(v_last.number, 0) + 1,
         coalesce(v_told ->> 'event', NEW.status), CASE WHEN TG_OP = 'UPDATE' THEN OLD.status END, NEW.status,
         -- No step is dated before today or before the one it follows; only a founder's first day is told, as its own record has it.
         CASE WHEN TG_OP = 'INSERT' THEN coalesce(NEW.joined_on, v_today) ELSE greatest(v_today, v_last.effective_on) END,
-        NEW.exit_on, NEW.specification_id, coalesce(v_told ->> 'reason', NEW.basis_words), (v_told ->> 'matter')::uuid,
+        NEW.exit_on, NEW.specification_id, coalesce(v_told ->> 'reason', NEW.basis_words),
+        coalesce(v_told ->> 'ground', ''), (v_told ->> 'matter')::uuid,
         (v_told ->> 'decision')::uuid, coalesce((v_claims ->> 'label') || ', ' || (v_claims ->> 'name'), 'The portal'), app.now());
     RETURN NULL;
 END $$;
@@ -97,11 +101,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     LEFT JOIN gone g ON g.authority_id = p.authority_id
     LEFT JOIN LATERAL (SELECT s.matter_id, s.decision_id FROM purchasing_systems.participation_steps s
         WHERE s.participation_id = p.id AND s.effective_on <= p_on AND s.decision_id IS NOT NULL ORDER BY s.number DESC LIMIT 1) j ON true
-    WHERE p.system_id = p_system AND (p_system = ANY ((SELECT app.systems())::uuid[]) OR p_system = ANY ((SELECT app.considered())::uuid[]))
+    WHERE p.system_id = p_system AND (p_system = ANY ((SELECT app.systems())::uuid[]) OR p_system = ANY ((SELECT app.invited())::uuid[]))
 $$;
 
 -- Every move of a participation: who makes it, and what must be so before. Nothing is moved after the fact: a step counts from today.
-CREATE FUNCTION app.move_participation(p_participation uuid, p_from text, p_to text, p_because text DEFAULT '') RETURNS void
+CREATE FUNCTION app.move_participation(p_participation uuid, p_from text, p_to text, p_because text DEFAULT '',
+    p_ground text DEFAULT '') RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_row purchasing_systems.participations;
@@ -144,6 +149,9 @@ BEGIN
     IF p_to IN ('suspended', 'declined') AND btrim(p_because) = '' THEN
         PERFORM app.refuse('Give the reason.');
     END IF;
+    IF p_to = 'suspended' AND btrim(p_ground) = '' THEN
+        PERFORM app.refuse('Give the ground on which it is suspended.');
+    END IF;
     SELECT * INTO v_decided FROM app.takes_part_by(v_row.system_id, v_row.authority_id, v_today);
     IF p_to = 'approved' OR (p_from, p_to) = ('approved', 'joined') THEN
         IF v_decided.decision_id IS NULL THEN
@@ -173,16 +181,17 @@ BEGIN
     PERFORM app.set_participation(v_row, p_to, p_to, btrim(p_because),
         CASE WHEN p_to IN ('withdrawing', 'withdrawn') THEN v_exit.matter_id WHEN p_to IN ('approved', 'joined') THEN v_decided.matter_id END,
         CASE WHEN p_to IN ('withdrawing', 'withdrawn') THEN v_exit.decision_id WHEN p_to IN ('approved', 'joined') THEN v_decided.decision_id END,
-        v_exit.exit_on, coalesce(v_signed, v_row.specification_id));
+        v_exit.exit_on, coalesce(v_signed, v_row.specification_id), CASE WHEN p_to = 'suspended' THEN btrim(p_ground) ELSE '' END);
 END $$;
 
 -- The one statement that changes the row, and tells the step what it was for.
 CREATE FUNCTION app.set_participation(p_row purchasing_systems.participations, p_to text, p_event text, p_reason text, p_matter uuid, p_decision uuid,
-    p_exit_on date, p_specification uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    p_exit_on date, p_specification uuid, p_ground text DEFAULT '') RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     v_today date := (app.now() AT TIME ZONE 'Europe/London')::date;
 BEGIN
-    PERFORM set_config('app.step', jsonb_build_object('event', p_event, 'reason', p_reason, 'matter', p_matter, 'decision', p_decision)::text, true);
+    PERFORM set_config('app.step', jsonb_build_object('event', p_event, 'reason', p_reason, 'matter', p_matter, 'decision', p_decision,
+        'ground', p_ground)::text, true);
     UPDATE purchasing_systems.participations SET status = p_to, specification_id = p_specification,
         joined_on = CASE WHEN p_to = 'joined' AND p_row.status IN ('approved', 'withdrawn') THEN v_today ELSE joined_on END,
         exit_on = CASE WHEN p_to IN ('withdrawing', 'withdrawn') THEN p_exit_on END,
@@ -190,7 +199,7 @@ BEGIN
     WHERE id = p_row.id;
     PERFORM set_config('app.step', '', true);
 END $$;
-REVOKE ALL ON FUNCTION app.set_participation(purchasing_systems.participations, text, text, text, uuid, uuid, date, uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION app.set_participation(purchasing_systems.participations, text, text, text, uuid, uuid, date, uuid, text) FROM PUBLIC;
 
 -- What is decided and in effect is carried into the status, by anybody who may read it: nothing here is anybody's choice. Run twice it
 -- does nothing more. Returns what it carried, for the trail.
@@ -206,7 +215,7 @@ DECLARE
     v_renewal record;
 BEGIN
     SELECT * INTO v_system FROM purchasing_systems.systems
-    WHERE id = p_system AND (id = ANY (app.systems()) OR id = ANY (app.considered())) FOR UPDATE;
+    WHERE id = p_system AND (id = ANY (app.systems()) OR id = ANY (app.invited())) FOR UPDATE;
     IF NOT FOUND THEN
         RETURN;
     END IF;
@@ -321,6 +330,12 @@ BEGIN
     IF p_signed_on > (app.now() AT TIME ZONE 'Europe/London')::date THEN
         PERFORM app.refuse('It cannot have been signed in the future.');
     END IF;
+    -- Joining is to the version in force: the highest that was issued, and the first before any was.
+    IF NOT EXISTS (SELECT 1 FROM purchasing_systems.specifications v WHERE v.id = p_specification AND v.system_id = v_row.system_id
+        AND v.version = (SELECT coalesce(max(i.version) FILTER (WHERE i.issued_at IS NOT NULL), 1)
+                         FROM purchasing_systems.specifications i WHERE i.system_id = v_row.system_id)) THEN
+        PERFORM app.refuse('A council joins to the version of the specification that is in force.');
+    END IF;
     INSERT INTO purchasing_systems.accession_agreements (id, participation_id, system_id, authority_id, specification_id, reference, signed_on,
         written_by, written_at)
     VALUES (v_id, v_row.id, v_row.system_id, v_row.authority_id, p_specification, p_reference, p_signed_on,
@@ -344,7 +359,7 @@ BEGIN
         NEW.answer := '';
         NEW.answered_by := '';
         NEW.answered_at := NULL;
-    ELSIF NEW.answer <> '' THEN
+    ELSIF NEW.answer <> OLD.answer THEN
         NEW.answered_by := v_who;
         NEW.answered_at := app.now();
     END IF;

@@ -480,7 +480,7 @@ CREATE POLICY owner_reads ON purchasing_systems.systems FOR SELECT TO portal_app
 CREATE POLICY owner_inserts ON purchasing_systems.systems FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
 CREATE POLICY owner_updates ON purchasing_systems.systems FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK ((lead_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
 CREATE POLICY participant_reads ON purchasing_systems.systems FOR SELECT TO portal_app, portal_worker USING (id = ANY ((SELECT app.systems())::uuid[]));
-CREATE POLICY considering_reads ON purchasing_systems.systems FOR SELECT TO portal_app, portal_worker USING (id = ANY ((SELECT app.considered())::uuid[]));
+CREATE POLICY invited_reads ON purchasing_systems.systems FOR SELECT TO portal_app, portal_worker USING (id = ANY ((SELECT app.invited())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.systems FOR SELECT TO portal_app, portal_worker USING (published_at IS NOT NULL);
 
 ALTER TABLE tenants.credentials ENABLE ROW LEVEL SECURITY;
@@ -652,6 +652,15 @@ CREATE POLICY owner_deletes ON purchasing_systems.extension_points FOR DELETE TO
 CREATE POLICY participant_reads ON purchasing_systems.extension_points FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 CREATE POLICY considering_reads ON purchasing_systems.extension_points FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.extension_points FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
+
+ALTER TABLE purchasing_systems.lead_changes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.lead_changes FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.lead_changes FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.lead_changes TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.lead_changes TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON purchasing_systems.lead_changes TO portal_app, portal_worker;
+CREATE POLICY participant_reads ON purchasing_systems.lead_changes FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+CREATE POLICY published_reads ON purchasing_systems.lead_changes FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
 
 ALTER TABLE purchasing_systems.lots ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.lots FORCE ROW LEVEL SECURITY;
@@ -925,7 +934,7 @@ CREATE POLICY owner_reads ON purchasing_systems.participations FOR SELECT TO por
 CREATE POLICY owner_inserts ON purchasing_systems.participations FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY authority_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
 CREATE POLICY participant_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
-CREATE POLICY considering_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
+CREATE POLICY invited_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.invited())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.participations FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.published_systems())::uuid[]));
 
 ALTER TABLE purchasing_systems.programme_overrides ENABLE ROW LEVEL SECURITY;
@@ -1174,7 +1183,7 @@ CREATE POLICY resolver ON purchasing_systems.admission_services TO portal_resolv
 GRANT SELECT, INSERT ON purchasing_systems.admission_services TO portal_app, portal_worker;
 CREATE POLICY provider_reads ON purchasing_systems.admission_services FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()));
 CREATE POLICY provider_inserts ON purchasing_systems.admission_services FOR INSERT TO portal_app, portal_worker WITH CHECK ((provider_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'provider' AND take_on_id IS NULL));
-CREATE POLICY members_reads ON purchasing_systems.admission_services FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND published_on <= (SELECT (app.now() AT TIME ZONE 'Europe/London')::date));
+CREATE POLICY members_reads ON purchasing_systems.admission_services FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND published_on <= ((SELECT app.now()) AT TIME ZONE 'Europe/London')::date);
 
 ALTER TABLE purchasing_systems.core_prices ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.core_prices FORCE ROW LEVEL SECURITY;
@@ -1184,7 +1193,7 @@ CREATE POLICY resolver ON purchasing_systems.core_prices TO portal_resolver USIN
 GRANT SELECT, INSERT ON purchasing_systems.core_prices TO portal_app, portal_worker;
 CREATE POLICY provider_reads ON purchasing_systems.core_prices FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()));
 CREATE POLICY provider_inserts ON purchasing_systems.core_prices FOR INSERT TO portal_app, portal_worker WITH CHECK ((provider_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'provider' AND take_on_id IS NULL));
-CREATE POLICY members_reads ON purchasing_systems.core_prices FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND published_on <= (SELECT (app.now() AT TIME ZONE 'Europe/London')::date));
+CREATE POLICY members_reads ON purchasing_systems.core_prices FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND published_on <= ((SELECT app.now()) AT TIME ZONE 'Europe/London')::date);
 
 ALTER TABLE purchasing_systems.timetable_changes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.timetable_changes FORCE ROW LEVEL SECURITY;

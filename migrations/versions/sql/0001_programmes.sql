@@ -12,6 +12,8 @@ BEGIN
     IF TG_OP = 'INSERT' THEN
         NEW.made_by := app.claims() ->> 'label';
         NEW.made_at := app.now();
+    ELSIF app.only_lead(to_jsonb(OLD), to_jsonb(NEW)) THEN
+        RETURN NEW;
     ELSIF OLD.answer <> '' THEN
         PERFORM app.refuse('This was answered already.');
     ELSIF NEW.answer <> '' THEN

@@ -45,6 +45,7 @@ CREATE FUNCTION app.roles() RETURNS text[] LANGUAGE sql STABLE
 AS $$ SELECT array(SELECT jsonb_array_elements_text(app.claims() -> 'roles')) $$;
 CREATE FUNCTION app.systems() RETURNS uuid[] LANGUAGE sql STABLE AS $$ SELECT app.claimed('systems') $$;
 CREATE FUNCTION app.considered() RETURNS uuid[] LANGUAGE sql STABLE AS $$ SELECT app.claimed('considered') $$;
+CREATE FUNCTION app.invited() RETURNS uuid[] LANGUAGE sql STABLE AS $$ SELECT app.claimed('invited') $$;
 CREATE FUNCTION app.asked() RETURNS uuid[] LANGUAGE sql STABLE AS $$ SELECT app.claimed('asked') $$;
 CREATE FUNCTION app.led() RETURNS uuid[] LANGUAGE sql STABLE AS $$ SELECT app.claimed('led') $$;
 CREATE FUNCTION app.opened_rounds() RETURNS uuid[] LANGUAGE sql STABLE AS $$ SELECT app.claimed('rounds') $$;
@@ -93,6 +94,7 @@ DECLARE
     v_claims jsonb;
     v_ended jsonb := '[]';
     v_acting jsonb := '[]';
+    v_left uuid[] := '{}';
     v_member record;
 BEGIN
     SELECT m.roles, m.post, o.kind, o.name, o.slug, o.official_name INTO v_member
@@ -108,6 +110,11 @@ BEGIN
         'person', p_person, 'organisation', p_organisation, 'kind', v_member.kind, 'roles', to_jsonb(v_member.roles),
         'entered', extract(epoch FROM app.now()), 'label', v_member.post, 'name', v_member.official_name);
     IF v_member.kind = 'authority' THEN
+        -- Whose last day by a decision of its own has passed reads nothing more, whether or not the list of participants says so yet.
+        SELECT coalesce(array_agg(l.system_id), '{}') INTO v_left FROM (
+            SELECT DISTINCT m.system_id FROM decisions.matters m WHERE m.kind = 'leave' AND m.status <> 'withdrawn'
+              AND m.asked_again_at IS NULL AND m.facts ->> 'authority_id' = p_organisation::text) l
+        WHERE EXISTS (SELECT 1 FROM app.exits(l.system_id, v_today) x WHERE x.authority_id = p_organisation AND x.exit_on < v_today);
         v_claims := v_claims || (
             SELECT jsonb_build_object(
                 'systems', coalesce(jsonb_agg(DISTINCT s.id) FILTER (WHERE true), '[]'),
@@ -115,14 +122,16 @@ BEGIN
             FROM purchasing_systems.systems s
             WHERE s.lead_id = p_organisation OR EXISTS (
                 SELECT 1 FROM purchasing_systems.participations a
-                WHERE a.system_id = s.id AND a.authority_id = p_organisation
+                WHERE a.system_id = s.id AND a.authority_id = p_organisation AND a.system_id <> ALL (v_left)
                   AND (a.status = 'suspended' OR app.acts(a.status, a.exit_on, v_today))));
-        -- One that is suspended goes on reading; who sits on a panel must act. Who considers reads drafts, and the question whether it takes part.
+        -- One that is suspended goes on reading; who sits on a panel must act. Who is invited, or named in the notice, sees what the system
+        -- is and the question whether it takes part; who considers that, or has decided to, reads the drafts besides.
         SELECT coalesce(jsonb_agg(x.id), '[]') INTO v_acting FROM (SELECT jsonb_array_elements_text(v_claims -> 'systems') AS id) x
         WHERE NOT EXISTS (SELECT 1 FROM purchasing_systems.participations a
             WHERE a.system_id = x.id::uuid AND a.authority_id = p_organisation AND a.status = 'suspended');
         v_claims := v_claims || (
-            SELECT jsonb_build_object('considered', coalesce(jsonb_agg(DISTINCT a.system_id), '[]'),
+            SELECT jsonb_build_object('invited', coalesce(jsonb_agg(DISTINCT a.system_id), '[]'),
+                'considered', coalesce(jsonb_agg(DISTINCT a.system_id) FILTER (WHERE a.status IN ('considering', 'approved')), '[]'),
                 'asked', coalesce(jsonb_agg(DISTINCT m.id) FILTER (WHERE m.id IS NOT NULL), '[]'))
             FROM purchasing_systems.participations a
             LEFT JOIN (decisions.matters m JOIN decisions.matter_parties q ON q.matter_id = m.id AND q.authority_id = p_organisation)
@@ -152,7 +161,7 @@ BEGIN
                   WHERE g.lead_id = p_organisation
                      OR g.panel_id = ANY (array(SELECT jsonb_array_elements_text(v_claims -> 'seats')::uuid))) s);
     ELSE
-        v_claims := v_claims || '{"systems": [], "considered": [], "asked": [], "led": [], "rounds": [], "seats": [], "sheets": [], "applicants": []}';
+        v_claims := v_claims || '{"systems": [], "invited": [], "considered": [], "asked": [], "led": [], "rounds": [], "seats": [], "sheets": [], "applicants": []}';
     END IF;
     -- Rounds that take applications, and those it once took an interest in.
     IF v_member.kind = 'provider' AND length(p_secret) = 32 THEN

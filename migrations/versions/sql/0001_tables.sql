@@ -810,7 +810,7 @@ CREATE TABLE evaluation.check_rulings (
     id UUID NOT NULL,
     CONSTRAINT pk_check_rulings PRIMARY KEY (id),
     CONSTRAINT uq_check_rulings_panel_id_candidate_id_question_id UNIQUE (panel_id, candidate_id, question_id),
-    CONSTRAINT fk_check_rulings_panel_id_lead_id_system_id FOREIGN KEY(panel_id, lead_id, system_id) REFERENCES evaluation.panels (id, lead_id, system_id),
+    CONSTRAINT fk_check_rulings_panel_id_lead_id_system_id FOREIGN KEY(panel_id, lead_id, system_id) REFERENCES evaluation.panels (id, lead_id, system_id) ON UPDATE CASCADE,
     CONSTRAINT ck_check_rulings_reason CHECK (reason <> '')
 );
 
@@ -825,7 +825,7 @@ CREATE TABLE evaluation.moderation_meetings (
     attendance JSONB NOT NULL,
     id UUID NOT NULL,
     CONSTRAINT pk_moderation_meetings PRIMARY KEY (id),
-    CONSTRAINT fk_moderation_meetings_panel_id_lead_id_system_id FOREIGN KEY(panel_id, lead_id, system_id) REFERENCES evaluation.panels (id, lead_id, system_id)
+    CONSTRAINT fk_moderation_meetings_panel_id_lead_id_system_id FOREIGN KEY(panel_id, lead_id, system_id) REFERENCES evaluation.panels (id, lead_id, system_id) ON UPDATE CASCADE
 );
 
 CREATE INDEX ix_moderation_meetings_lead_id ON evaluation.moderation_meetings (lead_id);
@@ -850,7 +850,7 @@ CREATE TABLE evaluation.panel_members (
     CONSTRAINT pk_panel_members PRIMARY KEY (id),
     CONSTRAINT uq_panel_members_panel_id_person_id UNIQUE (panel_id, person_id),
     CONSTRAINT uq_panel_members_id_panel_id_person_id_organisation_id UNIQUE (id, panel_id, person_id, organisation_id),
-    CONSTRAINT fk_panel_members_panel_id_lead_id_system_id FOREIGN KEY(panel_id, lead_id, system_id) REFERENCES evaluation.panels (id, lead_id, system_id),
+    CONSTRAINT fk_panel_members_panel_id_lead_id_system_id FOREIGN KEY(panel_id, lead_id, system_id) REFERENCES evaluation.panels (id, lead_id, system_id) ON UPDATE CASCADE,
     CONSTRAINT ck_panel_members_status CHECK (status IN ('active', 'removed')),
     CONSTRAINT ck_panel_members_parts CHECK (parts <@ ARRAY['quality', 'price', 'documents'])
 );
@@ -870,7 +870,7 @@ CREATE TABLE evaluation.reopenings (
     id UUID NOT NULL,
     CONSTRAINT pk_reopenings PRIMARY KEY (id),
     CONSTRAINT uq_reopenings_panel_id_number UNIQUE (panel_id, number),
-    CONSTRAINT fk_reopenings_panel_id_lead_id_system_id FOREIGN KEY(panel_id, lead_id, system_id) REFERENCES evaluation.panels (id, lead_id, system_id),
+    CONSTRAINT fk_reopenings_panel_id_lead_id_system_id FOREIGN KEY(panel_id, lead_id, system_id) REFERENCES evaluation.panels (id, lead_id, system_id) ON UPDATE CASCADE,
     CONSTRAINT ck_reopenings_reason CHECK (reason <> '')
 );
 
@@ -1234,7 +1234,7 @@ CREATE TABLE evaluation.consensus (
     superseded_by_id UUID,
     id UUID NOT NULL,
     CONSTRAINT pk_consensus PRIMARY KEY (id),
-    CONSTRAINT fk_consensus_panel_id_lead_id_system_id FOREIGN KEY(panel_id, lead_id, system_id) REFERENCES evaluation.panels (id, lead_id, system_id),
+    CONSTRAINT fk_consensus_panel_id_lead_id_system_id FOREIGN KEY(panel_id, lead_id, system_id) REFERENCES evaluation.panels (id, lead_id, system_id) ON UPDATE CASCADE,
     CONSTRAINT fk_consensus_superseded_by_id FOREIGN KEY(superseded_by_id) REFERENCES evaluation.reopenings (id),
     CONSTRAINT ck_consensus_superseded CHECK (superseded_by_id IS NULL OR locked_at IS NOT NULL),
     CONSTRAINT ck_consensus_score CHECK (score BETWEEN 0 AND 5),
@@ -1263,7 +1263,7 @@ CREATE TABLE evaluation.declarations (
     id UUID NOT NULL,
     CONSTRAINT pk_declarations PRIMARY KEY (id),
     CONSTRAINT uq_declarations_member_id_candidate_id UNIQUE (member_id, candidate_id),
-    CONSTRAINT fk_declarations_panel_id_lead_id_system_id FOREIGN KEY(panel_id, lead_id, system_id) REFERENCES evaluation.panels (id, lead_id, system_id),
+    CONSTRAINT fk_declarations_panel_id_lead_id_system_id FOREIGN KEY(panel_id, lead_id, system_id) REFERENCES evaluation.panels (id, lead_id, system_id) ON UPDATE CASCADE,
     CONSTRAINT fk_declarations_member_id_panel_id_person_id_organisation_id FOREIGN KEY(member_id, panel_id, person_id, organisation_id) REFERENCES evaluation.panel_members (id, panel_id, person_id, organisation_id),
     CONSTRAINT ck_declarations_ruling CHECK (ruling IN ('none', 'managed', 'removed')),
     CONSTRAINT ck_declarations_ruled CHECK ((ruling IS NULL) = (ruled_at IS NULL)),
@@ -1292,7 +1292,7 @@ CREATE TABLE evaluation.results (
     superseded_by_id UUID,
     id UUID NOT NULL,
     CONSTRAINT pk_results PRIMARY KEY (id),
-    CONSTRAINT fk_results_panel_id_lead_id_system_id FOREIGN KEY(panel_id, lead_id, system_id) REFERENCES evaluation.panels (id, lead_id, system_id),
+    CONSTRAINT fk_results_panel_id_lead_id_system_id FOREIGN KEY(panel_id, lead_id, system_id) REFERENCES evaluation.panels (id, lead_id, system_id) ON UPDATE CASCADE,
     CONSTRAINT fk_results_superseded_by_id FOREIGN KEY(superseded_by_id) REFERENCES evaluation.reopenings (id),
     CONSTRAINT ck_results_superseded CHECK (superseded_by_id IS NULL OR signed_off_at IS NOT NULL),
     CONSTRAINT ck_results_outcome CHECK (outcome IN ('recommended', 'not_recommended'))
@@ -1405,7 +1405,7 @@ CREATE TABLE purchasing_systems.buying_terms (
     id UUID NOT NULL,
     CONSTRAINT pk_buying_terms PRIMARY KEY (id),
     CONSTRAINT uq_buying_terms_system_id UNIQUE (system_id),
-    CONSTRAINT fk_buying_terms_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT fk_buying_terms_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id) ON UPDATE CASCADE,
     CONSTRAINT ck_buying_terms_ceiling CHECK (ceiling_pounds IS NULL OR (ceiling_pounds >= 0 AND ceiling_pounds < 'NaN'::numeric)),
     CONSTRAINT ck_buying_terms_users CHECK (users_kind IN ('', 'named', 'described'))
 );
@@ -1424,7 +1424,7 @@ CREATE TABLE purchasing_systems.document_comments (
     answered_at TIMESTAMP WITH TIME ZONE,
     id UUID NOT NULL,
     CONSTRAINT pk_document_comments PRIMARY KEY (id),
-    CONSTRAINT fk_document_comments_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT fk_document_comments_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id) ON UPDATE CASCADE,
     CONSTRAINT ck_document_comments_words CHECK (text <> '' AND about <> ''),
     CONSTRAINT ck_document_comments_answered CHECK ((answered_at IS NULL) = (answer = ''))
 );
@@ -1441,9 +1441,30 @@ CREATE TABLE purchasing_systems.extension_points (
     id UUID NOT NULL,
     CONSTRAINT pk_extension_points PRIMARY KEY (id),
     CONSTRAINT uq_extension_points_system_id_ends_on UNIQUE (system_id, ends_on),
-    CONSTRAINT fk_extension_points_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT fk_extension_points_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id) ON UPDATE CASCADE,
     CONSTRAINT ck_extension_points_later CHECK (new_end > ends_on),
     CONSTRAINT ck_extension_points_words CHECK (title <> '' AND source <> '')
+);
+
+CREATE TABLE purchasing_systems.lead_changes (
+    system_id UUID NOT NULL,
+    number INTEGER NOT NULL,
+    from_id UUID NOT NULL,
+    from_name VARCHAR NOT NULL,
+    to_id UUID NOT NULL,
+    to_name VARCHAR NOT NULL,
+    reason VARCHAR NOT NULL,
+    matter_id UUID NOT NULL,
+    decision_id UUID NOT NULL,
+    effective_on DATE NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    changed_by VARCHAR NOT NULL,
+    id UUID NOT NULL,
+    CONSTRAINT pk_lead_changes PRIMARY KEY (id),
+    CONSTRAINT uq_lead_changes_system_id_number UNIQUE (system_id, number),
+    CONSTRAINT uq_lead_changes_matter_id UNIQUE (matter_id),
+    CONSTRAINT ck_lead_changes_change CHECK (from_id <> to_id),
+    CONSTRAINT fk_lead_changes_system_id FOREIGN KEY(system_id) REFERENCES purchasing_systems.systems (id)
 );
 
 CREATE TABLE purchasing_systems.lots (
@@ -1460,7 +1481,7 @@ CREATE TABLE purchasing_systems.lots (
     CONSTRAINT pk_lots PRIMARY KEY (id),
     CONSTRAINT uq_lots_system_id_number UNIQUE (system_id, number),
     CONSTRAINT uq_lots_id_system_id UNIQUE (id, system_id),
-    CONSTRAINT fk_lots_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
+    CONSTRAINT fk_lots_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id) ON UPDATE CASCADE
 );
 
 CREATE TABLE purchasing_systems.notices_recorded (
@@ -1477,7 +1498,7 @@ CREATE TABLE purchasing_systems.notices_recorded (
     CONSTRAINT pk_notices_recorded PRIMARY KEY (id),
     CONSTRAINT uq_notices_recorded_system_id_moment_notice UNIQUE (system_id, moment, notice),
     CONSTRAINT ck_notices_recorded_words CHECK (number <> '' AND url <> ''),
-    CONSTRAINT fk_notices_recorded_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
+    CONSTRAINT fk_notices_recorded_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id) ON UPDATE CASCADE
 );
 
 CREATE TABLE purchasing_systems.price_requests (
@@ -1490,7 +1511,7 @@ CREATE TABLE purchasing_systems.price_requests (
     id UUID NOT NULL,
     CONSTRAINT pk_price_requests PRIMARY KEY (id),
     CONSTRAINT uq_price_requests_matter_id_asked_on UNIQUE (matter_id, asked_on),
-    CONSTRAINT fk_price_requests_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT fk_price_requests_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id) ON UPDATE CASCADE,
     CONSTRAINT ck_price_requests_somebody CHECK (providers > 0)
 );
 
@@ -1507,7 +1528,7 @@ CREATE TABLE purchasing_systems.procurement_documents (
     CONSTRAINT pk_procurement_documents PRIMARY KEY (id),
     CONSTRAINT uq_procurement_documents_system_id_slug UNIQUE (system_id, slug),
     CONSTRAINT ck_procurement_documents_kind CHECK (kind IN ('invitation', 'terms', 'information', 'other')),
-    CONSTRAINT fk_procurement_documents_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
+    CONSTRAINT fk_procurement_documents_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id) ON UPDATE CASCADE
 );
 
 CREATE TABLE purchasing_systems.programme_steps (
@@ -1535,7 +1556,7 @@ CREATE TABLE purchasing_systems.register_cycles (
     circulation_day INTEGER NOT NULL,
     id UUID NOT NULL,
     CONSTRAINT pk_register_cycles PRIMARY KEY (id),
-    CONSTRAINT fk_register_cycles_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT fk_register_cycles_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id) ON UPDATE CASCADE,
     CONSTRAINT ck_register_cycles_days CHECK (cut_off_day BETWEEN 1 AND 28 AND circulation_day BETWEEN 1 AND 28)
 );
 
@@ -1557,7 +1578,7 @@ CREATE TABLE purchasing_systems.setup_notes (
     answered_at TIMESTAMP WITH TIME ZONE,
     id UUID NOT NULL,
     CONSTRAINT pk_setup_notes PRIMARY KEY (id),
-    CONSTRAINT fk_setup_notes_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT fk_setup_notes_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id) ON UPDATE CASCADE,
     CONSTRAINT ck_setup_notes_kind CHECK (kind IN ('proposal', 'review')),
     CONSTRAINT ck_setup_notes_words CHECK (kind = 'review' OR words <> ''),
     CONSTRAINT ck_setup_notes_answer CHECK (answer IN ('', 'taken_over', 'not_taken')),
@@ -1582,7 +1603,7 @@ CREATE TABLE purchasing_systems.specifications (
     CONSTRAINT pk_specifications PRIMARY KEY (id),
     CONSTRAINT uq_specifications_system_id_version UNIQUE (system_id, version),
     CONSTRAINT uq_specifications_id_system_id UNIQUE (id, system_id),
-    CONSTRAINT fk_specifications_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
+    CONSTRAINT fk_specifications_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id) ON UPDATE CASCADE
 );
 
 CREATE TABLE purchasing_systems.take_ons (
@@ -1885,7 +1906,7 @@ CREATE TABLE purchasing_systems.local_schedules (
     CONSTRAINT uq_local_schedules_specification_id_authority_id_lot_id UNIQUE NULLS NOT DISTINCT (specification_id, authority_id, lot_id),
     CONSTRAINT fk_local_schedules_lot_id_system_id FOREIGN KEY(lot_id, system_id) REFERENCES purchasing_systems.lots (id, system_id),
     CONSTRAINT fk_local_schedules_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id),
-    CONSTRAINT fk_local_schedules_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id)
+    CONSTRAINT fk_local_schedules_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id) ON UPDATE CASCADE
 );
 
 CREATE TABLE purchasing_systems.modifications (
@@ -1923,7 +1944,7 @@ CREATE TABLE purchasing_systems.participations (
     CONSTRAINT pk_participations PRIMARY KEY (id),
     CONSTRAINT uq_participations_system_id_authority_id UNIQUE (system_id, authority_id),
     CONSTRAINT uq_participations_id_system_id_authority_id UNIQUE (id, system_id, authority_id),
-    CONSTRAINT fk_participations_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT fk_participations_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id) ON UPDATE CASCADE,
     CONSTRAINT fk_participations_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id),
     CONSTRAINT ck_participations_status CHECK (status IN ('invited', 'considering', 'named_user', 'approved', 'joined', 'suspended', 'withdrawing', 'withdrawn', 'declined')),
     CONSTRAINT ck_participations_basis CHECK (basis IN ('founding', 'named', 'described')),
@@ -1974,7 +1995,7 @@ CREATE TABLE purchasing_systems.rounds (
     CONSTRAINT uq_rounds_system_id_number UNIQUE (system_id, number),
     CONSTRAINT uq_rounds_id_system_id UNIQUE (id, system_id),
     CONSTRAINT uq_rounds_id_lead_id UNIQUE (id, lead_id),
-    CONSTRAINT fk_rounds_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT fk_rounds_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id) ON UPDATE CASCADE,
     CONSTRAINT fk_rounds_specification_id_system_id FOREIGN KEY(specification_id, system_id) REFERENCES purchasing_systems.specifications (id, system_id),
     CONSTRAINT ck_rounds_window CHECK (closes_at > opens_at),
     CONSTRAINT ck_rounds_status CHECK (status IN ('planned', 'published', 'opened', 'evaluating', 'moderating', 'evaluated', 'decided', 'notified', 'complete', 'cancelled')),
@@ -2055,7 +2076,7 @@ CREATE TABLE applications.letters (
     id UUID NOT NULL,
     CONSTRAINT pk_letters PRIMARY KEY (id),
     CONSTRAINT uq_letters_application_id UNIQUE (application_id),
-    CONSTRAINT fk_letters_round_id_lead_id FOREIGN KEY(round_id, lead_id) REFERENCES purchasing_systems.rounds (id, lead_id),
+    CONSTRAINT fk_letters_round_id_lead_id FOREIGN KEY(round_id, lead_id) REFERENCES purchasing_systems.rounds (id, lead_id) ON UPDATE CASCADE,
     CONSTRAINT fk_letters_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
     CONSTRAINT fk_letters_application_id_provider_id FOREIGN KEY(application_id, provider_id) REFERENCES applications.applications (id, provider_id)
 );
@@ -2225,7 +2246,7 @@ CREATE TABLE purchasing_systems.admissions (
     CONSTRAINT uq_admissions_id_system_id_provider_id UNIQUE (id, system_id, provider_id),
     CONSTRAINT fk_admissions_lot_id_system_id FOREIGN KEY(lot_id, system_id) REFERENCES purchasing_systems.lots (id, system_id),
     CONSTRAINT fk_admissions_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
-    CONSTRAINT fk_admissions_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT fk_admissions_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id) ON UPDATE CASCADE,
     CONSTRAINT ck_admissions_status CHECK (status IN ('proposed', 'approved', 'standstill', 'agreement_issued', 'signed', 'effective', 'declined_by_provider', 'lapsed', 'suspended', 'removed', 'ended')),
     CONSTRAINT ck_admissions_released CHECK (status IN ('proposed', 'approved') OR released_at IS NOT NULL),
     CONSTRAINT ck_admissions_standstill CHECK (status <> 'standstill' OR standstill_ends_at IS NOT NULL),
@@ -2290,6 +2311,7 @@ CREATE TABLE purchasing_systems.participation_steps (
     exit_on DATE,
     specification_id UUID,
     reason VARCHAR NOT NULL,
+    ground VARCHAR DEFAULT '' NOT NULL,
     matter_id UUID,
     decision_id UUID,
     written_by VARCHAR NOT NULL,
@@ -2315,7 +2337,7 @@ CREATE TABLE purchasing_systems.setup_shares (
     given_by VARCHAR NOT NULL,
     id UUID NOT NULL,
     CONSTRAINT pk_setup_shares PRIMARY KEY (id),
-    CONSTRAINT fk_setup_shares_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT fk_setup_shares_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id) ON UPDATE CASCADE,
     CONSTRAINT fk_setup_shares_system_id_authority_id FOREIGN KEY(system_id, authority_id) REFERENCES purchasing_systems.participations (system_id, authority_id),
     CONSTRAINT ck_setup_shares_days CHECK (ends_on IS NULL OR ends_on >= starts_on - 1)
 );
@@ -2365,7 +2387,7 @@ CREATE TABLE purchasing_systems.timetables (
     CONSTRAINT pk_timetables PRIMARY KEY (id),
     CONSTRAINT uq_timetables_id_system_id_lead_id UNIQUE (id, system_id, lead_id),
     CONSTRAINT uq_timetables_system_id_round_id UNIQUE NULLS NOT DISTINCT (system_id, round_id),
-    CONSTRAINT fk_timetables_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id),
+    CONSTRAINT fk_timetables_system_id_lead_id FOREIGN KEY(system_id, lead_id) REFERENCES purchasing_systems.systems (id, lead_id) ON UPDATE CASCADE,
     CONSTRAINT fk_timetables_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id)
 );
 
@@ -2382,7 +2404,7 @@ CREATE TABLE questionnaires.question_sets (
     CONSTRAINT uq_question_sets_id_lead_id_round_id UNIQUE (id, lead_id, round_id),
     CONSTRAINT uq_question_sets_round_id_lot_id UNIQUE NULLS NOT DISTINCT (round_id, lot_id),
     CONSTRAINT fk_question_sets_round_id_system_id FOREIGN KEY(round_id, system_id) REFERENCES purchasing_systems.rounds (id, system_id),
-    CONSTRAINT fk_question_sets_round_id_lead_id FOREIGN KEY(round_id, lead_id) REFERENCES purchasing_systems.rounds (id, lead_id)
+    CONSTRAINT fk_question_sets_round_id_lead_id FOREIGN KEY(round_id, lead_id) REFERENCES purchasing_systems.rounds (id, lead_id) ON UPDATE CASCADE
 );
 
 CREATE TABLE clarifications.askers (
@@ -2475,7 +2497,7 @@ CREATE TABLE purchasing_systems.timetable_changes (
     changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
     id UUID NOT NULL,
     CONSTRAINT pk_timetable_changes PRIMARY KEY (id),
-    CONSTRAINT fk_timetable_changes_timetable_id_system_id_lead_id FOREIGN KEY(timetable_id, system_id, lead_id) REFERENCES purchasing_systems.timetables (id, system_id, lead_id)
+    CONSTRAINT fk_timetable_changes_timetable_id_system_id_lead_id FOREIGN KEY(timetable_id, system_id, lead_id) REFERENCES purchasing_systems.timetables (id, system_id, lead_id) ON UPDATE CASCADE
 );
 
 CREATE INDEX ix_timetable_changes_timetable_id ON purchasing_systems.timetable_changes (timetable_id);
@@ -2499,7 +2521,7 @@ CREATE TABLE purchasing_systems.timetable_dates (
     id UUID NOT NULL,
     CONSTRAINT pk_timetable_dates PRIMARY KEY (id),
     CONSTRAINT uq_timetable_dates_timetable_id_key UNIQUE (timetable_id, key),
-    CONSTRAINT fk_timetable_dates_timetable_id_system_id_lead_id FOREIGN KEY(timetable_id, system_id, lead_id) REFERENCES purchasing_systems.timetables (id, system_id, lead_id),
+    CONSTRAINT fk_timetable_dates_timetable_id_system_id_lead_id FOREIGN KEY(timetable_id, system_id, lead_id) REFERENCES purchasing_systems.timetables (id, system_id, lead_id) ON UPDATE CASCADE,
     CONSTRAINT ck_timetable_dates_unit CHECK (unit IN ('working', 'calendar', 'clear_working', 'clear_calendar', 'standstill_regulations', 'standstill_act')),
     CONSTRAINT ck_timetable_dates_gap_unit CHECK (gap_unit IN ('working', 'calendar', 'clear_working', 'clear_calendar', 'standstill_regulations', 'standstill_act')),
     CONSTRAINT ck_timetable_dates_counts CHECK (count BETWEEN 0 AND 3660 AND gap_count BETWEEN 0 AND 3660),
@@ -2520,7 +2542,7 @@ CREATE TABLE questionnaires.modifications (
     id UUID NOT NULL,
     CONSTRAINT pk_modifications PRIMARY KEY (id),
     CONSTRAINT uq_modifications_set_id_version UNIQUE (set_id, version),
-    CONSTRAINT fk_modifications_set_id_lead_id_round_id FOREIGN KEY(set_id, lead_id, round_id) REFERENCES questionnaires.question_sets (id, lead_id, round_id),
+    CONSTRAINT fk_modifications_set_id_lead_id_round_id FOREIGN KEY(set_id, lead_id, round_id) REFERENCES questionnaires.question_sets (id, lead_id, round_id) ON UPDATE CASCADE,
     CONSTRAINT ck_modifications_said CHECK (version > 1 AND reason <> '')
 );
 
@@ -2563,7 +2585,7 @@ CREATE TABLE questionnaires.questions (
     id UUID NOT NULL,
     CONSTRAINT pk_questions PRIMARY KEY (id),
     CONSTRAINT uq_questions_set_id_key UNIQUE (set_id, key),
-    CONSTRAINT fk_questions_set_id_lead_id_round_id FOREIGN KEY(set_id, lead_id, round_id) REFERENCES questionnaires.question_sets (id, lead_id, round_id),
+    CONSTRAINT fk_questions_set_id_lead_id_round_id FOREIGN KEY(set_id, lead_id, round_id) REFERENCES questionnaires.question_sets (id, lead_id, round_id) ON UPDATE CASCADE,
     CONSTRAINT ck_questions_part CHECK (part IN ('selection', 'quality', 'price', 'documents')),
     CONSTRAINT ck_questions_kind CHECK (kind IN ('text', 'choice', 'choices', 'yes_no', 'number', 'money', 'date', 'file', 'declaration', 'grid')),
     CONSTRAINT ck_questions_grid CHECK ((kind = 'grid') = (grid IS NOT NULL)),

@@ -51,6 +51,9 @@ CREATE FUNCTION app.keep_version() RETURNS trigger LANGUAGE plpgsql SECURITY DEF
 DECLARE
     v_latest purchasing_systems.specifications;
 BEGIN
+    IF TG_OP = 'UPDATE' AND app.only_lead(to_jsonb(OLD), to_jsonb(NEW)) THEN
+        RETURN NEW;
+    END IF;
     IF TG_OP = 'INSERT' THEN
         NEW.issued_at := NULL;
         IF NEW.version = 1 THEN
@@ -120,6 +123,9 @@ CREATE TRIGGER signed AFTER INSERT OR UPDATE ON purchasing_systems.local_schedul
 -- A lot that applicants of any round relied on stands. One that no published round offers yet can be changed, and added at any time (R8-01).
 CREATE FUNCTION app.keep_lot() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF TG_OP = 'UPDATE' AND app.only_lead(to_jsonb(OLD), to_jsonb(NEW)) THEN
+        RETURN NEW;
+    END IF;
     IF EXISTS (SELECT 1 FROM purchasing_systems.rounds WHERE system_id = OLD.system_id AND published_at IS NOT NULL
                AND (OLD.id = ANY (lots) OR lots = '{}')) THEN
         PERFORM app.refuse('This lot was frozen when the first round that offers it was published.');

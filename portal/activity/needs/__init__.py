@@ -13,6 +13,7 @@ from portal.activity.needs import (
     joint_decisions,
     messages,
     operating,
+    participation,
     rounds,
     taking_on,
 )
@@ -30,6 +31,10 @@ SOURCES: dict[str, tuple[Source, ...]] = {
         evaluating.led_panels,
         joint_decisions.awaiting,
         agreements.of_lead,
+        participation.to_take_over,
+        participation.without_a_move,
+        participation.on_an_old_version,
+        participation.to_sign_off,
         clarifications.of_council,
         taking_on.to_confirm,
     ),

@@ -20,7 +20,9 @@ class Letter(Identified, Base):
         UniqueConstraint("application_id"),
         # Only the lead of the round writes here: the row policy alone would believe any lead_id that is one's own.
         ForeignKeyConstraint(
-            ["round_id", "lead_id"], ["purchasing_systems.rounds.id", "purchasing_systems.rounds.lead_id"]
+            ["round_id", "lead_id"],
+            ["purchasing_systems.rounds.id", "purchasing_systems.rounds.lead_id"],
+            onupdate="CASCADE",
         ),
         ForeignKeyConstraint(
             ["round_id", "system_id"], ["purchasing_systems.rounds.id", "purchasing_systems.rounds.system_id"]

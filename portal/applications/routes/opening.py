@@ -23,6 +23,7 @@ from portal.core.typeset.trail import Trail
 from portal.core.web import Pages
 from portal.core.web.pages import actor
 from portal.purchasing_systems.models import PurchasingSystem, Round
+from portal.purchasing_systems.queries.lead import lead_at
 from portal.purchasing_systems.queries.profiles import profile_of
 from portal.purchasing_systems.queries.rolling import received_of, system_runs
 from portal.purchasing_systems.queries.rounds import phase_of, round_for
@@ -63,10 +64,12 @@ def open_submissions(round_id: UUID) -> ResponseReturnValue:
 def record_page(round_id: UUID) -> ResponseReturnValue:
     """Who opened what, when, and which attempts were refused."""
     round_, system = _opened(round_id)
+    assert round_.opened_at is not None  # `_opened` has looked
     return render_template(
         "opening/record_of_opening.html",
         round=round_,
         system=system,
+        lead=lead_at(session(), system, round_.opened_at),
         confirmations=confirmations_of(session(), round_id),
         applications=opened_applications(session(), round_id),
         refused=refused_openings_of(session(), round_id),
@@ -124,7 +127,7 @@ def _record(round_: Round, system: PurchasingSystem) -> OpeningRecord:
     return OpeningRecord(
         reference=f"{system.alias or system.title}, round {round_.number}",
         system_title=system.title,
-        lead_authority=system.lead_name,
+        lead_authority=lead_at(session(), system, round_.opened_at),
         round_number=round_.number,
         closed_at=round_.closes_at,
         opened_at=round_.opened_at,

@@ -27,7 +27,8 @@ _ACTS = """
     app.interest_count app.next_version app.withdraw_submission app.confirm_opening app.refuse_opening app.may_open
     app.submit_scores app.move_panel app.to_be_scored app.move_admission app.release_letters app.settle_matter
     app.withdraw_matter app.effects app.excuse_party app.add_party app.participations_on app.participation_facts
-    app.closes_on app.move_participation app.follow_decisions app.record_accession app.publish_decision app.usability app.provider_ids app.help_wanted
+    app.closes_on app.move_participation app.follow_decisions app.lead_obstacle app.change_lead app.invited app.record_accession
+    app.publish_decision app.usability app.provider_ids app.help_wanted
 """
 _PUBLIC_RECORD = """
     app.publish_forward_plan_entry app.withdraw_forward_plan_entry app.send_representation app.public_questions

@@ -23,6 +23,7 @@ class Declaration(Identified, Base):
         ForeignKeyConstraint(
             ["panel_id", "lead_id", "system_id"],
             ["evaluation.panels.id", "evaluation.panels.lead_id", "evaluation.panels.system_id"],
+            onupdate="CASCADE",
         ),
         ForeignKeyConstraint(
             ["member_id", "panel_id", "person_id", "organisation_id"],

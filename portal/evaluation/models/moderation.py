@@ -23,7 +23,7 @@ class ModerationMeeting(Identified, Base):
 
     __tablename__ = "moderation_meetings"
     __table_args__ = (
-        ForeignKeyConstraint(_LEAD, _OF_PANEL),
+        ForeignKeyConstraint(_LEAD, _OF_PANEL, onupdate="CASCADE"),
         Index("ix_moderation_meetings_panel_id_lot_id", "panel_id", "lot_id"),
         Index("ix_moderation_meetings_lead_id", "lead_id"),
         {"schema": "evaluation"},
@@ -56,7 +56,7 @@ class Consensus(Identified, Base):
             unique=True,
             postgresql_where=text("superseded_by_id IS NULL"),
         ),
-        ForeignKeyConstraint(_LEAD, _OF_PANEL),
+        ForeignKeyConstraint(_LEAD, _OF_PANEL, onupdate="CASCADE"),
         ForeignKeyConstraint(["superseded_by_id"], ["evaluation.reopenings.id"]),
         CheckConstraint("superseded_by_id IS NULL OR locked_at IS NOT NULL", name="superseded"),
         CheckConstraint("score BETWEEN 0 AND 5", name="score"),

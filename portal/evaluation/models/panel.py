@@ -64,6 +64,7 @@ class PanelMember(Identified, Base):
         ForeignKeyConstraint(
             ["panel_id", "lead_id", "system_id"],
             ["evaluation.panels.id", "evaluation.panels.lead_id", "evaluation.panels.system_id"],
+            onupdate="CASCADE",
         ),
         CheckConstraint("status IN ('active', 'removed')", name="status"),
         CheckConstraint("parts <@ ARRAY['quality', 'price', 'documents']", name="parts"),

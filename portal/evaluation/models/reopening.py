@@ -22,6 +22,7 @@ class Reopening(Identified, Base):
         ForeignKeyConstraint(
             ["panel_id", "lead_id", "system_id"],
             ["evaluation.panels.id", "evaluation.panels.lead_id", "evaluation.panels.system_id"],
+            onupdate="CASCADE",
         ),
         CheckConstraint("reason <> ''", name="reason"),
         {"schema": "evaluation"},

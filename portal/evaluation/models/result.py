@@ -25,7 +25,7 @@ class CheckRuling(Identified, Base):
     __tablename__ = "check_rulings"
     __table_args__ = (
         UniqueConstraint("panel_id", "candidate_id", "question_id"),
-        ForeignKeyConstraint(_LEAD, _OF_PANEL),
+        ForeignKeyConstraint(_LEAD, _OF_PANEL, onupdate="CASCADE"),
         CheckConstraint("reason <> ''", name="reason"),
         {"schema": "evaluation"},
     )
@@ -79,7 +79,7 @@ class Result(Identified, Base):
             unique=True,
             postgresql_where=text("superseded_by_id IS NULL"),
         ),
-        ForeignKeyConstraint(_LEAD, _OF_PANEL),
+        ForeignKeyConstraint(_LEAD, _OF_PANEL, onupdate="CASCADE"),
         ForeignKeyConstraint(["superseded_by_id"], ["evaluation.reopenings.id"]),
         CheckConstraint("superseded_by_id IS NULL OR signed_off_at IS NOT NULL", name="superseded"),
         CheckConstraint("outcome IN ('recommended', 'not_recommended')", name="outcome"),

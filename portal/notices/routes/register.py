@@ -21,7 +21,8 @@ _ANYBODY = public("Which providers a council can use is public.")
 @pages.route("/published-register", permit=_ANYBODY)
 def published_register() -> ResponseReturnValue:
     """By system: providers and lots as rows, councils as columns."""
-    systems = published_systems(session())
+    # One in use comes first: of the others nothing can be shown yet.
+    systems = sorted(published_systems(session()), key=lambda system: system.status != "active")
     chosen = _chosen("system")
     shown = [s for s in systems if s.id == chosen] if chosen else systems[:1]
     if chosen and not shown:

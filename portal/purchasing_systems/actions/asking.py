@@ -33,6 +33,7 @@ ASKABLE: tuple[MatterKind, ...] = (
     m.RENEW,
     m.JOIN,
     m.LEAVE,
+    m.CHANGE_LEAD,
     m.CLOSE,
 )
 """In the order of a system's life. The outcome of a round and the use of its providers are put on the page of that outcome."""
@@ -63,12 +64,13 @@ def ask_councils(
     named: str = "",
     notice_words: str = "",
     again_because: str = "",
+    reason: str = "",
 ) -> Matter:
     """Put one question of this kind to councils that take part. `subject`: as `subjects_of` names it; of a block contract, its name.
 
     `question`: empty for the kind's own words. `on`: the day it is about (leave, close). `added_lot`: a lot asked about beside an extension,
     as a part of its own. `authority`: under which the lead answers for all. `named`, `notice_words`: how the notice names or describes
-    an authority that wants to join.
+    an authority that wants to join. `reason`: why the lead is to change.
 
     Raises Missing, NotPermitted for anybody but an officer of the lead, Invalid beside each field, Refused where it has been put already.
     """
@@ -92,6 +94,8 @@ def ask_councils(
         facts["authority"] = clean.lines(
             "authority", authority, "Enter the authority under which the lead answers for all.", 2000
         )
+    if kind is m.CHANGE_LEAD:
+        facts["reason"] = clean.lines("reason", reason, "Say why the lead is to change. Every council reads it.", 2000)
     if kind is m.JOIN:
         facts["notice"] = _in_the_notice(clean, named, notice_words)
     if kind.rule == "lead":

@@ -17,7 +17,7 @@ from portal.core.workflow import fire
 from portal.purchasing_systems.models import AccessionAgreement, Participation, PurchasingSystem, Specification
 from portal.purchasing_systems.participation_notifications import tell_step
 from portal.purchasing_systems.participation_states import PARTICIPATION
-from portal.purchasing_systems.queries.systems import led_system, system_for
+from portal.purchasing_systems.queries.systems import led_system, seen_system
 from portal.purchasing_systems.rules.participation import BASIS, REASONED, WORDS
 from portal.purchasing_systems.states import SYSTEM
 from tenants.models import Organisation
@@ -25,6 +25,7 @@ from tenants.permissions import Permission
 
 LISTED = ("invited", "considering", "named_user")
 """How an authority that has not joined comes into the list."""
+GROUND = "Enter the ground, and where it is published or agreed."
 NOT_NAMED = "An authority that the notice neither names nor describes cannot be given the right to buy later. It needs a procurement of its own."
 
 
@@ -74,15 +75,21 @@ def list_to_join(session: Session, system: PurchasingSystem, about: dict[str, An
         _listed(session, system, authority_id, name=name, status="invited", basis=how, words=words)
 
 
-def take_step(session: Session, actor: Actor, *, participation_id: UUID, verb: str, reason: str = "") -> Participation:
-    """One step of the machine; the authority is told. Raises Missing, NotPermitted, Refused, Invalid (`reason`)."""
+def take_step(
+    session: Session, actor: Actor, *, participation_id: UUID, verb: str, reason: str = "", ground: str = ""
+) -> Participation:
+    """One step of the machine; the authority is told. `ground`: of a suspension, in the words of the agreement or the notice.
+
+    Raises Missing, NotPermitted, Refused, Invalid (`reason`, `ground`).
+    """
     row = session.get(Participation, participation_id)
     if row is None or actor.organisation_id not in (row.lead_id, row.authority_id) or verb not in PARTICIPATION.by_verb:
         raise Missing
-    system = system_for(session, actor, row.system_id)
+    system = seen_system(session, actor, row.system_id)
     clean = Cleaning()
     needed = "Give the reason. The authority reads it, and it stands in the history." if verb in REASONED else None
     why = clean.lines("reason", reason, needed, 1000)
+    on_ground = clean.line("ground", ground, GROUND, 300) if verb == "suspend" else ""
     clean.finish()
     move = PARTICIPATION.by_verb[verb]
     fire(
@@ -91,12 +98,13 @@ def take_step(session: Session, actor: Actor, *, participation_id: UUID, verb: s
         PARTICIPATION,
         row,
         verb,
-        sentence=f"{row.authority_name}, “{system.title}”: {WORDS[move.target][0].lower()}.{' ' + why if why else ''}",
+        sentence=f"{row.authority_name}, “{system.title}”: {WORDS[move.target][0].lower()}.{f' On the ground: {on_ground}.' if on_ground else ''}{' ' + why if why else ''}",
         about=row.authority_id,
         because=why,
+        also={"p_ground": on_ground} if on_ground else None,
     )
     session.refresh(row)
-    tell_step(session, row, system, verb, why)
+    tell_step(session, row, system, verb, f"{on_ground}. {why}" if on_ground else why)
     return row
 
 
@@ -152,7 +160,7 @@ def record_accession(
 
 def take_over(session: Session, actor: Actor, *, system_id: UUID) -> list[str]:
     """Carry what has been decided and is in effect into the status; a sentence for each change. Raises Missing."""
-    system = system_for(session, actor, system_id)
+    system = seen_system(session, actor, system_id)
     session.flush()
     changed = session.execute(text("SELECT * FROM app.follow_decisions(:system)"), {"system": system_id}).all()
     said = []

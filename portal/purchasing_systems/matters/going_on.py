@@ -1,4 +1,4 @@
-"""How long: extend, each for itself or together, and leave."""
+"""How long, and under whose lead: extend, each for itself or together, leave, change the lead authority."""
 
 from portal.decisions.kinds import MatterKind, register_kind
 
@@ -65,5 +65,23 @@ LEAVE = register_kind(
         no="This council stays, as before.",
         silent="This council stays until a decision of its own to leave takes effect.",
         late="It leaves on the day stated, or on the day its decision takes effect if that is later.",
+    )
+)
+CHANGE_LEAD = register_kind(
+    MatterKind(
+        name="change_lead",
+        title="Change the lead authority",
+        rule="every_participant",
+        question_template=(
+            "That {authority} become the lead authority of {system} in place of {lead}, from the day on which an officer of {authority} takes "
+            "the lead over."
+        ),
+        yes=(
+            "Once every council has said yes, with effect, an officer of the new lead takes the lead over. From that moment it alone "
+            "publishes, puts questions and issues agreements. What the present lead has signed stands."
+        ),
+        no="The lead stays where it is.",
+        silent="The lead stays where it is until every council has said yes, with effect.",
+        late="The lead can be taken over from the day the late decision takes effect.",
     )
 )

@@ -3,6 +3,7 @@
 from portal.purchasing_systems.models.admission import Admission
 from portal.purchasing_systems.models.clarification_days import ClarificationDays, Outage
 from portal.purchasing_systems.models.external import ExternalAdmission, ExternalImport, ExternalSystem
+from portal.purchasing_systems.models.lead import LeadChange
 from portal.purchasing_systems.models.lot import Lot
 from portal.purchasing_systems.models.participation import (
     AccessionAgreement,
@@ -43,6 +44,7 @@ __all__ = [
     "ExternalAdmission",
     "ExternalImport",
     "ExternalSystem",
+    "LeadChange",
     "LocalSchedule",
     "Lot",
     "Modification",

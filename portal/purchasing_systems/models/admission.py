@@ -34,7 +34,9 @@ class Admission(Identified, Base):
             ["round_id", "system_id"], ["purchasing_systems.rounds.id", "purchasing_systems.rounds.system_id"]
         ),
         ForeignKeyConstraint(
-            ["system_id", "lead_id"], ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"]
+            ["system_id", "lead_id"],
+            ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"],
+            onupdate="CASCADE",
         ),
         CheckConstraint(
             "status IN ('proposed', 'approved', 'standstill', 'agreement_issued', 'signed', 'effective', "

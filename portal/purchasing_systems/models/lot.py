@@ -21,7 +21,9 @@ class Lot(Identified, Base):
         UniqueConstraint("system_id", "number"),
         UniqueConstraint("id", "system_id"),
         ForeignKeyConstraint(
-            ["system_id", "lead_id"], ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"]
+            ["system_id", "lead_id"],
+            ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"],
+            onupdate="CASCADE",
         ),
         {"schema": "purchasing_systems"},
     )

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ColumnElement, ForeignKeyConstraint, Uni
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, Identified
-from portal.core.rls import CONSIDERED, SYSTEMS, considering, of_published_system, owner, participant
+from portal.core.rls import CONSIDERED, SYSTEMS, invited, of_published_system, owner, participant
 
 STATUSES = (
     "'invited', 'considering', 'named_user', 'approved', 'joined', 'suspended', 'withdrawing', 'withdrawn', 'declined'"
@@ -27,7 +27,9 @@ class Participation(Identified, Base):
         UniqueConstraint("system_id", "authority_id"),
         UniqueConstraint("id", "system_id", "authority_id"),
         ForeignKeyConstraint(
-            ["system_id", "lead_id"], ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"]
+            ["system_id", "lead_id"],
+            ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"],
+            onupdate="CASCADE",
         ),
         ForeignKeyConstraint(
             ["specification_id", "system_id"],
@@ -47,7 +49,7 @@ class Participation(Identified, Base):
         owner("lead_id", insert=True),
         owner("authority_id", name="authority"),
         participant(),
-        considering(),
+        invited(),
         of_published_system(),
     )
 
@@ -74,7 +76,7 @@ def acts_on(day: date) -> ColumnElement[bool]:
 class ParticipationStep(Identified, Base):
     """One step of a participation, never changed: from the day `effective_on` it stands at `to_status`. Written by definer functions alone.
 
-    `number` counts the steps of one participation. `event`: what happened, of those that leave the status as it was too (`renewed`).
+    `number` counts the steps of one participation. `ground`: of a suspension, where it is published or agreed. `event`: what happened, of those that leave the status as it was too (`renewed`).
     `matter_id`, `decision_id`: the joint decision and the council's own decision behind it, where there is one. Who could buy on a past day
     is read from here.
     """
@@ -107,6 +109,7 @@ class ParticipationStep(Identified, Base):
     exit_on: Mapped[date | None]
     specification_id: Mapped[UUID | None]
     reason: Mapped[str] = mapped_column(default="")
+    ground: Mapped[str] = mapped_column(default="", server_default="")
     matter_id: Mapped[UUID | None]
     decision_id: Mapped[UUID | None]
     written_by: Mapped[str]
@@ -157,7 +160,9 @@ class DocumentComment(Identified, Base):
     __tablename__ = "document_comments"
     __table_args__ = (
         ForeignKeyConstraint(
-            ["system_id", "lead_id"], ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"]
+            ["system_id", "lead_id"],
+            ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"],
+            onupdate="CASCADE",
         ),
         CheckConstraint("text <> '' AND about <> ''", name="words"),
         CheckConstraint("(answered_at IS NULL) = (answer = '')", name="answered"),

@@ -84,7 +84,9 @@ class NoticeRecorded(Identified, Base):
         UniqueConstraint("system_id", "moment", "notice"),
         CheckConstraint("number <> '' AND url <> ''", name="words"),
         ForeignKeyConstraint(
-            ["system_id", "lead_id"], ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"]
+            ["system_id", "lead_id"],
+            ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"],
+            onupdate="CASCADE",
         ),
         {"schema": "purchasing_systems"},
     )

@@ -30,7 +30,9 @@ class Round(Identified, Base):
         UniqueConstraint("id", "system_id"),
         UniqueConstraint("id", "lead_id"),
         ForeignKeyConstraint(
-            ["system_id", "lead_id"], ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"]
+            ["system_id", "lead_id"],
+            ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"],
+            onupdate="CASCADE",
         ),
         ForeignKeyConstraint(
             ["specification_id", "system_id"],

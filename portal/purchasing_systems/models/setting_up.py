@@ -25,7 +25,9 @@ _NOT_FROZEN = (
 
 def _of_a_system() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(
-        ["system_id", "lead_id"], ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"]
+        ["system_id", "lead_id"],
+        ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"],
+        onupdate="CASCADE",
     )
 
 

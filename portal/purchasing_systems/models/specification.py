@@ -14,7 +14,9 @@ PUBLIC_VERSIONS = "ANY ((SELECT app.public_versions())::uuid[])"
 
 def _of_a_system() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(
-        ["system_id", "lead_id"], ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"]
+        ["system_id", "lead_id"],
+        ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"],
+        onupdate="CASCADE",
     )
 
 

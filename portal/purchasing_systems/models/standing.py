@@ -19,7 +19,7 @@ from portal.core.rls import (
     system_only,
 )
 
-_PUBLISHED = f"system_id = {SYSTEMS} AND published_on <= (SELECT (app.now() AT TIME ZONE 'Europe/London')::date)"
+_PUBLISHED = f"system_id = {SYSTEMS} AND published_on <= ((SELECT app.now()) AT TIME ZONE 'Europe/London')::date"
 
 
 class AdmissionStep(Identified, Base):
@@ -129,7 +129,9 @@ class RegisterCycle(Identified, Base):
     __tablename__ = "register_cycles"
     __table_args__ = (
         ForeignKeyConstraint(
-            ["system_id", "lead_id"], ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"]
+            ["system_id", "lead_id"],
+            ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"],
+            onupdate="CASCADE",
         ),
         Index("uq_register_cycles_system_id", "system_id", unique=True),
         CheckConstraint("cut_off_day BETWEEN 1 AND 28 AND circulation_day BETWEEN 1 AND 28", name="days"),

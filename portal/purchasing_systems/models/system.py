@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
 from portal.core.database import Base, Identified
-from portal.core.rls import AN_AUTHORITY, considering, owner, participant, published
+from portal.core.rls import AN_AUTHORITY, invited, owner, participant, published
 
 
 class PurchasingSystem(Identified, Base):
@@ -67,7 +67,7 @@ class PurchasingSystem(Identified, Base):
             becomes=AN_AUTHORITY,
         ),
         participant("id"),
-        considering("id"),
+        invited("id"),
         published(),
     )
 

@@ -21,7 +21,9 @@ class ExtensionPoint(Identified, Base):
     __table_args__ = (
         UniqueConstraint("system_id", "ends_on"),
         ForeignKeyConstraint(
-            ["system_id", "lead_id"], ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"]
+            ["system_id", "lead_id"],
+            ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"],
+            onupdate="CASCADE",
         ),
         CheckConstraint("new_end > ends_on", name="later"),
         CheckConstraint("title <> '' AND source <> ''", name="words"),
@@ -69,7 +71,9 @@ class PriceRequest(Identified, Base):
     __table_args__ = (
         UniqueConstraint("matter_id", "asked_on"),
         ForeignKeyConstraint(
-            ["system_id", "lead_id"], ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"]
+            ["system_id", "lead_id"],
+            ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"],
+            onupdate="CASCADE",
         ),
         CheckConstraint("providers > 0", name="somebody"),
         {"schema": "purchasing_systems"},

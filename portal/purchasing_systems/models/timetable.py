@@ -23,7 +23,9 @@ class Timetable(Identified, Base):
         UniqueConstraint("id", "system_id", "lead_id"),
         UniqueConstraint("system_id", "round_id", postgresql_nulls_not_distinct=True),
         ForeignKeyConstraint(
-            ["system_id", "lead_id"], ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"]
+            ["system_id", "lead_id"],
+            ["purchasing_systems.systems.id", "purchasing_systems.systems.lead_id"],
+            onupdate="CASCADE",
         ),
         ForeignKeyConstraint(
             ["round_id", "system_id"], ["purchasing_systems.rounds.id", "purchasing_systems.rounds.system_id"]
@@ -55,6 +57,7 @@ class TimetableDate(Identified, Base):
                 "purchasing_systems.timetables.system_id",
                 "purchasing_systems.timetables.lead_id",
             ],
+            onupdate="CASCADE",
         ),
         CheckConstraint(f"unit IN ({UNITS})", name="unit"),
         CheckConstraint(f"gap_unit IN ({UNITS})", name="gap_unit"),
@@ -99,6 +102,7 @@ class TimetableChange(Identified, Base):
                 "purchasing_systems.timetables.system_id",
                 "purchasing_systems.timetables.lead_id",
             ],
+            onupdate="CASCADE",
         ),
         {"schema": "purchasing_systems"},
     )

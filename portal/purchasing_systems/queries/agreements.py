@@ -16,6 +16,7 @@ from portal.core.types import Actor
 from portal.core.typeset import Trail
 from portal.core.typeset.agreements import Acceptance, AgreedPrice, AgreementCopy, Term, TermsDocument
 from portal.purchasing_systems.models import Admission, Lot, PurchasingSystem, Round
+from portal.purchasing_systems.queries.lead import lead_at
 from portal.purchasing_systems.queries.specifications import documents_of, specification_for
 from portal.purchasing_systems.queries.systems import participants_of
 
@@ -36,6 +37,7 @@ class Agreement:
     areas: tuple[str, ...]
     terms: tuple[Term, ...]
     documents: tuple[TermsDocument, ...]
+    lead: str
 
     def copy(self, trail: Trail) -> AgreementCopy:
         """For the PDF."""
@@ -45,7 +47,7 @@ class Agreement:
             system_title=self.system.title,
             lot_title=self.lot_name,
             round_number=self.round_number,
-            lead_authority=self.system.lead_name,
+            lead_authority=self.lead,
             councils=self.councils,
             provider_name=a.provider_name,
             starts_on=self.starts_on,
@@ -92,6 +94,8 @@ def agreement_of(session: Session, actor: Actor, admission_id: UUID) -> Agreemen
         areas=tuple(c.short_name for c in councils if c.authority_id in admission.areas),
         terms=_terms(session, system.id),
         documents=_documents(session, round_),
+        # Who led when it came into effect is a party to it; a later lead is not written into it.
+        lead=lead_at(session, system, issued),
     )
 
 

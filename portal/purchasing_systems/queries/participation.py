@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.core import clock
@@ -24,6 +24,7 @@ from portal.purchasing_systems.models import (
 from portal.purchasing_systems.participation_states import PARTICIPATION, facts_of, why_not
 from portal.purchasing_systems.queries.specifications import documents_of
 from portal.purchasing_systems.queries.terms import terms_of_everybody
+from portal.purchasing_systems.queries.versions import versions_of
 from portal.purchasing_systems.rules.participation import LEAD, OWN, SIDES, WORDS, Facts
 from tenants.models import Organisation
 
@@ -65,6 +66,7 @@ class StepView:
     exit_on: date | None
     version: int | None
     reason: str
+    ground: str
     decision_id: UUID | None
     written_by: str
 
@@ -76,7 +78,7 @@ class StepView:
 
 @dataclass(frozen=True)
 class Part:
-    """One authority in the list, as it stands now."""
+    """One authority in the list, as it stands now. `flag`: a later version of the specification waits for it (R3-03)."""
 
     id: UUID
     authority_id: UUID
@@ -88,6 +90,7 @@ class Part:
     joined_on: date | None
     exit_on: date | None
     version: int | None
+    flag: str | None
     agreement: str
     steps: tuple[StepView, ...]
     buttons: tuple[Button, ...]
@@ -131,6 +134,9 @@ def parts_of(session: Session, actor: Actor, system: PurchasingSystem) -> list[P
         )
     }
     facts = facts_of(session, system.id)
+    # A decision to adopt a later version counts from its day, whether or not anybody has carried it over.
+    later = len(versions) > 1 and actor.takes_part(system.id)
+    on = {c.council.authority_id: c for c in versions_of(session, system.id).councils} if later else {}
     return [
         Part(
             id=row.id,
@@ -142,7 +148,8 @@ def parts_of(session: Session, actor: Actor, system: PurchasingSystem) -> list[P
             status=row.status,
             joined_on=row.joined_on,
             exit_on=row.exit_on,
-            version=versions.get(row.specification_id) if row.specification_id else None,
+            version=on[row.authority_id].version if row.authority_id in on else versions.get(row.specification_id),
+            flag=on[row.authority_id].flag if row.authority_id in on else None,
             agreement=signed.get(row.id, ""),
             steps=tuple(steps[row.id]),
             buttons=tuple(_buttons(actor, row, system, facts.get(row.id, Facts()))),
@@ -172,6 +179,18 @@ def named_publicly(session: Session, system_ids: Sequence[UUID]) -> dict[UUID, t
     for system_id, name, acts in rows:
         found[system_id][0 if acts else 1].append(name)
     return found
+
+
+def versions_in_force(session: Session, system_id: UUID) -> list[tuple[UUID, int, str]]:
+    """Id, number and title of the version a council joins to now: the highest that was issued, and the first before any was."""
+    s = Specification
+    issued = select(func.coalesce(func.max(s.version).filter(s.issued_at.is_not(None)), 1)).where(
+        s.system_id == system_id
+    )
+    rows = session.execute(
+        select(s.id, s.version, s.title).where(s.system_id == system_id, s.version == issued.scalar_subquery())
+    )
+    return [(row.id, row.version, row.title) for row in rows]
 
 
 def comments_of(session: Session, system_id: UUID) -> list[DocumentComment]:
@@ -211,6 +230,7 @@ def _step(step: ParticipationStep, versions: dict[UUID, int]) -> StepView:
         exit_on=step.exit_on,
         version=versions.get(step.specification_id) if step.specification_id else None,
         reason=step.reason,
+        ground=step.ground,
         decision_id=step.decision_id,
         written_by=step.written_by,
     )

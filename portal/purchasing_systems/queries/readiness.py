@@ -182,6 +182,7 @@ def _joined(checks: list[Check]) -> str | None:
 
 
 def _councils(system: PurchasingSystem, councils: list[Any]) -> str | None:
+    """The lead takes part itself; whether others do is its own affair: one authority can have a system alone (R5, R9)."""
     if system.lead_id not in {c.authority_id for c in councils}:
         return f"{system.lead_name}, the lead authority, does not take part itself yet. Add it."
-    return None if len(councils) > 1 else "Add at least one more authority: a system is shared by two or more."
+    return None

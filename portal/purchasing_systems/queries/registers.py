@@ -73,8 +73,8 @@ def register_page(
     page = usable[:PAGE]
     return Register(
         at=at,
-        usable=tuple(page),
-        barred=tuple(barred[:PAGE]),
+        usable=_by_lot(page),
+        barred=_by_lot(barred[:PAGE]),
         barred_cut=len(barred) > PAGE,
         details=details_of(session, at, [*page, *barred[:PAGE]]),
         total=None if after or len(usable) > PAGE else len(usable),
@@ -82,12 +82,17 @@ def register_page(
     )
 
 
+def _by_lot(page: list[Entry]) -> tuple[Entry, ...]:
+    # Pages are cut by provider and admission, which an index gives; within one, a provider's rows stand lot by lot.
+    return tuple(sorted(page, key=lambda row: (row.provider_name, row.system_alias, row.lot_number)))
+
+
 def whole_register(
     session: Session, at: datetime, wanted: RegisterFilter
 ) -> tuple[list[Entry], dict[UUID, Details], bool]:
     """Every row up to what one workbook holds, with its details; and whether there are more."""
     rows = register_as_at(session, at, wanted, today=clock.local_day(at), limit=MOST + 1)
-    return rows[:MOST], details_of(session, at, rows[:MOST]), len(rows) > MOST
+    return list(_by_lot(rows[:MOST])), details_of(session, at, rows[:MOST]), len(rows) > MOST
 
 
 def register_entry(session: Session, at: datetime, *, admission_id: UUID, authority_id: UUID) -> tuple[Entry, Details]:

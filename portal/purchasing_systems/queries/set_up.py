@@ -106,11 +106,7 @@ def _parts(session: Session, system: PurchasingSystem) -> dict[str, tuple[str, s
     lots = lots_of(session, system.id)
     councils = participants_of(session, system.id)
     lead = system.lead_id in {c.authority_id for c in councils}
-    missing = (
-        f"Add {system.lead_name}, the lead authority, itself." if not lead
-        else None if len(councils) > 1
-        else "Add at least one more authority: a system is shared by two or more."
-    )  # fmt: skip
+    missing = None if lead else f"Add {system.lead_name}, the lead authority, itself."
     return {
         "lots": state_of(None if lots else "Add at least one lot."),
         "councils": state_of(missing, begun=bool(councils)),

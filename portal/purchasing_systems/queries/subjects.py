@@ -11,7 +11,13 @@ from sqlalchemy.orm import Session
 from portal.core.web.look import day
 from portal.decisions.kinds import MatterKind
 from portal.purchasing_systems import matters as m
-from portal.purchasing_systems.models import ExtensionPoint, ParticipationStep, PurchasingSystem, Specification
+from portal.purchasing_systems.models import (
+    ExtensionPoint,
+    LeadChange,
+    ParticipationStep,
+    PurchasingSystem,
+    Specification,
+)
 from portal.purchasing_systems.queries.rounds import rounds_of
 from portal.purchasing_systems.queries.systems import CANDIDATES, authorities, may_be_asked, participants_of
 
@@ -165,6 +171,22 @@ def _councils(session: Session, system: PurchasingSystem) -> list[Subject]:
     ]
 
 
+def _leads(session: Session, system: PurchasingSystem) -> list[Subject]:
+    """Each council that could lead in place of the present one; after a change it is a new question."""
+    times = session.scalar(select(func.count()).select_from(LeadChange).where(LeadChange.system_id == system.id))
+    return [
+        Subject(
+            str(p.authority_id),
+            uuid5(system.id, f"lead {times} {p.authority_id}"),
+            p.short_name,
+            {"authority": p.name},
+            {"authority_id": str(p.authority_id), "authority_name": p.name},
+        )
+        for p in participants_of(session, system.id)
+        if p.authority_id != system.lead_id and p.status == "joined"
+    ]
+
+
 _OF: dict[str, Callable[[Session, PurchasingSystem], list[Subject]]] = {
     m.TAKE_PART.name: _taking_part,
     m.RENEW.name: _members,
@@ -176,4 +198,5 @@ _OF: dict[str, Callable[[Session, PurchasingSystem], list[Subject]]] = {
     m.EXTEND_TOGETHER.name: _points,
     m.LEAVE.name: _councils,
     m.CLOSE.name: _system,
+    m.CHANGE_LEAD.name: _leads,
 }

@@ -97,7 +97,7 @@ class LotRow:
 
 
 def systems_of(session: Session, actor: Actor) -> list[SystemRow]:
-    """Systems in which the actor's authority leads, takes part or considers to, newest first."""
+    """Systems in which the actor's authority leads, takes part or could, newest first."""
     councils = (
         select(func.count())
         .select_from(Participation)
@@ -118,7 +118,7 @@ def systems_of(session: Session, actor: Actor) -> list[SystemRow]:
             s.id, s.title, s.alias, s.lead_id, s.lead_name, s.client_group, s.valid_until, s.status, s.demonstration,
             s.value_pounds, councils, rounds,
         )
-        .where(s.id.in_(actor.systems | actor.considered) | (s.lead_id == actor.organisation_id))
+        .where(s.id.in_(actor.systems | actor.invited) | (s.lead_id == actor.organisation_id))
         .order_by(s.created_at.desc(), s.id)
     )  # fmt: skip
     return [SystemRow(**row) for row in rows.mappings()]
@@ -128,6 +128,14 @@ def system_for(session: Session, actor: Actor, system_id: UUID) -> PurchasingSys
     """The system, for an authority that leads it, takes part or considers to. Raises Missing for every other."""
     system = session.get(PurchasingSystem, system_id)
     if system is None or not (system.lead_id == actor.organisation_id or actor.may_read(system_id)):
+        raise Missing
+    return system
+
+
+def seen_system(session: Session, actor: Actor, system_id: UUID) -> PurchasingSystem:
+    """The system, for an authority that is invited or named in the notice too: what it is and who takes part, no drafts. Raises Missing."""
+    system = session.get(PurchasingSystem, system_id)
+    if system is None or not (system.lead_id == actor.organisation_id or actor.may_see(system_id)):
         raise Missing
     return system
 

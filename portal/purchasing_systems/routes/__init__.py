@@ -23,6 +23,7 @@ from portal.purchasing_systems.routes import (  # noqa: E402, F401  # each decla
     critical_path,
     documents,
     external,
+    lead,
     leading,
     moving,
     offers,

@@ -11,6 +11,7 @@ from flask_wtf import FlaskForm
 from wtforms import Form
 
 from portal.core.errors import Invalid
+from portal.core.web.pages import actor
 from portal.purchasing_systems.models import PurchasingSystem
 from tenants.routes.forms import show_invalid
 
@@ -49,8 +50,10 @@ def page(template: str, form: Form | None = None, **context: Any) -> ResponseRet
 
 
 def sections(system: PurchasingSystem, current: str) -> list[dict[str, Any]]:
-    """The sub-navigation of one system."""
+    """The sub-navigation of one system; for whoever sees no drafts, what is left without them."""
     base = f"/systems/{system.id}"
+    who = actor()
+    drafts = who.may_read(system.id) or system.lead_id == who.organisation_id
     return [
         {"text": text, "url": base + path, "current": text == current}
         for text, path in (
@@ -67,6 +70,7 @@ def sections(system: PurchasingSystem, current: str) -> list[dict[str, Any]]:
             ("Term", "/term"),
             ("Rules", "/rules"),
         )
+        if drafts or path in ("", "/participation")
     ]
 
 

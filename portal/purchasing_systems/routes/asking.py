@@ -102,7 +102,7 @@ def _question(system: PurchasingSystem, kind: MatterKind, subject: Subject) -> R
 def _put(system: PurchasingSystem, kind: MatterKind, subject: Subject, form: AskCouncilsForm) -> Matter:
     values: dict[str, Any] = {
         name: form[name].data or ""
-        for name in ("question", "added_lot", "authority", "named", "notice_words", "again_because")
+        for name in ("question", "added_lot", "authority", "named", "notice_words", "again_because", "reason")
     }
     return ask_councils(
         session(),

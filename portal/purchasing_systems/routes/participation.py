@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from portal.core import clock
 from portal.core.database import session
@@ -18,10 +17,11 @@ from portal.purchasing_systems.actions.participation import (
     take_over,
     take_step,
 )
-from portal.purchasing_systems.models import PurchasingSystem, Specification
+from portal.purchasing_systems.models import PurchasingSystem
 from portal.purchasing_systems.participation_forms import AccessionForm, AsAtForm, ListForm, StepForm
-from portal.purchasing_systems.queries.participation import Part, could_buy, part_of, parts_of
-from portal.purchasing_systems.queries.systems import authorities, led_system, system_for
+from portal.purchasing_systems.queries.lead import lead_on
+from portal.purchasing_systems.queries.participation import Part, could_buy, part_of, parts_of, versions_in_force
+from portal.purchasing_systems.queries.systems import authorities, led_system, seen_system
 from portal.purchasing_systems.routes import pages
 from portal.purchasing_systems.routes.answering import attempt, page, sections
 from portal.purchasing_systems.rules.participation import BASIS, REASONED, WORDS
@@ -34,7 +34,7 @@ _FORMAT = "%d %m %Y"
 @pages.route(_HERE, permit=Permission.SYSTEM_READ)
 def participation(system_id: UUID) -> ResponseReturnValue:
     """The list today; and who could buy on any day."""
-    found = system_for(session(), actor(), system_id)
+    found = seen_system(session(), actor(), system_id)
     form = AsAtForm(request.args if "on" in request.args else None, meta={"csrf": False}, data={"on": clock.today()})
     typed = form.validate()
     on = (form.on.data if typed else None) or clock.today()
@@ -47,6 +47,7 @@ def participation(system_id: UUID) -> ResponseReturnValue:
         parts=parts_of(session(), actor(), found),
         buyers=could_buy(session(), system_id, on) if actor().takes_part(system_id) else [],
         on=on,
+        led_by=lead_on(session(), found, on),
         is_today=on == clock.today(),
         words=WORDS,
         basis=BASIS,
@@ -106,11 +107,7 @@ def accession(system_id: UUID, participation_id: UUID) -> ResponseReturnValue:
     found, part = _one(system_id, participation_id)
     if not part.signs:
         raise Missing
-    versions = session().execute(
-        select(Specification.id, Specification.version, Specification.title)
-        .where(Specification.system_id == system_id)
-        .order_by(Specification.version.desc())
-    )
+    versions = versions_in_force(session(), system_id)
     form = AccessionForm()
     form.specification_id.choices = options([(str(i), f"Version {number}: {title}") for i, number, title in versions])
     if request.method == "POST" and attempt(
@@ -143,7 +140,12 @@ def participation_step(system_id: UUID, participation_id: UUID, step: str) -> Re
     if request.method == "POST" and attempt(
         form,
         lambda: take_step(
-            session(), actor(), participation_id=participation_id, verb=verb, reason=form.reason.data or ""
+            session(),
+            actor(),
+            participation_id=participation_id,
+            verb=verb,
+            reason=form.reason.data or "",
+            ground=form.ground.data or "",
         ),
     ):
         flash(f"{part.name}: done. Both sides are told.", "success")
@@ -153,7 +155,7 @@ def participation_step(system_id: UUID, participation_id: UUID, step: str) -> Re
 
 
 def _one(system_id: UUID, participation_id: UUID) -> tuple[PurchasingSystem, Part]:
-    found = system_for(session(), actor(), system_id)
+    found = seen_system(session(), actor(), system_id)
     part = part_of(session(), actor(), found, participation_id)
     if part is None:
         raise Missing

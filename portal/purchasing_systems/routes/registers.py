@@ -13,6 +13,7 @@ from portal.core import clock
 from portal.core.clock import LONDON
 from portal.core.database import session
 from portal.core.errors import Missing
+from portal.core.parsing import parse_day
 from portal.core.web.fields import options
 from portal.core.web.look import day
 from portal.core.web.pages import actor
@@ -254,10 +255,10 @@ def _instant(typed_day: str, typed_time: str, now: datetime) -> tuple[datetime, 
     if not typed_day and not typed_time:
         return now, None
     try:
-        on = date.fromisoformat(typed_day)
+        on = parse_day(typed_day)
         hour = time.fromisoformat(typed_time) if typed_time else time(23, 59, 59)
     except ValueError:
-        return now, "Enter a real day, and a time like 14:00 or 14:00:30."
+        return now, "Enter a real day like 27/3/2027, and a time like 14:00 or 14:00:30."
     if on.year < 2000:
         return now, "Enter a day after 1999."
     at = datetime.combine(on, hour.replace(tzinfo=None), LONDON)
@@ -273,9 +274,9 @@ def _day_of(name: str, default: date, problems: dict[str, str]) -> date:
     if not typed:
         return default
     try:
-        found = date.fromisoformat(typed)
-    except ValueError:
-        problems[name] = "Enter a real day."
+        found = parse_day(typed)
+    except ValueError as wrong:
+        problems[name] = str(wrong)
         return default
     if found > clock.today() or found.year < 2000:
         problems[name] = f"Enter a day from 2000 to {day(clock.today())}."

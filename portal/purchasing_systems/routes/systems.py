@@ -31,7 +31,7 @@ from portal.purchasing_systems.queries.systems import (
     SYSTEM_STATUS,
     led_system,
     participants_of,
-    system_for,
+    seen_system,
     systems_of,
 )
 from portal.purchasing_systems.queries.versions import has_later_version, versions_of
@@ -57,7 +57,7 @@ def systems() -> ResponseReturnValue:
 @pages.route("/systems/<uuid:system_id>", permit=Permission.SYSTEM_READ)
 def system(system_id: UUID) -> ResponseReturnValue:
     """One system: where it stands, its rounds, who takes part, on what terms."""
-    found = system_for(session(), actor(), system_id)
+    found = seen_system(session(), actor(), system_id)
     leads = found.lead_id == actor().organisation_id
     draft = found.published_at is None
     profile = profile_of(session(), found)
@@ -73,7 +73,7 @@ def system(system_id: UUID) -> ResponseReturnValue:
         councils=participants_of(session(), system_id),
         flags=_version_flags(system_id),
         rounds=rounds_of(session(), system_id),
-        checks=checks_of_system(session(), found) if draft else [],
+        checks=checks_of_system(session(), found) if draft and actor().may_read(system_id) else [],
         offers=offers(session(), actor(), SYSTEM, found) if leads else [],
         related=related_systems(session(), found),
         programme=programme_of_system(session(), system_id),

@@ -25,6 +25,7 @@ class Modification(Identified, Base):
                 "questionnaires.question_sets.lead_id",
                 "questionnaires.question_sets.round_id",
             ],
+            onupdate="CASCADE",
         ),
         CheckConstraint("version > 1 AND reason <> ''", name="said"),
         {"schema": "questionnaires"},

@@ -33,6 +33,7 @@ class Question(Identified, Base):
                 "questionnaires.question_sets.lead_id",
                 "questionnaires.question_sets.round_id",
             ],
+            onupdate="CASCADE",
         ),
         CheckConstraint("part IN ('selection', 'quality', 'price', 'documents')", name="part"),
         CheckConstraint(

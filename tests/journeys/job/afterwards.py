@@ -33,15 +33,14 @@ def in_the_way(council: str, provider: str, *, told_to: str = "council") -> str 
 def six_registers(world: JourneyWorld) -> None:
     """Every council's whole register: who can be used and since when, who cannot and why."""
     today = day(clock.today())
+    by_name = sorted(ADMITTED, key=lambda one: (named(one[0]), LOTS[one[1]]))
     seen = {}
     for council in COUNCILS:
         officer = world.person(f"placement@{council}.example").visit("/register")
-        usable = [
-            [named(provider), LOTS[lot], today] for provider, lot in ADMITTED if not in_the_way(council, provider)
-        ]
+        usable = [[named(provider), LOTS[lot], today] for provider, lot in by_name if not in_the_way(council, provider)]
         barred = [
             [named(provider), LOTS[lot], in_the_way(council, provider)]
-            for provider, lot in ADMITTED
+            for provider, lot in by_name
             if in_the_way(council, provider)
         ]
         found = [[row[0], row[1].split(" LCR")[0], row[2]] for row in officer.table(f"Can be used now ({len(usable)})")]

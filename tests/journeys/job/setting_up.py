@@ -91,7 +91,8 @@ def read_without_signing_in(world: JourneyWorld) -> None:
 def _fill_system(halton: Person, system: dict[str, object]) -> None:
     halton.fill("Official title", str(system["title"])).fill("Name people use", "LCR PPA")
     halton.fill("Who the services are for", "Children looked after").fill("CPV codes", "85300000")
-    halton.page.get_by_role("radio", name="Public Contracts Regulations 2015").first.check()
+    halton.page.get_by_role("radio", name="Public Contracts Regulations 2015, light touch").check()
+    halton.fill_day("Day the procurement commenced", datetime(2020, 7, 20))
     halton.page.get_by_label("Vehicle", exact=True).select_option(value="partner_provider_agreement")
     halton.fill("Legal basis", str(system["legal_basis"]))
     halton.fill_day("First day of validity", system["valid_from"]).fill_day("Last day of validity", system["valid_to"])
