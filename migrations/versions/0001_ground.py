@@ -40,6 +40,7 @@ ORDER = (
     "outages",
     "public",
     "register",
+    "takeon",
     "records",
     "policies",
     "grants",

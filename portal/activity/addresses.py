@@ -48,6 +48,10 @@ def own_questions(round_id: UUID) -> str:
     return f"/rounds/{round_id}/my-questions"
 
 
+def answer_taken_on(take_on_id: UUID) -> str:
+    return f"/take-on/{take_on_id}/answer"
+
+
 def participation(system_id: UUID) -> str:
     return f"/systems/{system_id}/participation"
 

@@ -15,11 +15,19 @@ from portal.purchasing_systems.queries.register_details import Details
 from portal.purchasing_systems.rules.register_cycle import AGE_BANDS
 
 HEADINGS = (
-    "Provider", "System", "Managed by", "Lot", "Council", "Can be used", "Since or why not", "Service", "Kind", "Regulator", "Number",
+    "Provider", "System", "Managed by", "Lot", "Council", "Can be used", "Since or why not", "Origin", "Service", "Kind", "Regulator", "Number",
     "Area", "Places", "Grade", "Graded on", *(f"£ a week, {band}" for band in AGE_BANDS), "Referral mailbox", "Vacancy contact",
     "First insurance to end", "Your supplier number",
 )  # fmt: skip
 NO_PROMISE = "An admission is no promise of referrals, places or volume, to a provider or by a council; and no council has to buy through a system."
+ORIGINS = {
+    None: "This portal",
+    "admission": "Taken on: the admission predates the portal",
+    "confirmed": "Taken on: admission and decision predate the portal; confirmed by the council",
+    "unconfirmed": "Taken on: not yet confirmed by the council",
+    "refused": "Taken on: not in the council’s records",
+}
+"""Where a row comes from, by what `Entry.taken_on` says."""
 SOURCES = (
     ("Who can be used", "Computed from the councils’ recorded decisions, the admissions and who takes part, as the portal knew them at that second."),
     ("Services, prices, contacts", "Entered by the providers. Prices as circulated to members by then."),
@@ -58,7 +66,7 @@ def _rows(entries: Sequence[Entry], details: dict[UUID, Details]) -> Iterator[tu
         more = details.get(e.admission_id, Details())
         since = e.usable_from.isoformat() if e.usable and e.usable_from else e.waiting_for or ""
         head = (e.provider_name, e.system_alias, f"External, {e.managed_by}" if e.external else e.managed_by, e.lot_name, e.council,
-                "Yes" if e.usable else "No", since)  # fmt: skip
+                "Yes" if e.usable else "No", since, ORIGINS[e.taken_on] if not e.external else "External system")  # fmt: skip
         cover = more.first_expiry
         tail = (
             more.contact("referral"),

@@ -689,6 +689,20 @@ def _register(o: dict[str, UUID]) -> Iterator[Row]:
     days = {"lead_id": o["halton"], "cut_off_day": 20, "circulation_day": 1}
     yield "purchasing_systems.register_cycles", "published", {"system_id": S, **days}
     yield "purchasing_systems.supplier_numbers", "sefton", {**of, "authority_id": o["sefton"]}
+    batch = named("take on")
+    read_ = {"system_id": S, "content": {}, "counts": {}, "warnings": [], "undone_because": ""}
+    yield "purchasing_systems.take_ons", "previewed", {**read_, "status": "previewed", "source": ""}
+    yield "purchasing_systems.take_ons", "taken on", {**read_, "id": batch, "status": "taken_on", "taken_on_at": NOW}
+    with_it = {"take_on_id": batch, "system_id": S}
+    yield "purchasing_systems.taken_on_providers", "alder", {**with_it, "provider_id": o["alder"], "made": False}
+    said = {
+        "round_id": ROUNDS["agreed"],
+        "authority_id": o["sefton"],
+        "outcome": "approve",
+        "answer": "",
+        "answered_because": "",
+    }
+    yield "purchasing_systems.taken_on_decisions", "unanswered", {**with_it, **said}
     external = {"id": named("external"), "registered_by_id": o["sefton"], "readers": [o["halton"]]}
     yield "purchasing_systems.external_systems", "sefton", external
     there = {"external_id": external["id"], "registered_by_id": o["sefton"]}

@@ -181,6 +181,10 @@ purchasing_systems.core_prices      waiting          | alder               | app
 purchasing_systems.external_admissions *             | evaluator lead      | evaluator | evaluator          | evaluator     | -
 purchasing_systems.external_imports *                | evaluator           | evaluator | evaluator          | evaluator     | -
 purchasing_systems.external_systems *                | evaluator lead      | evaluator | lead participant evaluator leaver outsider shared | evaluator     | -
+purchasing_systems.take_ons         previewed        | lead                | lead      | lead               | -             | lead
+purchasing_systems.take_ons         taken on         | councils            | -         | -                  | -             | -
+purchasing_systems.taken_on_providers *              | lead                | -         | -                  | -             | -
+purchasing_systems.taken_on_decisions *              | councils            | -         | -                  | -             | -
 purchasing_systems.register_cycles  *                | all                 | lead      | lead               | lead          | -
 purchasing_systems.supplier_numbers *                | evaluator           | evaluator | lead participant evaluator colleague leaver outsider shared | -             | -
 purchasing_systems.admissions       proposed         | councils            | lead      | lead               | -             | -

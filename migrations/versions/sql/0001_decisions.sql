@@ -512,6 +512,13 @@ BEGIN
 END $$;
 CREATE TRIGGER keep BEFORE INSERT ON decisions.restrictions FOR EACH ROW EXECUTE FUNCTION app.keep_restriction();
 
+-- Where a row comes from, if not from the portal: what its council has said of the decision that was taken on with it.
+CREATE FUNCTION app.origin_words(p_take_on uuid, p_decision uuid, p_old boolean, p_answer text) RETURNS text LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE WHEN p_take_on IS NULL THEN NULL WHEN p_old THEN 'confirmed' WHEN p_decision IS NOT NULL THEN 'admission'
+                WHEN p_answer = '' THEN 'unconfirmed' WHEN p_answer = 'refused' THEN 'refused' ELSE 'admission' END $$;
+REVOKE ALL ON FUNCTION app.origin_words(uuid, uuid, boolean, text) FROM PUBLIC;
+
 -- A provider can be used by a council = admitted to the lot × offered for that council's area × that council takes part on an
 -- effective decision × no restriction (of all lots, or of this one). Computed here and nowhere else. Who asks decides which rows come back: the public those
 -- that can be used, a provider its own, a participating authority all of the system.
@@ -521,7 +528,7 @@ CREATE TRIGGER keep BEFORE INSERT ON decisions.restrictions FOR EACH ROW EXECUTE
 CREATE FUNCTION app.usability(p_system uuid)
 RETURNS TABLE (system_id uuid, round_id uuid, lot_id uuid, admission_id uuid, provider_id uuid, provider_name text,
     admission_status text, authority_id uuid, authority_name text, offered boolean, outcome text, decision_id uuid,
-    restricted boolean, restricted_in_lot boolean, ground text, usable boolean, usable_from date, usable_until date, defer_until date, answer_by date)
+    restricted boolean, restricted_in_lot boolean, ground text, usable boolean, usable_from date, usable_until date, defer_until date, answer_by date, taken_on text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WITH today AS (SELECT (app.now() AT TIME ZONE 'Europe/London')::date AS day),
     viewer AS (SELECT app.organisation() AS organisation, app.systems() AS systems, app.published_systems() AS published),
@@ -539,7 +546,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         GROUP BY m.subject_id, x.authority_id
     )
     SELECT system_id, round_id, lot_id, admission_id, provider_id, provider_name, admission_status, authority_id, authority_name,
-        offered, outcome, decision_id, restricted, restricted_in_lot, ground, usable, usable_from, usable_until, defer_until, answer_by
+        offered, outcome, decision_id, restricted, restricted_in_lot, ground, usable, usable_from, usable_until, defer_until, answer_by, taken_on
     FROM (
         SELECT a.system_id, a.round_id, a.lot_id, a.id AS admission_id, a.provider_id, a.provider_name, a.status AS admission_status,
             p.authority_id, p.authority_name, p.authority_id = ANY (a.areas) AS offered, d.outcome, d.id AS decision_id,
@@ -549,7 +556,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
             CASE WHEN a.status = 'effective' AND p.authority_id = ANY (a.areas) AND (f.lead_admits OR d.permits)
                  THEN greatest(d.effective_on, (a.effective_at AT TIME ZONE 'Europe/London')::date) END AS usable_from,
             CASE WHEN p.authority_id = ANY (a.areas) AND d.permits THEN d.ends_on - 1 END AS usable_until,
-            d.defer_until, mp.answer_by
+            d.defer_until, mp.answer_by, app.origin_words(a.take_on_id, d.id, d.old, x.answer) AS taken_on
         FROM viewer v CROSS JOIN today t CROSS JOIN purchasing_systems.admissions a
         JOIN purchasing_systems.participations p ON p.system_id = a.system_id AND app.acts(p.status, p.exit_on, t.day)
             AND NOT EXISTS (SELECT 1 FROM gone g WHERE g.system_id = a.system_id AND g.authority_id = p.authority_id)
@@ -561,7 +568,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
             JOIN decisions.matter_parties q ON q.matter_id = m.id AND q.authority_id = p.authority_id
             WHERE m.subject_id = a.round_id AND m.kind = 'use_admitted' AND m.status <> 'withdrawn' AND m.asked_again_at IS NULL) mp ON true
         LEFT JOIN standing s ON s.subject_id = a.round_id AND s.authority_id = p.authority_id
-        LEFT JOIN decisions.decisions c ON c.id = s.current_id
+        -- A decision that predates the portal counts once its council has confirmed it, and as long as there is none of the portal's.
+        LEFT JOIN purchasing_systems.taken_on_decisions x ON x.round_id = a.round_id AND x.authority_id = p.authority_id
+        LEFT JOIN LATERAL (
+            SELECT c.id, c.outcome, c.effective_on, c.defer_until, false AS old FROM decisions.decisions c WHERE c.id = s.current_id
+            UNION ALL
+            SELECT x.id, x.outcome, x.effective_on, NULL, true
+            WHERE s.current_id IS NULL AND x.answer = 'confirmed' AND x.effective_on <= t.day) c ON true
         LEFT JOIN LATERAL (
             SELECT r.id, r.ground, r.lot_id IS NOT NULL AS of_lot FROM decisions.restrictions r
             WHERE r.decision_id = c.id AND r.subject_id = a.provider_id AND r.in_force_at IS NOT NULL
@@ -576,10 +589,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
             coalesce(n.outcome IN ('approve', 'approve_with_restriction') AND rn.id IS NULL, false) AS later) permits
         LEFT JOIN LATERAL (
             SELECT c.id, c.outcome, c.effective_on, c.defer_until, rc.id IS NOT NULL AS restricted, rc.of_lot, rc.ground, permits.now AS permits,
-                CASE WHEN NOT permits.later THEN n.effective_on END AS ends_on
+                CASE WHEN NOT permits.later THEN n.effective_on END AS ends_on, c.old
             WHERE c.id IS NOT NULL AND (permits.now OR NOT permits.later)
             UNION ALL
-            SELECT n.id, n.outcome, n.effective_on, n.defer_until, rn.id IS NOT NULL, rn.of_lot, rn.ground, permits.later, NULL
+            SELECT n.id, n.outcome, n.effective_on, n.defer_until, rn.id IS NOT NULL, rn.of_lot, rn.ground, permits.later, NULL, false
             WHERE n.id IS NOT NULL AND (c.id IS NULL OR (permits.later AND NOT permits.now))
         ) d ON true
         WHERE (p_system IS NULL OR a.system_id = p_system)

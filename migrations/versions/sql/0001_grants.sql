@@ -128,6 +128,13 @@ GRANT EXECUTE ON FUNCTION
     app.admitted_providers,
     app.register_as_at,
     app.register_history,
+    app.take_on,
+    app.undo_take_on,
+    app.answer_taken_on,
+    app.known_providers,
+    app.invite_taken_on,
+    app.arrivals,
+    app.take_on_used,
     app.offers_as_at,
     app.prices_as_at
 TO portal_app, portal_worker;

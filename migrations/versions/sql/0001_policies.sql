@@ -205,7 +205,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON providers.services TO portal_resolver;
 CREATE POLICY resolver ON providers.services TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT ON providers.services TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON providers.services FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON providers.services FOR INSERT TO portal_app, portal_worker WITH CHECK ((provider_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'provider'));
+CREATE POLICY owner_inserts ON providers.services FOR INSERT TO portal_app, portal_worker WITH CHECK ((provider_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'provider' AND take_on_id IS NULL));
 CREATE POLICY authorities_reads ON providers.services FOR SELECT TO portal_app, portal_worker USING (provider_id = ANY ((SELECT app.admitted_providers())::uuid[]));
 
 ALTER TABLE purchasing_systems.admission_steps ENABLE ROW LEVEL SECURITY;
@@ -758,6 +758,17 @@ CREATE POLICY participant_reads ON purchasing_systems.specifications FOR SELECT 
 CREATE POLICY considering_reads ON purchasing_systems.specifications FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
 CREATE POLICY published_reads ON purchasing_systems.specifications FOR SELECT TO portal_app, portal_worker USING (id = ANY ((SELECT app.public_versions())::uuid[]));
 
+ALTER TABLE purchasing_systems.take_ons ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.take_ons FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.take_ons FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.take_ons TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.take_ons TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT, INSERT, DELETE ON purchasing_systems.take_ons TO portal_app, portal_worker;
+CREATE POLICY lead_inserts ON purchasing_systems.take_ons FOR INSERT TO portal_app, portal_worker WITH CHECK ((system_id = ANY ((SELECT app.led())::uuid[])) AND (status = 'previewed'));
+CREATE POLICY lead_deletes ON purchasing_systems.take_ons FOR DELETE TO portal_app, portal_worker USING ((system_id = ANY ((SELECT app.led())::uuid[])) AND (status = 'previewed'));
+CREATE POLICY preview_reads ON purchasing_systems.take_ons FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.led())::uuid[]));
+CREATE POLICY participant_reads ON purchasing_systems.take_ons FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND (status <> 'previewed'));
+
 ALTER TABLE purchasing_systems.term_overrides ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.term_overrides FORCE ROW LEVEL SECURITY;
 REVOKE ALL ON purchasing_systems.term_overrides FROM PUBLIC;
@@ -941,11 +952,11 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.rounds TO portal_reso
 CREATE POLICY resolver ON purchasing_systems.rounds TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE (lots, notice_number, notice_published_at, notice_url) ON purchasing_systems.rounds TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON purchasing_systems.rounds FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (status = 'planned' AND published_at IS NULL AND taken_from_id IS NULL));
-CREATE POLICY owner_updates ON purchasing_systems.rounds FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (status = 'planned')) WITH CHECK ((lead_id = (SELECT app.organisation())) AND (status = 'planned' AND published_at IS NULL AND taken_from_id IS NULL));
+CREATE POLICY owner_inserts ON purchasing_systems.rounds FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (status = 'planned' AND published_at IS NULL AND taken_from_id IS NULL AND take_on_id IS NULL));
+CREATE POLICY owner_updates ON purchasing_systems.rounds FOR UPDATE TO portal_app, portal_worker USING ((lead_id = (SELECT app.organisation())) AND (status = 'planned')) WITH CHECK ((lead_id = (SELECT app.organisation())) AND (status = 'planned' AND published_at IS NULL AND taken_from_id IS NULL AND take_on_id IS NULL));
 CREATE POLICY participant_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 CREATE POLICY considering_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.considered())::uuid[]));
-CREATE POLICY published_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (published_at IS NOT NULL);
+CREATE POLICY published_reads ON purchasing_systems.rounds FOR SELECT TO portal_app, portal_worker USING (published_at IS NOT NULL AND (system_id = ANY ((SELECT app.published_systems())::uuid[]) OR take_on_id IS NULL));
 
 ALTER TABLE purchasing_systems.specification_sections ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.specification_sections FORCE ROW LEVEL SECURITY;
@@ -954,6 +965,14 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.specification_section
 CREATE POLICY resolver ON purchasing_systems.specification_sections TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT ON purchasing_systems.specification_sections TO portal_app, portal_worker;
 CREATE POLICY participant_reads ON purchasing_systems.specification_sections FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+
+ALTER TABLE purchasing_systems.taken_on_providers ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.taken_on_providers FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.taken_on_providers FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.taken_on_providers TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.taken_on_providers TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON purchasing_systems.taken_on_providers TO portal_app, portal_worker;
+CREATE POLICY lead_reads_reads ON purchasing_systems.taken_on_providers FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.led())::uuid[]));
 
 ALTER TABLE purchasing_systems.version_sign_offs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.version_sign_offs FORCE ROW LEVEL SECURITY;
@@ -1061,7 +1080,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.admissions TO portal_
 CREATE POLICY resolver ON purchasing_systems.admissions TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT ON purchasing_systems.admissions TO portal_app, portal_worker;
 CREATE POLICY owner_reads ON purchasing_systems.admissions FOR SELECT TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation()));
-CREATE POLICY owner_inserts ON purchasing_systems.admissions FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (status = 'proposed' AND released_at IS NULL AND effective_at IS NULL));
+CREATE POLICY owner_inserts ON purchasing_systems.admissions FOR INSERT TO portal_app, portal_worker WITH CHECK ((lead_id = (SELECT app.organisation())) AND (status = 'proposed' AND released_at IS NULL AND effective_at IS NULL AND take_on_id IS NULL));
 CREATE POLICY participant_reads ON purchasing_systems.admissions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 CREATE POLICY provider_reads ON purchasing_systems.admissions FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()) AND released_at IS NOT NULL);
 CREATE POLICY register_reads ON purchasing_systems.admissions FOR SELECT TO portal_app, portal_worker USING (status = 'effective' AND system_id = ANY ((SELECT app.published_systems())::uuid[]));
@@ -1103,6 +1122,15 @@ CREATE POLICY owner_reads ON purchasing_systems.setup_shares FOR SELECT TO porta
 CREATE POLICY owner_inserts ON purchasing_systems.setup_shares FOR INSERT TO portal_app, portal_worker WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY owner_updates ON purchasing_systems.setup_shares FOR UPDATE TO portal_app, portal_worker USING (lead_id = (SELECT app.organisation())) WITH CHECK (lead_id = (SELECT app.organisation()));
 CREATE POLICY participant_reads ON purchasing_systems.setup_shares FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
+
+ALTER TABLE purchasing_systems.taken_on_decisions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE purchasing_systems.taken_on_decisions FORCE ROW LEVEL SECURITY;
+REVOKE ALL ON purchasing_systems.taken_on_decisions FROM PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.taken_on_decisions TO portal_resolver;
+CREATE POLICY resolver ON purchasing_systems.taken_on_decisions TO portal_resolver USING (true) WITH CHECK (true);
+GRANT SELECT ON purchasing_systems.taken_on_decisions TO portal_app, portal_worker;
+CREATE POLICY authority_reads ON purchasing_systems.taken_on_decisions FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
+CREATE POLICY participant_reads ON purchasing_systems.taken_on_decisions FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]));
 
 ALTER TABLE purchasing_systems.timetables ENABLE ROW LEVEL SECURITY;
 ALTER TABLE purchasing_systems.timetables FORCE ROW LEVEL SECURITY;
@@ -1154,7 +1182,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.admission_services TO
 CREATE POLICY resolver ON purchasing_systems.admission_services TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT ON purchasing_systems.admission_services TO portal_app, portal_worker;
 CREATE POLICY provider_reads ON purchasing_systems.admission_services FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()));
-CREATE POLICY provider_inserts ON purchasing_systems.admission_services FOR INSERT TO portal_app, portal_worker WITH CHECK ((provider_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'provider'));
+CREATE POLICY provider_inserts ON purchasing_systems.admission_services FOR INSERT TO portal_app, portal_worker WITH CHECK ((provider_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'provider' AND take_on_id IS NULL));
 CREATE POLICY members_reads ON purchasing_systems.admission_services FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND published_on <= ((SELECT app.now()) AT TIME ZONE 'Europe/London')::date);
 
 ALTER TABLE purchasing_systems.core_prices ENABLE ROW LEVEL SECURITY;
@@ -1164,7 +1192,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON purchasing_systems.core_prices TO portal
 CREATE POLICY resolver ON purchasing_systems.core_prices TO portal_resolver USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT ON purchasing_systems.core_prices TO portal_app, portal_worker;
 CREATE POLICY provider_reads ON purchasing_systems.core_prices FOR SELECT TO portal_app, portal_worker USING (provider_id = (SELECT app.organisation()));
-CREATE POLICY provider_inserts ON purchasing_systems.core_prices FOR INSERT TO portal_app, portal_worker WITH CHECK ((provider_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'provider'));
+CREATE POLICY provider_inserts ON purchasing_systems.core_prices FOR INSERT TO portal_app, portal_worker WITH CHECK ((provider_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'provider' AND take_on_id IS NULL));
 CREATE POLICY members_reads ON purchasing_systems.core_prices FOR SELECT TO portal_app, portal_worker USING (system_id = ANY ((SELECT app.systems())::uuid[]) AND published_on <= ((SELECT app.now()) AT TIME ZONE 'Europe/London')::date);
 
 ALTER TABLE purchasing_systems.timetable_changes ENABLE ROW LEVEL SECURITY;

@@ -11,7 +11,8 @@ AS $$ SELECT array(SELECT DISTINCT a.provider_id FROM purchasing_systems.admissi
 -- History that nobody writes by hand: every status an admission or a recorded decision ever had, with its second.
 CREATE FUNCTION app.note_admission() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF TG_OP = 'INSERT' OR NEW.status <> OLD.status THEN
+    -- What is taken on stands from its own day, which app.take_on writes.
+    IF TG_OP = 'INSERT' AND NEW.take_on_id IS NULL OR NEW.status <> OLD.status THEN
         INSERT INTO purchasing_systems.admission_steps (id, admission_id, system_id, at, status, because)
         VALUES (gen_random_uuid(), NEW.id, NEW.system_id, app.now(), NEW.status, NEW.standing_because);
     END IF;
@@ -32,6 +33,10 @@ EXECUTE FUNCTION app.note_decision();
 -- Who wrote a row of the passport or the register, and when, is taken from the scope.
 CREATE FUNCTION app.stamp() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    -- Of a live system taken on: app.take_on stamps it, and the row policy lets nobody else write such a row.
+    IF to_jsonb(NEW) ->> 'take_on_id' IS NOT NULL THEN
+        RETURN NEW;
+    END IF;
     IF NOT app.roles() && TG_ARGV::text[] THEN
         RAISE EXCEPTION 'Your role does not include this.' USING ERRCODE = 'PT403';
     END IF;
@@ -53,6 +58,9 @@ DECLARE
     v_cycle purchasing_systems.register_cycles;
     v_today date := app.london_day(app.now());
 BEGIN
+    IF NEW.take_on_id IS NOT NULL THEN
+        RETURN NEW;
+    END IF;
     IF NOT app.roles() && array['provider_administrator'] THEN
         RAISE EXCEPTION 'Your role does not include this.' USING ERRCODE = 'PT403';
     END IF;
@@ -123,7 +131,7 @@ RETURNS TABLE (external boolean, system_id uuid, system_title text, system_alias
     round_id uuid, round_number int, lot_id uuid, lot_number int, lot_title text, admission_id uuid, provider_id uuid, provider_name text,
     admission_status text, since timestamptz, because text, effective_at timestamptz, authority_id uuid, authority_name text, offered boolean,
     decision_id uuid, outcome text, effective_on date, restricted boolean, restricted_in_lot boolean, ground text, usable boolean,
-    usable_from date, usable_until date, defer_until date, answer_by date)
+    usable_from date, usable_until date, defer_until date, answer_by date, taken_on text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan
 -- A page is fifty rows in the order of an index: what cannot be estimated (who may be used) must not tempt the planner to compute all first.
 SET enable_sort = off SET enable_seqscan = off SET enable_material = off AS $$
@@ -222,7 +230,8 @@ BEGIN
             coalesce(d.restricted, false) AS restricted, coalesce(d.of_lot, false) AS of_lot, d.ground::text, u.usable,
             CASE WHEN t.status = 'effective' AND w.offered AND d.permits
                  THEN greatest(d.effective_on, app.london_day(t.effective_at)) END AS usable_from,
-            CASE WHEN w.offered AND d.permits THEN d.ends_on - 1 END AS usable_until, d.defer_until, k.answer_by
+            CASE WHEN w.offered AND d.permits THEN d.ends_on - 1 END AS usable_until, d.defer_until, k.answer_by,
+            app.origin_words(a.take_on_id, d.id, d.old, x.answer) AS taken_on
         FROM purchasing_systems.admissions a
         CROSS JOIN LATERAL (
             SELECT h.status, h.at, h.because, CASE WHEN h.status IN ('effective', 'suspended', 'removed', 'ended') THEN
@@ -231,10 +240,15 @@ BEGIN
         JOIN parts p ON p.system_id = a.system_id
         LEFT JOIN decided b ON b.subject_id = a.round_id AND b.authority_id = p.authority_id
         LEFT JOIN asked k ON k.subject_id = a.round_id AND k.authority_id = p.authority_id
+        -- What predates the portal counts, once its council has confirmed it, from its own day: that day was no second of the portal's.
+        LEFT JOIN purchasing_systems.taken_on_decisions x ON x.round_id = a.round_id AND x.authority_id = p.authority_id
         LEFT JOIN LATERAL (
-            SELECT c.id, c.outcome, c.defer_until, e.effective_on FROM decisions.decisions c JOIN LATERAL (
+            SELECT c.id, c.outcome, c.defer_until, e.effective_on, false AS old FROM decisions.decisions c JOIN LATERAL (
                 SELECT h.effective_on FROM decisions.standings h WHERE h.decision_id = c.id AND h.at <= p_at
-                ORDER BY h.at DESC, h.number DESC LIMIT 1) e ON true WHERE c.id = b.current_id) c ON true
+                ORDER BY h.at DESC, h.number DESC LIMIT 1) e ON true WHERE c.id = b.current_id
+            UNION ALL
+            SELECT x.id, x.outcome, NULL, x.effective_on, true
+            WHERE b.current_id IS NULL AND x.answer = 'confirmed' AND x.effective_on <= v_day) c ON true
         LEFT JOIN LATERAL (
             SELECT q.id, q.ground, q.lot_id IS NOT NULL AS of_lot FROM decisions.restrictions q
             WHERE q.decision_id = b.current_id AND q.subject_id = a.provider_id AND q.in_force_at IS NOT NULL
@@ -252,10 +266,10 @@ BEGIN
             coalesce(n.outcome IN ('approve', 'approve_with_restriction') AND rn.id IS NULL, false) AS later) permits
         LEFT JOIN LATERAL (
             SELECT c.id, c.outcome, c.effective_on, c.defer_until, rc.id IS NOT NULL AS restricted, rc.of_lot, rc.ground, permits.now AS permits,
-                CASE WHEN NOT permits.later THEN n.effective_on END AS ends_on
+                CASE WHEN NOT permits.later THEN n.effective_on END AS ends_on, c.old
             WHERE c.id IS NOT NULL AND (permits.now OR NOT permits.later)
             UNION ALL
-            SELECT n.id, n.outcome, n.effective_on, n.defer_until, rn.id IS NOT NULL, rn.of_lot, rn.ground, permits.later, NULL
+            SELECT n.id, n.outcome, n.effective_on, n.defer_until, rn.id IS NOT NULL, rn.of_lot, rn.ground, permits.later, NULL, false
             WHERE n.id IS NOT NULL AND (c.id IS NULL OR (permits.later AND NOT permits.now))) d ON true
         CROSS JOIN LATERAL (SELECT p.authority_id = ANY (a.areas) AS offered) w
         CROSS JOIN LATERAL (SELECT t.status = 'effective' AND w.offered AND permits.now AS usable) u
@@ -278,7 +292,7 @@ BEGIN
             q.id, NULL::uuid, q.provider_name::text, CASE WHEN k.current THEN 'effective' ELSE 'ended' END,
             q.admitted_on::timestamp AT TIME ZONE 'Europe/London', '', q.admitted_on::timestamp AT TIME ZONE 'Europe/London', v_me,
             (SELECT o.name::text FROM tenants.organisations o WHERE o.id = v_me), true, NULL::uuid, NULL, NULL::date, false, false, NULL, k.current,
-            CASE WHEN k.current THEN q.admitted_on END, coalesce(q.ended_on, b.ends_on), NULL::date, NULL::date
+            CASE WHEN k.current THEN q.admitted_on END, coalesce(q.ended_on, b.ends_on), NULL::date, NULL::date, NULL
         FROM purchasing_systems.external_systems b
         JOIN purchasing_systems.external_admissions q ON q.external_id = b.id AND q.recorded_at <= p_at AND q.admitted_on <= v_day
          AND (q.removed_at IS NULL OR q.removed_at > p_at)
@@ -345,7 +359,7 @@ END $$;
 -- neighbours to intervals. Whoever may see the row now may read its past.
 CREATE FUNCTION app.register_history(p_admission uuid, p_authority uuid)
 RETURNS TABLE (at timestamptz, admission_status text, because text, took_part boolean, decision_id uuid, outcome text, effective_on date,
-    restricted boolean, ground text, usable boolean)
+    restricted boolean, ground text, usable boolean, taken_on text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -362,6 +376,8 @@ BEGIN
         SELECT t.effective_on AS day FROM decisions.standings t JOIN decisions.decisions d ON d.id = t.decision_id
         JOIN decisions.matters m ON m.id = d.matter_id
         WHERE m.subject_id = v_admission.round_id AND m.kind = 'use_admitted' AND d.authority_id = p_authority
+        UNION SELECT x.effective_on FROM purchasing_systems.taken_on_decisions x
+        WHERE x.round_id = v_admission.round_id AND x.authority_id = p_authority AND x.answer = 'confirmed'
         UNION SELECT unnest(array[h.effective_on, h.exit_on + 1]) FROM purchasing_systems.participation_steps h
         JOIN purchasing_systems.participations p ON p.id = h.participation_id
         WHERE p.system_id = v_admission.system_id AND p.authority_id = p_authority
@@ -379,7 +395,7 @@ BEGIN
         UNION SELECT day::timestamp AT TIME ZONE 'Europe/London' FROM days WHERE day IS NOT NULL
     )
     SELECT b.at, r.admission_status, r.because, r.authority_id IS NOT NULL, r.decision_id, r.outcome, r.effective_on, coalesce(r.restricted, false),
-        r.ground, coalesce(r.usable, false)
+        r.ground, coalesce(r.usable, false), r.taken_on
     FROM seconds b
     LEFT JOIN LATERAL app.register_as_at(b.at, jsonb_build_object('system', v_admission.system_id, 'admission', p_admission,
         'authority', p_authority)) r ON true

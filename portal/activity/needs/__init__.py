@@ -15,6 +15,7 @@ from portal.activity.needs import (
     operating,
     participation,
     rounds,
+    taking_on,
 )
 from portal.activity.needs.need import Kind, Need, earliest_first
 from portal.core.types import Actor
@@ -35,6 +36,7 @@ SOURCES: dict[str, tuple[Source, ...]] = {
         participation.on_an_old_version,
         participation.to_sign_off,
         clarifications.of_council,
+        taking_on.to_confirm,
     ),
     "provider": (
         applying.rounds_and_drafts,

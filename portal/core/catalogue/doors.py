@@ -41,13 +41,14 @@ _VERSIONS = """
 """
 _ROUNDS = "app.asked_in app.system_runs app.received"
 _REGISTER = "app.admitted_providers app.register_as_at app.register_history app.offers_as_at app.prices_as_at"
+_TAKING_ON = "app.take_on app.undo_take_on app.answer_taken_on app.known_providers app.invite_taken_on app.arrivals app.take_on_used"
 _CLARIFYING = """
     app.set_clarification_days app.own_clarifications app.own_clarification_answers app.ask_clarification app.withdraw_clarification
     app.accept_open_answer app.rule_on_confidentiality app.draft_answer app.move_answer app.publish_answers app.notify_asker
     app.record_outage
 """
 _EVERYBODY = frozenset(
-    f"{_SCOPE} {_SIGNING_IN} {_TRAIL_AND_POST} {_ACTS} {_PUBLIC_RECORD} {_CLARIFYING} {_VERSIONS} {_ROUNDS} {_REGISTER}".split()
+    f"{_SCOPE} {_SIGNING_IN} {_TRAIL_AND_POST} {_ACTS} {_PUBLIC_RECORD} {_CLARIFYING} {_VERSIONS} {_ROUNDS} {_REGISTER} {_TAKING_ON}".split()
 )
 
 DOORS: dict[str, frozenset[str]] = {

@@ -34,7 +34,10 @@ class Service(Identified, Base):
         CheckConstraint("closed_on IS NULL OR opened_on IS NULL OR closed_on >= opened_on", name="closed"),
         {"schema": "providers"},
     )
-    __tenancy__ = (owner("provider_id", insert=True, becomes=A_PROVIDER), condition("authorities", ADMITTED))
+    __tenancy__ = (
+        owner("provider_id", insert=True, becomes=f"{A_PROVIDER} AND take_on_id IS NULL"),
+        condition("authorities", ADMITTED),
+    )
 
     service_id: Mapped[UUID]
     provider_id: Mapped[UUID] = mapped_column(index=True)
@@ -48,3 +51,5 @@ class Service(Identified, Base):
     closed_on: Mapped[date | None]
     recorded_by: Mapped[str] = mapped_column(default="")
     recorded_at: Mapped[datetime]
+    take_on_id: Mapped[UUID | None] = mapped_column(index=True)
+    """The workbook of a live system it came with; None: the provider wrote it."""

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core import clock
@@ -17,7 +18,7 @@ from portal.evaluation.models import Result
 from portal.evaluation.queries.results import results_of
 from portal.purchasing_systems.actions.admissions import propose_admissions, take_up_outcome
 from portal.purchasing_systems.matters import APPROVE_OUTCOME, USE_ADMITTED
-from portal.purchasing_systems.models import Admission, PurchasingSystem, Round
+from portal.purchasing_systems.models import Admission, PurchasingSystem, Round, TakenOnDecision
 from portal.purchasing_systems.queries.admissions import led_round, one_at_a_time
 from portal.purchasing_systems.queries.profiles import profile_of_system
 from portal.purchasing_systems.queries.systems import lots_of, participants_of
@@ -78,7 +79,7 @@ def ask_to_use(
 ) -> Matter:
     """Put the use of the providers admitted in a round to every participating authority, each for itself.
 
-    Takes up the lead's recorded approval first. `prices_valid_until`: the last day on which the prices offered hold, if the documents state
+    Takes up the lead's recorded approval first; of a round that was taken on, only councils without a confirmed decision are asked. `prices_valid_until`: the last day on which the prices offered hold, if the documents state
     one. Raises Refused before the approval, or when nobody is admitted; Invalid (`prices_valid_until`) for a day that has passed.
     """
     if prices_valid_until is not None and prices_valid_until < clock.today():
@@ -89,9 +90,13 @@ def ask_to_use(
     profile = profile_of_system(session, round_.system_id)
     if profile.admits == "lead":
         raise Refused(f"{profile.name}: the lead admits for all, so the councils are not asked about names.")
-    if round_.status not in ("evaluated", "decided", "notified"):
+    if round_.take_on_id is None and round_.status not in ("evaluated", "decided", "notified"):
         raise Refused("The lead has not recorded an approval of this outcome.")
-    admissions = take_up_outcome(session, actor, round_id=round_id)
+    admissions = (
+        take_up_outcome(session, actor, round_id=round_id)
+        if round_.take_on_id is None
+        else _standing(session, round_id)
+    )
     if not admissions:
         raise Refused("Nobody is admitted in this round, so there is nothing to put to the councils.")
     system = _system(session, round_)
@@ -104,11 +109,36 @@ def ask_to_use(
         subject_label=_label(round_, system),
         question=question or USE_ADMITTED.question_template.format(round=f"round {round_.number}"),
         answer_by=answer_by,
-        parties=[(p.authority_id, p.name) for p in participants_of(session, round_.system_id)],
+        parties=_undecided(session, round_),
         facts=_facts(round_, system)
         | {"providers": _providers(session, admissions), "grounds": list(system.restriction_grounds)}
         | ({"prices_valid_until": prices_valid_until.isoformat()} if prices_valid_until else {}),
     )
+
+
+def _standing(session: Session, round_id: UUID) -> list[Admission]:
+    """Of a round held before the portal: whom it admitted and who still is."""
+    return list(
+        session.scalars(
+            select(Admission)
+            .where(Admission.round_id == round_id, Admission.status.in_(("effective", "suspended")))
+            .order_by(Admission.provider_name, Admission.id)
+        )
+    )
+
+
+def _undecided(session: Session, round_: Round) -> list[tuple[UUID, str]]:
+    """Who takes part, but for councils that have confirmed what they decided before there was a portal."""
+    confirmed = set(
+        session.scalars(
+            select(TakenOnDecision.authority_id).where(
+                TakenOnDecision.round_id == round_.id, TakenOnDecision.answer == "confirmed"
+            )
+        )
+    )
+    return [
+        (p.authority_id, p.name) for p in participants_of(session, round_.system_id) if p.authority_id not in confirmed
+    ]
 
 
 def _system(session: Session, round_: Round) -> PurchasingSystem:

@@ -25,6 +25,7 @@ from portal.purchasing_systems.models.standing import (
     SupplierNumber,
 )
 from portal.purchasing_systems.models.system import PurchasingSystem
+from portal.purchasing_systems.models.take_on import TakenOnDecision, TakenOnProvider, TakeOn
 from portal.purchasing_systems.models.term import ExtensionPoint, PriceRequest, TermOverride
 from portal.purchasing_systems.models.timetable import Timetable, TimetableChange, TimetableDate
 from portal.purchasing_systems.models.version import Modification, SpecificationSection, VersionSignOff
@@ -64,6 +65,9 @@ __all__ = [
     "Specification",
     "SpecificationSection",
     "SupplierNumber",
+    "TakeOn",
+    "TakenOnDecision",
+    "TakenOnProvider",
     "TermOverride",
     "Timetable",
     "TimetableChange",

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, Uuid
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -54,13 +54,14 @@ class Admission(Identified, Base):
         CheckConstraint(
             "(status IN ('suspended', 'removed', 'ended')) <= (standing_because <> '')", name="standing_because"
         ),
+        CheckConstraint("(take_on_id IS NULL) = (application_id IS NOT NULL)", name="origin"),
         {"schema": "purchasing_systems"},
     )
     __tenancy__ = (
         owner(
             "lead_id",
             insert=True,
-            becomes="status = 'proposed' AND released_at IS NULL AND effective_at IS NULL",
+            becomes="status = 'proposed' AND released_at IS NULL AND effective_at IS NULL AND take_on_id IS NULL",
         ),
         participant(),
         condition("provider", "provider_id = (SELECT app.organisation()) AND released_at IS NOT NULL"),
@@ -71,7 +72,7 @@ class Admission(Identified, Base):
     lead_id: Mapped[UUID]
     round_id: Mapped[UUID]
     lot_id: Mapped[UUID]
-    application_id: Mapped[UUID]
+    application_id: Mapped[UUID | None]
     provider_id: Mapped[UUID] = mapped_column(index=True)
     provider_name: Mapped[str]
     areas: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
@@ -88,3 +89,5 @@ class Admission(Identified, Base):
     lead_accepted_by: Mapped[str | None]
     effective_at: Mapped[datetime | None]
     standing_because: Mapped[str] = mapped_column(default="", server_default="")
+    take_on_id: Mapped[UUID | None] = mapped_column(ForeignKey("purchasing_systems.take_ons.id"), index=True)
+    """The workbook it came with, where it was made before the portal: then there is no application, and its days are the agreement's own."""

@@ -63,11 +63,14 @@ class Round(Identified, Base):
             insert=True,
             update=("notice_number", "notice_url", "notice_published_at", "lots"),
             when="status = 'planned'",
-            becomes="status = 'planned' AND published_at IS NULL AND taken_from_id IS NULL",
+            becomes="status = 'planned' AND published_at IS NULL AND taken_from_id IS NULL AND take_on_id IS NULL",
         ),
         participant(),
         considering(),
-        published(),
+        # A system that is not public yet does not become so by what it held before.
+        published(
+            "published_at IS NOT NULL AND (system_id = ANY ((SELECT app.published_systems())::uuid[]) OR take_on_id IS NULL)"
+        ),
     )
 
     system_id: Mapped[UUID]
@@ -88,6 +91,8 @@ class Round(Identified, Base):
     always_open: Mapped[bool] = mapped_column(default=False)
     taken_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("purchasing_systems.rounds.id"), index=True)
     first_assessed_by: Mapped[date | None]
+    take_on_id: Mapped[UUID | None] = mapped_column(ForeignKey("purchasing_systems.take_ons.id"), index=True)
+    """The workbook it came with, where it was held before the portal."""
 
     @property
     def origin_id(self) -> UUID:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Identity, Index, Numeric
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Identity, Index, Numeric
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, Identified
@@ -61,7 +61,7 @@ class AdmissionService(Identified, Base):
         {"schema": "purchasing_systems"},
     )
     __tenancy__ = (
-        owner("provider_id", insert=True, becomes=A_PROVIDER, name="provider"),
+        owner("provider_id", insert=True, becomes=f"{A_PROVIDER} AND take_on_id IS NULL", name="provider"),
         condition("members", _PUBLISHED),
     )
 
@@ -74,6 +74,7 @@ class AdmissionService(Identified, Base):
     published_on: Mapped[date]
     recorded_by: Mapped[str] = mapped_column(default="")
     recorded_at: Mapped[datetime]
+    take_on_id: Mapped[UUID | None] = mapped_column(ForeignKey("purchasing_systems.take_ons.id"), index=True)
 
 
 class CorePrice(Identified, Base):
@@ -100,7 +101,7 @@ class CorePrice(Identified, Base):
         {"schema": "purchasing_systems"},
     )
     __tenancy__ = (
-        owner("provider_id", insert=True, becomes=A_PROVIDER, name="provider"),
+        owner("provider_id", insert=True, becomes=f"{A_PROVIDER} AND take_on_id IS NULL", name="provider"),
         condition("members", _PUBLISHED),
     )
 
@@ -116,6 +117,7 @@ class CorePrice(Identified, Base):
     published_on: Mapped[date]
     recorded_by: Mapped[str] = mapped_column(default="")
     recorded_at: Mapped[datetime]
+    take_on_id: Mapped[UUID | None] = mapped_column(ForeignKey("purchasing_systems.take_ons.id"), index=True)
 
 
 class RegisterCycle(Identified, Base):

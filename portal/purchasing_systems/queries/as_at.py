@@ -63,6 +63,8 @@ class RegisterFilter:
 class Entry:
     """One provider, one lot, one council at an instant. `waiting_for`: what was in the way, None where the council could use it.
 
+    `taken_on`: None where the portal made the admission; else `confirmed` (the decision too predates the portal), `unconfirmed`, `refused`, or
+    `admission` (the admission alone).
     `since`: when the admission came to the status it then had; `usable_until`: the last day, where a decision recorded by then ends the use.
     """
 
@@ -101,6 +103,7 @@ class Entry:
     answer_by: date | None
     authority_slug: str | None
     ground_title: str | None
+    taken_on: str | None
     waiting_for: str | None
 
     @property
@@ -152,6 +155,8 @@ def _sentence(row: dict[str, Any], today: date) -> str | None:
         in_lot=row["restricted_in_lot"],
         usable_from=row["usable_from"],
         today=today,
+        taken_on=row["taken_on"],
+        lead=row["managed_by"],
     )
 
 
@@ -169,6 +174,7 @@ class Interval:
     outcome: str | None
     effective_on: date | None
     restricted: bool
+    taken_on: str | None
     ended_because: str | None
 
 
@@ -182,6 +188,7 @@ _STATE = (
     "outcome",
     "effective_on",
     "restricted",
+    "taken_on",
 )
 
 

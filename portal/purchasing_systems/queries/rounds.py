@@ -29,6 +29,7 @@ class RoundRow:
     always_open: bool
     taken_from_id: UUID | None
     phase: str
+    take_on_id: UUID | None = None
 
     @property
     def phase_words(self) -> str:
@@ -53,7 +54,7 @@ def rounds_of(session: Session, system_id: UUID) -> list[RoundRow]:
 
 def published_rounds(session: Session) -> list[RoundRow]:
     """Every published round, latest closing first; not the batches in which an always-open round is opened."""
-    return _rows(session, Round.published_at.is_not(None) & Round.taken_from_id.is_(None))
+    return _rows(session, Round.published_at.is_not(None) & Round.taken_from_id.is_(None) & Round.take_on_id.is_(None))
 
 
 def round_for(session: Session, actor: Actor, round_id: UUID) -> tuple[Round, PurchasingSystem]:
@@ -105,11 +106,16 @@ def _rows(session: Session, condition: object) -> list[RoundRow]:
     now = clock.now()
     r = Round
     rows = session.execute(
-        select(r.id, r.system_id, r.number, r.opens_at, r.closes_at, r.status, r.always_open, r.taken_from_id)
+        select(
+            r.id, r.system_id, r.number, r.opens_at, r.closes_at, r.status, r.always_open, r.taken_from_id, r.take_on_id
+        )
         .where(condition)  # type: ignore[arg-type]  # a column expression, made two lines above
         .order_by(r.closes_at.desc(), r.id)
     )
-    return [RoundRow(*row, phase=round_phase(row.status, row.opens_at, row.closes_at, now)) for row in rows]
+    return [
+        RoundRow(**row, phase=round_phase(row["status"], row["opens_at"], row["closes_at"], now))
+        for row in rows.mappings()
+    ]
 
 
 def rounds_with_questions(session: Session, but: UUID) -> list[tuple[UUID, UUID, str]]:

@@ -18,6 +18,7 @@ _ROWS = text(
         u.lot_id, l.number AS lot_number, l.title AS lot_title, u.admission_id, u.provider_id, u.provider_name,
         u.admission_status, u.authority_id, o.name AS council, o.slug AS council_slug, u.offered, u.outcome, u.decision_id,
         u.restricted, u.restricted_in_lot, u.ground AS ground_slug, u.usable, u.usable_from, u.usable_until, u.defer_until, u.answer_by,
+        u.taken_on, s.lead_name,
         (SELECT g ->> 'title' FROM jsonb_array_elements(s.restriction_grounds) g WHERE g ->> 'slug' = u.ground) AS ground_title
     FROM app.usability(:system) u
     JOIN purchasing_systems.systems s ON s.id = u.system_id
@@ -65,6 +66,8 @@ class Usability:
     usable_until: date | None
     defer_until: date | None
     answer_by: date | None
+    taken_on: str | None
+    lead_name: str
     ground_title: str | None
     waiting_for: str | None
 
@@ -125,5 +128,7 @@ def _worded(row: dict[str, Any], today: date, *, to_provider: bool) -> Usability
         usable_from=row["usable_from"],
         today=today,
         to_provider=to_provider,
+        taken_on=row["taken_on"],
+        lead=row["lead_name"],
     )
     return Usability(**row, waiting_for=sentence)

@@ -39,6 +39,7 @@ from portal.purchasing_systems.routes import (  # noqa: E402, F401  # each decla
     set_up,
     specifications,
     systems,
+    take_on,
     terms,
     timetables,
     versions,

@@ -31,9 +31,13 @@ def waiting_for(
     today: date,
     to_provider: bool = False,
     in_lot: bool = False,
+    taken_on: str | None = None,
+    lead: str = "the lead authority",
 ) -> str | None:
     """The sentence, or None when nothing is in the way. `ground`: title of the published ground, where this provider is restricted; `in_lot`: in this
     lot alone.
+
+    `taken_on`: `unconfirmed` or `refused`, where `lead` says that the council decided before there was a portal.
 
     The council's own decision is named before the agreement: it is what a reader can ask somebody about.
     """
@@ -50,7 +54,11 @@ def waiting_for(
         if admission_status == "effective" and usable_from and usable_from > today:
             return f"{council}’s decision takes effect on {_day(usable_from)}"
         return _ADMISSION.get(admission_status)
-    return _undecided(council, round_number, outcome, answer_by, defer_until)
+    claimed = {
+        "unconfirmed": f"Taken on by {lead}, not yet confirmed by {council}",
+        "refused": f"{council} does not have the decision that {lead} took on in its records",
+    }
+    return claimed.get(taken_on or "") or _undecided(council, round_number, outcome, answer_by, defer_until)
 
 
 def _undecided(
