@@ -512,7 +512,11 @@ def _evaluation(world: World, o: dict[str, UUID]) -> Iterator[Row]:
         yield "evaluation.consensus", state, {**at, "panel_id": PANEL, "lot_id": LOTS[question[0]], **score}
     # Of selection questions: a ruling on a method statement would say that it was not asked, and leave it unscored.
     for state, by_rule in (("by hand", False), ("by rule", True)):
-        judged = {"candidate_id": APPLICATIONS["opened"], "question_id": named(f"selection {state}"), "by_rule": by_rule}
+        judged = {
+            "candidate_id": APPLICATIONS["opened"],
+            "question_id": named(f"selection {state}"),
+            "by_rule": by_rule,
+        }
         yield "evaluation.check_rulings", state, {**at, "panel_id": PANEL, **judged, "passed": True}
     result = {"provider_id": o["alder"], "lot_id": LOTS["A"], "outcome": "recommended"}
     yield "evaluation.results", "computed", {**panel, **result, "candidate_id": APPLICATIONS["opened"]}
