@@ -13,6 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 from alembic import op
 from sqlalchemy import Connection, text
 
+from portal.core import clock
 from portal.core.places import CHECKOUT
 
 revision = "0001"
@@ -63,12 +64,13 @@ def _ship_profiles(connection: Connection) -> None:
             "id": uuid5(NAMESPACE_URL, f"vehicle-profile/{given['code']}/1"),
             "version": 1,
             "created_by": "Shipped with the portal",
+            "created_at": clock.now(),
         }
         names = ", ".join(values)
         connection.execute(
             text(
-                f"INSERT INTO purchasing_systems.vehicle_profiles ({names}, created_at) "  # names of our own file
-                f"VALUES ({', '.join(':' + name for name in values)}, now())"
+                f"INSERT INTO purchasing_systems.vehicle_profiles ({names}) "  # names of our own file
+                f"VALUES ({', '.join(':' + name for name in values)})"
             ),
             values,
         )

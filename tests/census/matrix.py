@@ -54,7 +54,14 @@ ACTORS = {
     },
 }
 ENDS_THE_SESSION = {"tenants.sign_out", "tenants.sign_out_everywhere", "tenants.acting_for"}
-WORDS = {"slug": "about-you", "kind": "referral", "token": "made-up", "filename": "app.css"}
+WORDS = {
+    "slug": "about-you",
+    "kind": "referral",
+    "token": "made-up",
+    "filename": "app.css",
+    "step": "give-notice",
+    "which": "1",
+}
 """Arguments that are no ids: a value each. A new name without one fails."""
 FOR_PROVIDERS = {"outcome.where_you_stand"}
 """Pages whose permit councils hold as well, and which still have nothing to say to them."""
@@ -236,6 +243,14 @@ def candidates(world: World) -> dict[str, list[UUID]]:
         "share_id": row("purchasing_systems.setup_shares", "sefton"),
         "note_id": row("purchasing_systems.setup_notes", "waiting"),
         "programme_id": row("purchasing_systems.programmes", "any"),
+        "participation_id": row(
+            "purchasing_systems.participations", "published sefton", "draft sefton", "draft liverpool"
+        ),
+        "version_id": row("purchasing_systems.specifications", "published", "draft", "later"),
+        "section_id": row("purchasing_systems.specification_sections", "later"),
+        "comment_id": row("purchasing_systems.document_comments", "asked", "answered"),
+        "profile_id": row("purchasing_systems.vehicle_profiles", "shipped"),
+        "modification_id": row("purchasing_systems.modifications", "published"),
         "step_id": row("purchasing_systems.programme_steps", "first"),
     }
 
@@ -277,6 +292,12 @@ TABLES = {
     "share_id": "purchasing_systems.setup_shares",
     "note_id": "purchasing_systems.setup_notes",
     "programme_id": "purchasing_systems.programmes",
+    "participation_id": "purchasing_systems.participations",
+    "version_id": "purchasing_systems.specifications",
+    "section_id": "purchasing_systems.specification_sections",
+    "comment_id": "purchasing_systems.document_comments",
+    "profile_id": "purchasing_systems.vehicle_profiles",
+    "modification_id": "purchasing_systems.modifications",
     "step_id": "purchasing_systems.programme_steps",
 }
 

@@ -156,7 +156,7 @@ def test_addresses_are_kebab_case_nouns_with_opaque_ids(app: Flask) -> None:
                 if not opaque and not (converter is None and name in WORDS):
                     bad.append(f"{rule.rule}: {part}")
             elif part and not re.fullmatch(
-                r"[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:pdf|csv|txt|xlsx|docx|ics|json|atom))?", part
+                r"[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:pdf|csv|txt|xlsx|docx|ics|json|atom|toml))?", part
             ):
                 bad.append(f"{rule.rule}: {part}")
         if not set(methods_of(rule)) <= {"GET", "POST"}:

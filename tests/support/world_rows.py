@@ -513,8 +513,13 @@ def _evaluation(world: World, o: dict[str, UUID]) -> Iterator[Row]:
     for state, question, locked in (("B1", "B1", None), ("C1", "C1", None), ("B2 locked", "B2", NOW)):
         score = {"candidate_id": APPLICATIONS["opened"], "question_id": QUESTIONS[question], "locked_at": locked}
         yield "evaluation.consensus", state, {**at, "panel_id": PANEL, "lot_id": LOTS[question[0]], **score}
-    for state, by_rule, question in (("by hand", False, "A1"), ("by rule", True, "A2")):
-        judged = {"candidate_id": APPLICATIONS["opened"], "question_id": QUESTIONS[question], "by_rule": by_rule}
+    # Of selection questions: a ruling on a method statement would say that it was not asked, and leave it unscored.
+    for state, by_rule in (("by hand", False), ("by rule", True)):
+        judged = {
+            "candidate_id": APPLICATIONS["opened"],
+            "question_id": named(f"selection {state}"),
+            "by_rule": by_rule,
+        }
         yield "evaluation.check_rulings", state, {**at, "panel_id": PANEL, **judged, "passed": True}
     result = {"provider_id": o["alder"], "lot_id": LOTS["A"], "outcome": "recommended"}
     yield "evaluation.results", "computed", {**panel, **result, "candidate_id": APPLICATIONS["opened"]}

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from fnmatch import fnmatchcase
 
 from tests.support.world import ACTORS, NOW, World, named
-from tests.support.world_rows import APPLICATIONS, DECISIONS, DRAFT, LOTS, MATTERS, QUESTIONS, ROUNDS
+from tests.support.world_rows import APPLICATIONS, DECISIONS, DRAFT, LOTS, MATTERS, QUESTIONS, ROUNDS, THEIRS
 
 _GROUPS = {
     "councils": "lead participant evaluator colleague decider shared",
@@ -213,14 +213,14 @@ purchasing_systems.vehicle_profiles shipped          | all                 | ope
 purchasing_systems.price_requests   *                | councils            | lead      | lead               | -             | -
 purchasing_systems.term_overrides   *                | decider             | decider   | decider            | -             | -
 purchasing_systems.local_schedules  published        | all                 | -         | -                  | -             | -
-purchasing_systems.local_schedules  left             | councils            | lead      | councils           | lead          | -
-purchasing_systems.local_schedules  draft            | councils            | lead decider | councils        | lead decider  | -
-purchasing_systems.local_schedules  later            | councils            | lead decider | councils        | lead decider  | -
+purchasing_systems.local_schedules  left             | councils            | lead evaluator | councils      | lead          | -
+purchasing_systems.local_schedules  draft            | councils            | lead evaluator | councils      | lead decider  | -
+purchasing_systems.local_schedules  later            | councils            | lead evaluator | councils      | lead decider  | -
 purchasing_systems.modifications    published        | all                 | -         | -                  | -             | -
 purchasing_systems.specification_sections later      | councils            | -         | -                  | -             | -
 purchasing_systems.version_sign_offs later           | councils            | -         | -                  | -             | -
 purchasing_systems.specifications   later            | councils            | -         | -                  | lead          | -
-purchasing_systems.lots             published *      | all                 | -         | -                  | -             | -
+purchasing_systems.lots             published *      | all                 | lead      | lead               | -             | -
 purchasing_systems.lots             draft            | councils            | lead      | lead               | lead          | lead
 purchasing_systems.accession_agreements signed       | councils            | -         | -                  | -             | -
 purchasing_systems.lead_changes     published            | all                 | -         | -                  | -             | -
@@ -239,7 +239,7 @@ purchasing_systems.rounds           planned          | councils            | lea
 purchasing_systems.rounds           outsider's       | outsider            | outsider  | outsider           | outsider      | -
 purchasing_systems.rounds           *                | all                 | -         | -                  | -             | -
 purchasing_systems.specifications   published        | all                 | -         | -                  | -             | -
-purchasing_systems.specifications   draft            | councils            | -         | -                  | lead          | -
+purchasing_systems.specifications   draft            | councils            | outsider  | outsider           | lead          | -
 purchasing_systems.systems          published        | all                 | -         | -                  | lead          | -
 purchasing_systems.systems          draft            | councils            | lead      | authorities        | lead          | -
 purchasing_systems.systems          outsider's       | outsider            | outsider  | authorities        | outsider      | -
@@ -470,6 +470,8 @@ def fresh(world: World, table: str, state: str) -> dict[str, object]:
         ("decisions.attachment_keys", state): {"attachment_id": named("attachments spare")},
         ("decisions.call_ins", state): {"decision_id": DECISIONS["public"]},
         ("decisions.decisions", "draft"): {"matter_id": MATTERS["spare"]},
+        # A first version is written where there is none: in the system that the outsider leads.
+        ("purchasing_systems.specifications", "draft"): {"system_id": THEIRS, "lead_id": o["wirral"], "version": 1},
         ("decisions.restrictions", "draft"): {"subject_id": o["birch"]},
         ("decisions.restrictions", "recorded"): {"subject_id": o["birch"], "in_force_at": None},
     }

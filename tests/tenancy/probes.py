@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -97,7 +98,8 @@ def _tried(
     yield "select", sees, _count(connection, f"SELECT 1 FROM {table} WHERE {key}", values) == 1
     yield "insert", inserts, _insert(connection, table, {**world.rows[table, state], **fresh(world, table, state)})
     if actor != "nobody":
-        yield "insert in their own name", owns, _insert(connection, table, _in_own_name(world, actor, table, state))
+        tries = _in_own_name(world, actor, table, state)
+        yield "insert in their own name", owns, any(_insert(connection, table, row) for row in tries)
     if columns := columns_of(table, role):
         assignments = ", ".join(f"{c} = {c}" for c in columns)
         yield "update", updates, _count(connection, f"UPDATE {table} SET {assignments} WHERE {key}", values) == 1
@@ -117,15 +119,15 @@ def _round_of(world: World, row: dict[str, Any]) -> UUID:
     return UUID(str(world.rows["applications.applications", application]["round_id"]))
 
 
-def _in_own_name(world: World, actor: str, table: str, state: str) -> dict[str, Any]:
+def _in_own_name(world: World, actor: str, table: str, state: str) -> Iterator[dict[str, Any]]:
+    """The row with the actor for its owner: one for each word that lets rows in, for any of them is enough."""
     row = {**world.rows[table, state], **fresh(world, table, state)}
-    words = _TENANCY[TABLES[table]]
-    writing = [w for w in words if w.insert] or list(words)
-    for column, who in {found for w in writing for found in _OWN.findall(w.rows or "")}:
-        row[column] = world.person(actor) if who == "person" else world.organisation(actor)
     if row.get("applicant_id") and world.organisation(actor):
         row["applicant_id"] = world.applicant(world.slug(actor), _round_of(world, row))
-    return row
+    words = _TENANCY[TABLES[table]]
+    for writing in [[w] for w in words if w.insert] or [list(words)]:
+        owners = {found for w in writing for found in _OWN.findall(w.rows or "")}
+        yield {**row, **{c: world.person(actor) if who == "person" else world.organisation(actor) for c, who in owners}}
 
 
 def _insert(connection: psycopg.Connection[Any], table: str, row: dict[str, Any]) -> bool:
@@ -191,8 +193,8 @@ def _asleep(world: World, rows: list[tuple[str, str]]) -> Iterator[Wrong]:
                     if any(_insert(connection, table, row) for row in _in_anothers_name(world, actor, table, state)):
                         yield Wrong("app, triggers asleep", actor, "insert", table, state, may=False)
                 for table, (state, changes) in BROKEN:
-                    row = {**_in_own_name(world, actor, table, state), **changes}
-                    if table in tables and _insert(connection, table, row):
+                    tries = _in_own_name(world, actor, table, state) if table in tables else ()
+                    if any(_insert(connection, table, {**row, **changes}) for row in tries):
                         yield Wrong(
                             "app, triggers asleep", actor, f"insert with {changes} into", table, state, may=False
                         )
@@ -200,13 +202,20 @@ def _asleep(world: World, rows: list[tuple[str, str]]) -> Iterator[Wrong]:
 
 
 def _in_anothers_name(world: World, actor: str, table: str, state: str) -> Iterator[dict[str, Any]]:
-    """The row as it stands, where it is not the actor's; and their own, but for one column that names a stranger."""
+    """The row as it stands, where it is not the actor's; and their own, but for one column that names a stranger.
+
+    Where several words let rows in, it is another's only if it is by each of them.
+    """
     row = {**world.rows[table, state], **fresh(world, table, state)}
-    own = {c: world.person(actor) if who == "person" else world.organisation(actor) for c, who in _owners(table)}
-    if any(row[column] != value for column, value in own.items()):
+    own = [
+        {c: world.person(actor) if who == "person" else world.organisation(actor) for c, who in owners}
+        for owners in _owners(table)
+    ]
+    if own and all(any(row[c] != value for c, value in one.items()) for one in own):
         yield row
-    for column in own:
-        yield {**row, **own, column: named("a stranger")}
+    mine = {c: value for one in own for c, value in one.items()}
+    for strangers in itertools.product(*own) if own else ():
+        yield {**row, **mine, **dict.fromkeys(strangers, named("a stranger"))}
     if any(w.name == "applicant" and w.insert for w in _TENANCY[TABLES[table]]):
         mine = world.slug(actor) in PROVIDERS and world.applicant(world.slug(actor), _round_of(world, row))
         if row["applicant_id"] != mine:
@@ -214,9 +223,10 @@ def _in_anothers_name(world: World, actor: str, table: str, state: str) -> Itera
         yield {**row, "applicant_id": named("a stranger")}
 
 
-def _owners(table: str) -> set[tuple[str, str]]:
-    words = [w for w in _TENANCY[TABLES[table]] if w.insert]
-    return {found for w in words for found in _OWN.findall(w.rows or "")}
+def _owners(table: str) -> list[set[tuple[str, str]]]:
+    """Of each word that lets rows in and names an owner: the columns that must name the actor, all of them."""
+    found = (set(_OWN.findall(w.rows or "")) for w in _TENANCY[TABLES[table]] if w.insert)
+    return [owners for owners in found if owners]
 
 
 def _grants(connection: psycopg.Connection[Any], role: str, tables: set[str]) -> Iterator[Wrong]:

@@ -102,8 +102,8 @@ def test_questions_stand_from_publication_on(attempt: Attempt) -> None:
     attempt.as_("lead")
     add = (
         "INSERT INTO questionnaires.questions (id, set_id, system_id, lead_id, round_id, key, position, part, kind, group_slug, "
-        "group_title, prompt, required, choices, descriptors, accept) SELECT gen_random_uuid(), id, system_id, lead_id, round_id, "
-        "'more', 9, 'quality', 'text', 'g', 'G', 'P', false, '[]', '[]', '[]' FROM questionnaires.question_sets WHERE round_id = %s AND lot_id IS NULL"
+        "group_title, prompt, required, choices, descriptors, accept, wording_fixed, version) SELECT gen_random_uuid(), id, system_id, lead_id, "
+        "round_id, 'more', 9, 'quality', 'text', 'g', 'G', 'P', false, '[]', '[]', '[]', false, 1 FROM questionnaires.question_sets WHERE round_id = %s AND lot_id IS NULL"
     )
     attempt.refused(add, ROUNDS["open"], says="only while the round is planned")
     assert attempt.touches(add, ROUNDS["planned"]) == 1
@@ -299,13 +299,13 @@ def test_a_lead_sees_what_it_has_just_made(attempt: Attempt) -> None:
             len(attempt.run(f"SELECT 1 FROM purchasing_systems.{table} WHERE system_id = %s", made["system"])) == 1
         ), table
     attempt.touches(
-        "INSERT INTO questionnaires.question_sets (id, system_id, lead_id, round_id, title) VALUES (%s, %s, %s, %s, 'T')",
+        "INSERT INTO questionnaires.question_sets (id, system_id, lead_id, round_id, title, version) VALUES (%s, %s, %s, %s, 'T', 1)",
         made["set"], *led, made["round"],
     )  # fmt: skip
     attempt.touches(
         "INSERT INTO questionnaires.questions (id, set_id, system_id, lead_id, round_id, key, position, part, kind, group_slug, "
-        "group_title, prompt, required, choices, descriptors, accept) VALUES (gen_random_uuid(), %s, %s, %s, %s, 'k', 1, 'quality', "
-        "'text', 'g', 'G', 'P', false, '[]', '[]', '[]')",
+        "group_title, prompt, required, choices, descriptors, accept, wording_fixed, version) VALUES (gen_random_uuid(), %s, %s, %s, %s, 'k', 1, "
+        "'quality', 'text', 'g', 'G', 'P', false, '[]', '[]', '[]', false, 1)",
         made["set"], *led, made["round"],
     )  # fmt: skip
     for table in ("question_sets", "questions"):

@@ -384,8 +384,8 @@ def test_after_closing_a_draft_stays_as_it_is(attempt: Attempt) -> None:
     attempt.as_("applicant")
     lots = "UPDATE applications.applications SET lots = '{}', areas = '{}', saved_at = app.now() WHERE id = %s"
     answer = (
-        "INSERT INTO applications.answers (id, application_id, applicant_id, question_id, ciphertext, version, saved_at, saved_by) "
-        "VALUES (gen_random_uuid(), %s, %s, %s, '', 1, app.now(), 'x')"
+        "INSERT INTO applications.answers (id, application_id, applicant_id, question_id, ciphertext, version, question_version, saved_at, "
+        "saved_by) VALUES (gen_random_uuid(), %s, %s, %s, '', 1, 1, app.now(), 'x')"
     )
     for application, round_ in (("sealed", "closed"), ("early", "upcoming")):
         attempt.refused(lots, APPLICATIONS[application], says="not open for applications")

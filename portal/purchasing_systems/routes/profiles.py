@@ -106,13 +106,13 @@ def take_latest_rules(system_id: UUID) -> ResponseReturnValue:
     return redirect(f"/systems/{system_id}/rules", 303)
 
 
-@pages.route(
-    "/systems/<uuid:system_id>/notices-due/<int:which>", permit=Permission.ADVERT_EDIT, methods=("GET", "POST")
-)
-def notice_due(system_id: UUID, which: int) -> ResponseReturnValue:
-    """Record a notice the rules ask for."""
+@pages.route("/systems/<uuid:system_id>/notices-due/<which>", permit=Permission.ADVERT_EDIT, methods=("GET", "POST"))
+def notice_due(system_id: UUID, which: str) -> ResponseReturnValue:
+    """Record a notice the rules ask for. `which`: its place among them, from 0."""
     found = led_system(session(), actor(), system_id, Permission.ADVERT_EDIT)
-    due = _due(found, which)
+    if not which.isdecimal():
+        raise Missing
+    due = _due(found, place := int(which))
     form = NoticeDueForm()
     if request.method == "POST" and attempt(
         form,
@@ -120,7 +120,7 @@ def notice_due(system_id: UUID, which: int) -> ResponseReturnValue:
             session(),
             actor(),
             system_id=system_id,
-            which=which,
+            which=place,
             number=form.number.data or "",
             url=form.url.data or "",
             published_on=form.published_on.data,
