@@ -523,7 +523,7 @@ class TestClosing:
             assert session.get_one(PurchasingSystem, public.system_id).status == "closing"
             with pytest.raises(Refused, match="still running"):
                 close_system(session, actor, system_id=public.system_id)
-        rewrite(urls, "UPDATE purchasing_systems.rounds SET status = 'cancelled' WHERE id = %s", public.round_id)
+        rewrite(urls, "UPDATE purchasing_systems.rounds SET status = 'cancelled', cancelled_at = now(), cancelled_because = 'Closing.' WHERE id = %s", public.round_id)  # fmt: skip
         with acting(app, LEAD) as (session, actor), pytest.raises(Refused, match="Its last day is"):
             close_system(session, actor, system_id=public.system_id)
         past = TODAY - timedelta(days=2)
