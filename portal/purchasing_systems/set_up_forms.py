@@ -7,7 +7,7 @@ from portal.core.web.fields import DayField, FigureField, PoundsField, TimeOfDay
 from portal.purchasing_systems.actions.set_up import ANSWERS, USERS
 from portal.purchasing_systems.forms import TicksField
 from portal.purchasing_systems.queries.programmes import MILESTONES
-from portal.purchasing_systems.reference import award_methods
+from portal.purchasing_systems.reference import award_methods, regimes
 from portal.purchasing_systems.rules.set_up import TASKS
 from portal.purchasing_systems.rules.timetable import UNITS
 
@@ -114,6 +114,10 @@ class CopyForm(FlaskForm):
 
     title = StringField("Official title", description="As it will stand in the notice.")
     alias = StringField("Name people use")
+    regime = RadioField(
+        "Law the procurement is commenced under", choices=options(regimes().items()), validate_choice=False
+    )
+    vehicle = SelectField("Vehicle", choices=[], validate_choice=False)
     valid_from = DayField(
         "First day of validity", description="Term and extension points keep their lengths from here."
     )

@@ -13,12 +13,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from portal.activity.queries.messages import messages_of
 from portal.applications.actions import evaluating
 from portal.applications.models import Application
 from portal.applications.queries import answers_of_draft
 from portal.applications.reading import read_part
 from portal.core.errors import Invalid, Missing, NotPermitted, Refused
-from portal.core.notify.models import Message
 from portal.core.provision import Urls
 from portal.evaluation.models import Result
 from portal.evaluation.queries.panels import to_be_scored
@@ -250,12 +250,12 @@ def test_a_published_question_changes_with_a_reason_and_everybody_is_told(
             {"prompt": "How safe?", "word_limit": 500}, {"prompt": "How safe is it?", "word_limit": 700}
         )  # fmt: skip
         assert {s.version for s in sets_of_round(session, round_.id)} == {1, 2}
-    with acting(app, "admin@alder.example") as (session, _):
-        told = session.scalars(
-            select(Message.body).where(
-                Message.kind == "purchasing_systems.question.modified", Message.link.contains(str(round_.id))
-            )
-        ).all()
+    with acting(app, "admin@alder.example") as (session, actor):
+        told = [
+            note.body
+            for note in messages_of(session, actor).rows
+            if note.subject.startswith("A question changed") and note.link == f"/rounds/{round_.id}/questions"
+        ]
     assert told
     assert "you may replace it until" in told[0]
 

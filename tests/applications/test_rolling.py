@@ -101,7 +101,7 @@ def test_r9_01_an_always_open_round_is_never_closed_by_the_lead(
         with pytest.raises(Refused, match="is published"):
             change_window(session, actor, round_id=round_.id, opens_at=clock.now(), closes_at=None)
     for statement, sentence in (
-        ("SELECT app.cancel_round(:round)", "not closed or cancelled before"),
+        ("SELECT app.cancel_round(:round, 'We have enough.')", "not closed or cancelled before"),
         ("SELECT app.propose_closing(:round, now() + interval '1 day', 'x')", "no closing time"),
         ("SELECT app.plan_window(:round, now(), now() + interval '1 day')", "is published"),
     ):

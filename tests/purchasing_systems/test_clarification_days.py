@@ -176,7 +176,13 @@ def test_a_cancelled_round_says_why_and_stays_shut(
     app: Flask, region: Region, urls: Urls, client_for: ClientFor
 ) -> None:
     with clock_set_back(urls, timedelta(days=20)):
-        made = make_round(app, region, regime="procurement_act_2023_light_touch")
+        made = make_round(
+            app,
+            region,
+            regime="procurement_act_2023_light_touch",
+            valid_from=date(2025, 9, 1),
+            valid_until=date(2035, 8, 31),
+        )
         with acting(app, "writer@alder.example") as (session, actor):
             register_interest(session, actor, round_id=made.round_id)
     page = f"/systems/{made.system_id}/rounds/{made.round_id}/cancel"

@@ -136,9 +136,10 @@ def test_each_milestone_is_reached_by_the_round_that_is_furthest(
         connection.execute(
             "UPDATE purchasing_systems.rounds SET status = %s, notice_number = 'n', notice_url = 'https://n.example', "
             "notice_published_at = now() - interval '9 days', published_at = CASE WHEN %s THEN now() END, "
-            "opens_at = now() - interval '8 days', closes_at = now() - interval '1 day', opened_at = CASE WHEN %s THEN now() END "
+            "opens_at = now() - interval '8 days', closes_at = now() - interval '1 day', opened_at = CASE WHEN %s THEN now() END, "
+            "cancelled_at = CASE WHEN %s THEN now() END, cancelled_because = CASE WHEN %s THEN 'Not needed.' END "
             "WHERE id = %s",
-            (status, published, opened, pair.first.round_id),
+            (status, published, opened, not published, not published, pair.first.round_id),
         )
     with acting(app, LEAD) as (session, _):
         assert (waits_for(session, pair.second.system_id) is None) == reached

@@ -35,6 +35,8 @@ from tests.support.rounds import LEAD, make_round, system_values
 
 ClientFor = Callable[..., StrictClient]
 SEFTON = "procurement@sefton.example"
+NOW = "procurement_act_2023_light_touch"
+"""The law that what commences today is under."""
 TERMS: dict[str, Any] = {
     "ceiling_pounds": Decimal("400000000.00"),
     "users_kind": "described",
@@ -250,7 +252,7 @@ def test_what_was_said_is_copied_moved_in_time_and_nothing_that_was_decided(app:
     with acting(app, SEFTON) as (session, actor):
         assert to_copy(session, actor, made.system_id).questions > 0
         new_id = copy_system(
-            session, actor, system_id=made.system_id, title="Second provision", alias="Second", valid_from=date(2030, 10, 19),
+            session, actor, system_id=made.system_id, title="Second provision", alias="Second", valid_from=date(2030, 10, 19), regime=NOW,
             opens_at=opens, closes_at=opens + timedelta(days=40),
         ).id  # fmt: skip
     with acting(app, SEFTON) as (session, actor):
@@ -289,7 +291,7 @@ def test_what_was_said_is_copied_moved_in_time_and_nothing_that_was_decided(app:
 
 def test_copying_is_refused_to_who_may_not_and_names_what_is_wrong(app: Flask, region: Region) -> None:
     made = make_round(app, region, publish=False, opens_in=timedelta(days=1))
-    values: dict[str, Any] = {"system_id": made.system_id, "title": "T", "alias": "A", "valid_from": date(2031, 1, 1)}
+    values: dict[str, Any] = {"system_id": made.system_id, "title": "T", "alias": "A", "valid_from": date(2031, 1, 1), "regime": NOW}  # fmt: skip
     with acting(app, "head@halton.example") as (session, actor), pytest.raises(NotPermitted):
         copy_system(session, actor, **values)
     with acting(app, "writer@alder.example") as (session, actor), pytest.raises(Missing):
@@ -299,6 +301,10 @@ def test_copying_is_refused_to_who_may_not_and_names_what_is_wrong(app: Flask, r
             ({"valid_from": None}, "valid_from"),
             ({"valid_from": date(2019, 1, 1)}, "valid_from"),
             ({"title": ""}, "title"),
+            ({"regime": None}, "regime"),
+            ({"regime": "a law"}, "regime"),
+            ({"vehicle": ""}, "vehicle"),
+            ({"regime": "procurement_act_2023"}, "regime"),
         ):
             with pytest.raises(Invalid) as refused:
                 copy_system(session, actor, **values | changed)
@@ -368,6 +374,8 @@ def test_the_copy_page_shows_what_is_copied_and_what_is_not(client_for: ClientFo
     empty = ["", "", ""]
     typed = {
         "title": "New",
+        "regime": NOW,
+        "vehicle": "partner_provider_agreement",
         "alias": "New",
         "valid_from": ["1", "1", "2031"],
         "opens_on": empty,
@@ -376,6 +384,13 @@ def test_the_copy_page_shows_what_is_copied_and_what_is_not(client_for: ClientFo
         "closes_time": "",
     }
     assert lead.send(f"/systems/{made.system_id}/copy", typed | {"opens_time": "9am"}).status_code == 422
+    for law, said in (
+        ("", "Select the law the procurement was commenced under."),
+        ("pcr_2015_light_touch", "Choose the law in force then."),
+    ):
+        refused = lead.send(f"/systems/{made.system_id}/copy", typed | {"regime": law})
+        assert refused.status_code == 422
+        assert said in refused.get_data(as_text=True)
     done = lead.send(f"/systems/{made.system_id}/copy", typed)
     assert done.status_code == 303
     assert "Copied from" in lead.get(done.location).get_data(as_text=True)

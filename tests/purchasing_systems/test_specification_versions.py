@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from portal.activity.queries.messages import messages_of
 from portal.core.errors import Invalid, Missing, NotPermitted, Refused
 from portal.core.notify.models import Message
 from portal.decisions.models import Decision
@@ -336,8 +337,8 @@ def test_r5_02_a_change_after_publication_is_a_modification_told_to_applicants(
 
     with acting(app, LEAD) as (session, _):
         assert session.get_one(Round, made.round_id).specification_id == version
-    with acting(app, "writer@alder.example") as (session, _):
-        told = session.scalars(select(Message).where(Message.kind == "purchasing_systems.version.modified")).all()
+    with acting(app, "writer@alder.example") as (session, actor):
+        told = [n for n in messages_of(session, actor).rows if n.link == f"/rounds/{made.round_id}/modifications"]
         assert any("Children asked for it." in one.body for one in told)
     public = client_for().get(f"/rounds/{made.round_id}/modifications").get_data(as_text=True)
     for words in ("Visits weekly.", "Children asked for it.", "Regulation 72(1)(e).", "Goes on under version 2"):

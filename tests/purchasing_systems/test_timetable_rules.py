@@ -107,7 +107,7 @@ def test_what_follows_stands_where_its_rule_puts_it(rows: tuple[Row, ...]) -> No
 
 
 def _usual(**values: object) -> tuple[Row, ...]:
-    rows = usual(vehicle="dps", act=False, standstill_days=10)
+    rows = usual(act=False, standstill_days=10, window_days=30, window_source="PCR 2015 reg 34")
     return changed(rows, "notice", date(2027, 3, 1), NEVER)
 
 
@@ -116,11 +116,11 @@ def test_the_usual_rows_follow_from_the_notice_to_the_first_day_of_use() -> None
     assert complete(rows) is None
     assert clashes(rows) == ()
     assert [row.key for row in rows][-3:] == ["standstill", "agreements", "start"]
-    assert complete(usual(vehicle="dps", act=False, standstill_days=10)) is not None
+    assert complete(usual(act=False, standstill_days=10)) is not None
 
 
 def test_under_the_act_a_standstill_is_never_shorter_than_eight_working_days() -> None:
-    row = next(r for r in usual(vehicle="framework", act=True, standstill_days=5) if r.key == "standstill")
+    row = next(r for r in usual(act=True, standstill_days=5) if r.key == "standstill")
     assert (row.count, row.unit) == (8, "standstill_act")
 
 

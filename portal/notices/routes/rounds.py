@@ -18,7 +18,7 @@ from portal.notices.queries import advertised, is_interested, own_application
 from portal.notices.routes import pages
 from portal.notices.routes.combined import combined_choice
 from portal.purchasing_systems.actions.specifications import KINDS
-from portal.purchasing_systems.models import PurchasingSystem, Round
+from portal.purchasing_systems.models import PurchasingSystem, Round, VehicleProfile
 from portal.purchasing_systems.queries.clarification_days import clarification_days
 from portal.purchasing_systems.queries.profiles import profile_of
 from portal.purchasing_systems.queries.rolling import system_runs
@@ -28,6 +28,7 @@ from portal.purchasing_systems.queries.rounds import (
     lots_offered,
     phase_of,
     published_round,
+    published_round_with_rules,
     round_for,
 )
 from portal.purchasing_systems.queries.specifications import documents_of
@@ -58,12 +59,12 @@ def published_systems() -> ResponseReturnValue:
 @pages.route("/rounds/<uuid:round_id>", permit=_ANYBODY)
 def published_round_page(round_id: UUID) -> ResponseReturnValue:
     """One round: timetable, notice, lots, councils, how applications are judged, every document."""
-    round_, system = published_round(session(), round_id)
+    round_, system, profile = published_round_with_rules(session(), round_id)
     who: Actor | None = g.get("actor")
     provider = who if who is not None and who.organisation_kind == "provider" else None
     return render_template(
         "notices/published_round_page.html",
-        **_shown(round_, system),
+        **_shown(round_, system, profile),
         applies=provider is not None and provider.may("applications:application:draft"),
         reads_as_provider=provider is not None,
         own=own_application(session(), round_id) if provider else None,
@@ -81,7 +82,11 @@ def preview(round_id: UUID) -> ResponseReturnValue:
     if round_.published_at is not None:
         return redirect(f"/rounds/{round_id}", 303)
     return render_template(
-        "notices/published_round_page.html", **_shown(round_, system), officer=True, preview=True, already=[]
+        "notices/published_round_page.html",
+        **_shown(round_, system, profile_of(session(), system)),
+        officer=True,
+        preview=True,
+        already=[],
     )
 
 
@@ -143,10 +148,9 @@ def document_called(system: PurchasingSystem, slug: str) -> object:
     return found
 
 
-def _shown(round_: Round, system: PurchasingSystem) -> dict[str, Any]:
+def _shown(round_: Round, system: PurchasingSystem, profile: VehicleProfile) -> dict[str, Any]:
     lots = lots_offered(session(), round_)
     phase = phase_of(round_)
-    profile = profile_of(session(), system)
     return {
         "round": round_,
         "system": system,
@@ -165,7 +169,7 @@ def _shown(round_: Round, system: PurchasingSystem) -> dict[str, Any]:
         "regime": regimes().get(system.regime, system.regime),
         "vehicle": profile.name,
         "profile": profile,
-        "runs": system_runs(session(), system.id),
+        "runs": system_runs(session(), system.id) if round_.always_open else None,
         "today": clock.today(),
     }
 

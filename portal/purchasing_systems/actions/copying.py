@@ -27,8 +27,8 @@ from portal.questionnaires.queries import questions_of_round, sets_of_round
 from tenants.permissions import Permission
 
 _FACTS = (
-    "regime", "vehicle", "legal_basis", "client_group", "value_pounds", "cpv", "standstill_days", "quality_pass_mark",
-    "panel_councils",
+    "legal_basis", "client_group", "value_pounds", "cpv", "standstill_days", "quality_pass_mark", "panel_councils",
+    "longer_because",
 )  # fmt: skip
 _TERMS = (
     "ceiling_pounds", "users_kind", "users_words", "users_examples", "award_method", "award_words", "no_extension",
@@ -90,12 +90,15 @@ def copy_system(
     title: str,
     alias: str,
     valid_from: date | None,
+    regime: str | None = None,
+    vehicle: str | None = None,
     opens_at: datetime | None = None,
     closes_at: datetime | None = None,
 ) -> PurchasingSystem:
     """A draft led by the actor's authority, begun from a system it leads or takes part in.
 
-    The term and the extension points keep their lengths and move to the new first day. Questions belong to a round: they are copied when
+    `regime` and `vehicle`: None for those of the earlier system. A procurement that commences now is under the law in force now, whatever
+    the earlier one was under. The term and the extension points keep their lengths and move to the new first day. Questions belong to a round: they are copied when
     the window of the first one is given (`opens_at` and `closes_at`, aware). Raises Missing, NotPermitted, Refused, Invalid.
     """
     found = to_copy(session, actor, system_id)
@@ -112,7 +115,8 @@ def copy_system(
     later = valid_from - old.valid_from
     facts = {name: getattr(old, name) for name in _FACTS}
     new = create_system(
-        session, actor, title=title, alias=alias, valid_from=valid_from, valid_until=old.valid_until + later,
+        session, actor, title=title, alias=alias, regime=old.regime if regime is None else regime,
+        vehicle=old.vehicle if vehicle is None else vehicle, valid_from=valid_from, valid_until=old.valid_until + later,
         restriction_grounds=[dict(ground) for ground in old.restriction_grounds], **facts,
     )  # fmt: skip
     _terms(session, found, new)

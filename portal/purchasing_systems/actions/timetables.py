@@ -12,7 +12,15 @@ from portal.core.audit import record
 from portal.core.errors import Invalid, Missing, Refused
 from portal.core.types import Actor
 from portal.core.wording import say_day
-from portal.purchasing_systems.models import PurchasingSystem, Round, Timetable, TimetableChange, TimetableDate
+from portal.purchasing_systems.models import (
+    PurchasingSystem,
+    Round,
+    Timetable,
+    TimetableChange,
+    TimetableDate,
+    VehicleProfile,
+)
+from portal.purchasing_systems.queries.profiles import profile_of
 from portal.purchasing_systems.queries.systems import led_system, participants_of
 from portal.purchasing_systems.queries.timetables import FROM_THE_ROUND, TimetableView, facts_of, timetable_for
 from portal.purchasing_systems.rules.timetable import Row, changed, follow, laid, problem, shifts, usual
@@ -36,7 +44,7 @@ def begin_timetable(
     notice_on = facts.get("notice", notice_on)
     if notice_on is None:
         raise Invalid(notice_on="Enter the day of the official notice.")
-    rows = follow(laid(_usual(system, notice_on), date.min), facts, date.min)
+    rows = follow(laid(_usual(system, profile_of(session, system), notice_on), date.min), facts, date.min)
     table = Timetable(id=uuid4(), system_id=system_id, lead_id=system.lead_id, round_id=round_id, by_officer=[])
     session.add(table)
     session.flush()
@@ -137,11 +145,12 @@ def choose_officers(
     )
 
 
-def _usual(system: PurchasingSystem, notice_on: date) -> tuple[Row, ...]:
+def _usual(system: PurchasingSystem, profile: VehicleProfile, notice_on: date) -> tuple[Row, ...]:
     rows = usual(
-        vehicle=system.vehicle,
         act=system.regime.startswith("procurement_act"),
         standstill_days=system.standstill_days,
+        window_days=profile.first_window_days,
+        window_source=profile.sources.get("window", ""),
     )
     return changed(rows, "notice", notice_on, date.min)
 

@@ -89,13 +89,17 @@ def steps_of(session: Session, programme_id: UUID) -> list[StepView]:
     ]  # fmt: skip
 
 
-def programme_of_system(session: Session, system_id: UUID) -> Programme | None:
-    """The programme a system is in."""
-    return session.scalars(
-        select(Programme)
-        .join(ProgrammeStep, ProgrammeStep.programme_id == Programme.id)
-        .where(ProgrammeStep.system_id == system_id)
+def programme_of_system(session: Session, system_id: UUID) -> tuple[Programme | None, str | None]:
+    """The programme a system is in, where the actor reads it, and what `waits_for` says; in one statement."""
+    s = PurchasingSystem
+    row = session.execute(
+        select(Programme, func.app.waits_for(s.id))
+        .select_from(s)
+        .outerjoin(ProgrammeStep, ProgrammeStep.system_id == s.id)
+        .outerjoin(Programme, Programme.id == ProgrammeStep.programme_id)
+        .where(s.id == system_id)
     ).one_or_none()
+    return (row[0], row[1]) if row else (None, None)
 
 
 def waits_for(session: Session, system_id: UUID) -> str | None:

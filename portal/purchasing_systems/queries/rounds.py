@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal.core import clock
 from portal.core.errors import Missing
 from portal.core.types import Actor
-from portal.purchasing_systems.models import ClosingChange, PurchasingSystem, Round
+from portal.purchasing_systems.models import ClosingChange, PurchasingSystem, Round, VehicleProfile
 from portal.purchasing_systems.queries.systems import LotRow, lots_of
 from portal.purchasing_systems.rules.rounds import PHASES, round_phase
 from portal.questionnaires.models import QuestionSet
@@ -59,13 +59,14 @@ def published_rounds(session: Session) -> list[RoundRow]:
 
 def round_for(session: Session, actor: Actor, round_id: UUID) -> tuple[Round, PurchasingSystem]:
     """A round and its system, for an authority that leads, takes part or considers to. Raises Missing for every other."""
-    round_ = session.get(Round, round_id)
-    if round_ is None or not (round_.lead_id == actor.organisation_id or actor.may_read(round_.system_id)):
+    row = session.execute(
+        select(Round, PurchasingSystem)
+        .join(PurchasingSystem, PurchasingSystem.id == Round.system_id)
+        .where(Round.id == round_id)
+    ).one_or_none()
+    if row is None or not (row[0].lead_id == actor.organisation_id or actor.may_read(row[0].system_id)):
         raise Missing
-    system = session.get(PurchasingSystem, round_.system_id)
-    if system is None:
-        raise Missing
-    return round_, system
+    return row[0], row[1]
 
 
 def published_round(session: Session, round_id: UUID) -> tuple[Round, PurchasingSystem]:
@@ -78,6 +79,19 @@ def published_round(session: Session, round_id: UUID) -> tuple[Round, Purchasing
     if row is None:
         raise Missing
     return row[0], row[1]
+
+
+def published_round_with_rules(session: Session, round_id: UUID) -> tuple[Round, PurchasingSystem, VehicleProfile]:
+    """The same with the rules that the system keeps, in one statement. Raises Missing."""
+    row = session.execute(
+        select(Round, PurchasingSystem, VehicleProfile)
+        .join(PurchasingSystem, PurchasingSystem.id == Round.system_id)
+        .join(VehicleProfile, VehicleProfile.id == PurchasingSystem.profile_id)
+        .where(Round.id == round_id, Round.published_at.is_not(None), PurchasingSystem.published_at.is_not(None))
+    ).one_or_none()
+    if row is None:
+        raise Missing
+    return row[0], row[1], row[2]
 
 
 def lots_offered(session: Session, round_: Round) -> list[LotRow]:

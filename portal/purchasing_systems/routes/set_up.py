@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 
+from portal.core.clock import today
 from portal.core.database import session
 from portal.core.errors import Invalid, Missing
 from portal.core.web.fields import london_instant, options
@@ -14,9 +15,11 @@ from portal.purchasing_systems.actions.copying import NOT_COPIED, copy_system, t
 from portal.purchasing_systems.actions.set_up import add_note, answer_note, edit_buying_terms, end_share, share_task
 from portal.purchasing_systems.actions.systems import refuse_frozen
 from portal.purchasing_systems.models import PurchasingSystem, SetupNote
+from portal.purchasing_systems.queries.profiles import latest_profiles
 from portal.purchasing_systems.queries.readiness import checks_of_system
 from portal.purchasing_systems.queries.set_up import buying_terms, set_up
 from portal.purchasing_systems.queries.systems import led_system, participants_of, system_for
+from portal.purchasing_systems.reference import laws
 from portal.purchasing_systems.routes import pages
 from portal.purchasing_systems.routes.answering import attempt, made_by, page, sections
 from portal.purchasing_systems.rules.set_up import GROUPS, STATES, TASKS
@@ -174,7 +177,12 @@ def answer_note_page(system_id: UUID, note_id: UUID) -> ResponseReturnValue:
 def copy_page(system_id: UUID) -> ResponseReturnValue:
     """What is copied, what is not, and the new system's own facts."""
     found = to_copy(session(), actor(), system_id)
-    form = CopyForm()
+    old = found.system
+    # A law that no longer governs what commences today is not proposed again.
+    form = CopyForm(
+        data={"vehicle": old.vehicle, "regime": old.regime if laws()[old.regime].applies(today()) else None}
+    )
+    form.vehicle.choices = options((p.code, p.name) for p in latest_profiles(session()))
 
     def act() -> PurchasingSystem:
         window = {}
@@ -191,7 +199,7 @@ def copy_page(system_id: UUID) -> ResponseReturnValue:
                 raise Invalid
         return copy_system(
             session(), actor(), system_id=system_id, title=form.title.data or "", alias=form.alias.data or "",
-            valid_from=form.valid_from.data, **window,
+            valid_from=form.valid_from.data, regime=form.regime.data or "", vehicle=form.vehicle.data or "", **window,
         )  # fmt: skip
 
     if request.method == "POST":
@@ -199,7 +207,7 @@ def copy_page(system_id: UUID) -> ResponseReturnValue:
         if made:
             flash("The new system is begun from the earlier one. Its tasks show what is still to do.", "success")
             return redirect(f"/systems/{made.id}/set-up", 303)
-    return page("copy_system", form, system=found.system, found=found, not_copied=NOT_COPIED)
+    return page("copy_system", form, system=old, found=found, not_copied=NOT_COPIED)
 
 
 def _note(system_id: UUID, task: str, kind: str, words: str) -> SetupNote:

@@ -24,7 +24,7 @@ from portal.purchasing_systems.actions.systems import (
 from portal.purchasing_systems.forms import GroundsForm, ReasonForm, SystemForm
 from portal.purchasing_systems.models import PurchasingSystem
 from portal.purchasing_systems.queries.profiles import latest_profiles, profile_of
-from portal.purchasing_systems.queries.programmes import programme_of_system, related_systems, waits_for
+from portal.purchasing_systems.queries.programmes import programme_of_system, related_systems
 from portal.purchasing_systems.queries.readiness import checks_of_system
 from portal.purchasing_systems.queries.rounds import rounds_of
 from portal.purchasing_systems.queries.systems import (
@@ -60,7 +60,7 @@ def system(system_id: UUID) -> ResponseReturnValue:
     found = seen_system(session(), actor(), system_id)
     leads = found.lead_id == actor().organisation_id
     draft = found.published_at is None
-    profile = profile_of(session(), found)
+    programme, waits = programme_of_system(session(), system_id)
     return page(
         "system",
         system=found,
@@ -76,10 +76,10 @@ def system(system_id: UUID) -> ResponseReturnValue:
         checks=checks_of_system(session(), found) if draft and actor().may_read(system_id) else [],
         offers=offers(session(), actor(), SYSTEM, found) if leads else [],
         related=related_systems(session(), found),
-        programme=programme_of_system(session(), system_id),
-        waits=waits_for(session(), system_id),
+        programme=programme,
+        waits=waits,
         regime=regimes().get(found.regime, found.regime),
-        profile=profile,
+        profile=profile_of(session(), found),
     )
 
 

@@ -186,11 +186,16 @@ def clashes(rows: Sequence[Row]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def usual(*, vehicle: str, act: bool, standstill_days: int | None) -> tuple[Row, ...]:
-    """The rows a new timetable begins with; how long each takes is a proposal, which the lead changes. Where law sets a least time, it says so."""
+def usual(
+    *, act: bool, standstill_days: int | None, window_days: int | None = None, window_source: str = ""
+) -> tuple[Row, ...]:
+    """The rows a new timetable begins with; how long each takes is a proposal, which the lead changes.
+
+    `window_days`, `window_source`: the least calendar days from the notice to the closing, if the vehicle has one, and where it is laid down.
+    """
     least: dict[str, object] = {}
-    if vehicle == "dps":
-        least = {"gap_after": "notice", "gap_count": 30, "gap_unit": "calendar", "gap_source": "PCR 2015 reg 34"}
+    if window_days is not None:
+        least = {"gap_after": "notice", "gap_count": window_days, "gap_unit": "calendar", "gap_source": window_source}
     after = partial(Row, unit="working")
     rows = [
         Row("notice", "Official notice published"),
