@@ -20,6 +20,8 @@ from portal.governance.queries.facts import bodies_of, calendar_of, clocks_of, c
 from tests.support.governance import LAW, clerk, enter_body, enter_clocks, enter_form, enter_meeting
 from tests.support.region import Region, acting
 
+pytestmark = pytest.mark.usefixtures("consortium")
+
 DAY = timedelta(days=1)
 FORM: dict[str, Any] = {
     "form": "committee_system",

@@ -15,6 +15,8 @@ from tests.support.client import StrictClient
 from tests.support.region import Region, acting
 from tests.support.statements import Statements
 
+pytestmark = pytest.mark.usefixtures("consortium")
+
 Clients = Callable[..., StrictClient]
 EDITOR, HEAD, READER = "democratic@knowsley.example", "head@knowsley.example", "cabinet@knowsley.example"
 BASE = "/governance/delegations"

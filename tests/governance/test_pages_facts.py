@@ -17,6 +17,8 @@ from tests.support.governance import clerk, enter_body, enter_clocks, enter_form
 from tests.support.region import Region
 from tests.support.statements import Statements
 
+pytestmark = pytest.mark.usefixtures("consortium")
+
 ClientFor = Callable[..., StrictClient]
 Counting = Callable[[], AbstractContextManager[Statements]]
 DAY = timedelta(days=1)

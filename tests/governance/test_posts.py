@@ -16,6 +16,8 @@ from portal.governance.queries.posts import holder_on
 from portal.governance.rules.delegation import Act, Consulted, covering
 from tests.support.region import Region, acting
 
+pytestmark = pytest.mark.usefixtures("consortium")
+
 EDITOR = "democratic@halton.example"
 SINCE = date(2020, 1, 1)
 

@@ -7,12 +7,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import pytest
 from flask import Flask
 
 from portal.governance.actions.facts import begin_body, begin_clocks, begin_form
 from portal.governance.actions.meetings import add_meeting
 from portal.governance.models import Body, ClockSettings, FormOfGovernance, Meeting
-from tests.support.region import acting
+from tests.support.region import Region, acting
+from tests.support.rounds import make_round
 
 LAW: dict[str, Any] = {
     "key_threshold_pounds": Decimal(500_000),
@@ -87,3 +89,9 @@ def enter_meeting(app: Flask, slug: str, body_id: UUID, held_on: date, deadline:
         session.flush()
         session.expunge(made)
         return made
+
+
+@pytest.fixture(scope="module")
+def consortium(app: Flask, region: Region) -> None:
+    """The six councils share a purchasing system, and so read each other's facts of governance."""
+    make_round(app, region)

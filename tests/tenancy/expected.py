@@ -152,19 +152,19 @@ evaluation.scores                   colleague A      | colleague           | col
 evaluation.scores                   colleague B      | lead panel          | -         | -                  | -             | -
 evaluation.scores                   * C              | panel               | -         | -                  | -             | -
 governance.certifications           *                | decider             | decider   | decider            | -             | -
-governance.delegations              published        | authorities         | decider   | decider            | decider       | -
+governance.delegations              published        | councils            | decider   | decider            | decider       | -
 governance.delegations              *                | decider             | decider   | decider            | decider       | -
 governance.nominations              *                | decider             | decider   | decider            | decider       | -
 governance.post_holders             *                | decider             | decider   | decider            | decider       | -
-governance.posts                    *                | authorities         | decider   | authorities        | decider       | -
-governance.bodies                   scrutiny         | authorities         | evaluator | evaluator          | evaluator     | -
-governance.bodies                   *                | authorities         | evaluator | authorities        | evaluator     | -
-governance.clock_settings           *                | authorities         | evaluator | authorities        | evaluator     | -
-governance.forms_of_governance      ended            | authorities         | evaluator | authorities        | -             | -
-governance.forms_of_governance      *                | authorities         | evaluator | authorities        | evaluator     | -
-governance.meetings                 cancelled        | authorities         | evaluator | evaluator          | -             | -
-governance.meetings                 *                | authorities         | evaluator | evaluator          | evaluator     | -
-governance.quiet_periods            *                | authorities         | evaluator | authorities        | evaluator     | -
+governance.posts                    *                | councils            | decider   | authorities        | decider       | -
+governance.bodies                   scrutiny         | councils            | evaluator | evaluator          | evaluator     | -
+governance.bodies                   *                | councils            | evaluator | authorities        | evaluator     | -
+governance.clock_settings           *                | councils            | evaluator | authorities        | evaluator     | -
+governance.forms_of_governance      ended            | councils            | evaluator | authorities        | -             | -
+governance.forms_of_governance      *                | councils            | evaluator | authorities        | evaluator     | -
+governance.meetings                 cancelled        | councils            | evaluator | evaluator          | -             | -
+governance.meetings                 *                | councils            | evaluator | evaluator          | evaluator     | -
+governance.quiet_periods            *                | councils            | evaluator | authorities        | evaluator     | -
 notify.messages                     shared           | -                   | -         | -                  | -             | -
 notify.messages                     applicant        | applicant           | -         | -                  | applicant     | -
 notify.told                         *                | -                   | -         | -                  | -             | -

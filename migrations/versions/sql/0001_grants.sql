@@ -11,6 +11,7 @@ GRANT EXECUTE ON FUNCTION
     app.roles,
     app.systems,
     app.led,
+    app.neighbours,
     app.considered,
     app.asked,
     app.acts,

@@ -109,7 +109,7 @@ CREATE POLICY resolver ON governance.bodies TO portal_resolver USING (true) WITH
 GRANT SELECT, INSERT, UPDATE (ends_on) ON governance.bodies TO portal_app, portal_worker;
 CREATE POLICY owner_inserts ON governance.bodies FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
 CREATE POLICY owner_updates ON governance.bodies FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
-CREATE POLICY authorities_reads ON governance.bodies FOR SELECT TO portal_app, portal_worker USING ((SELECT app.kind()) = 'authority');
+CREATE POLICY neighbours_reads ON governance.bodies FOR SELECT TO portal_app, portal_worker USING (authority_id = ANY ((SELECT app.neighbours())::uuid[]));
 
 ALTER TABLE governance.clock_settings ENABLE ROW LEVEL SECURITY;
 ALTER TABLE governance.clock_settings FORCE ROW LEVEL SECURITY;
@@ -119,7 +119,7 @@ CREATE POLICY resolver ON governance.clock_settings TO portal_resolver USING (tr
 GRANT SELECT, INSERT, UPDATE (ends_on) ON governance.clock_settings TO portal_app, portal_worker;
 CREATE POLICY owner_inserts ON governance.clock_settings FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
 CREATE POLICY owner_updates ON governance.clock_settings FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
-CREATE POLICY authorities_reads ON governance.clock_settings FOR SELECT TO portal_app, portal_worker USING ((SELECT app.kind()) = 'authority');
+CREATE POLICY neighbours_reads ON governance.clock_settings FOR SELECT TO portal_app, portal_worker USING (authority_id = ANY ((SELECT app.neighbours())::uuid[]));
 
 ALTER TABLE governance.forms_of_governance ENABLE ROW LEVEL SECURITY;
 ALTER TABLE governance.forms_of_governance FORCE ROW LEVEL SECURITY;
@@ -129,7 +129,7 @@ CREATE POLICY resolver ON governance.forms_of_governance TO portal_resolver USIN
 GRANT SELECT, INSERT, UPDATE (ends_on) ON governance.forms_of_governance TO portal_app, portal_worker;
 CREATE POLICY owner_inserts ON governance.forms_of_governance FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
 CREATE POLICY owner_updates ON governance.forms_of_governance FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
-CREATE POLICY authorities_reads ON governance.forms_of_governance FOR SELECT TO portal_app, portal_worker USING ((SELECT app.kind()) = 'authority');
+CREATE POLICY neighbours_reads ON governance.forms_of_governance FOR SELECT TO portal_app, portal_worker USING (authority_id = ANY ((SELECT app.neighbours())::uuid[]));
 
 ALTER TABLE governance.posts ENABLE ROW LEVEL SECURITY;
 ALTER TABLE governance.posts FORCE ROW LEVEL SECURITY;
@@ -139,7 +139,7 @@ CREATE POLICY resolver ON governance.posts TO portal_resolver USING (true) WITH 
 GRANT SELECT, INSERT, UPDATE (ends_on) ON governance.posts TO portal_app, portal_worker;
 CREATE POLICY owner_inserts ON governance.posts FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
 CREATE POLICY owner_updates ON governance.posts FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
-CREATE POLICY authorities_reads ON governance.posts FOR SELECT TO portal_app, portal_worker USING ((SELECT app.kind()) = 'authority');
+CREATE POLICY neighbours_reads ON governance.posts FOR SELECT TO portal_app, portal_worker USING (authority_id = ANY ((SELECT app.neighbours())::uuid[]));
 
 ALTER TABLE governance.quiet_periods ENABLE ROW LEVEL SECURITY;
 ALTER TABLE governance.quiet_periods FORCE ROW LEVEL SECURITY;
@@ -149,7 +149,7 @@ CREATE POLICY resolver ON governance.quiet_periods TO portal_resolver USING (tru
 GRANT SELECT, INSERT, UPDATE (ends_on) ON governance.quiet_periods TO portal_app, portal_worker;
 CREATE POLICY owner_inserts ON governance.quiet_periods FOR INSERT TO portal_app, portal_worker WITH CHECK ((authority_id = (SELECT app.organisation())) AND ((SELECT app.kind()) = 'authority'));
 CREATE POLICY owner_updates ON governance.quiet_periods FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
-CREATE POLICY authorities_reads ON governance.quiet_periods FOR SELECT TO portal_app, portal_worker USING ((SELECT app.kind()) = 'authority');
+CREATE POLICY neighbours_reads ON governance.quiet_periods FOR SELECT TO portal_app, portal_worker USING (authority_id = ANY ((SELECT app.neighbours())::uuid[]));
 
 ALTER TABLE notify.messages ENABLE ROW LEVEL SECURITY;
 ALTER TABLE notify.messages FORCE ROW LEVEL SECURITY;
@@ -427,7 +427,7 @@ GRANT SELECT, INSERT, UPDATE (published_on, revoked_because, revoked_on) ON gove
 CREATE POLICY owner_reads ON governance.delegations FOR SELECT TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation()));
 CREATE POLICY owner_inserts ON governance.delegations FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
 CREATE POLICY owner_updates ON governance.delegations FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
-CREATE POLICY published_reads ON governance.delegations FOR SELECT TO portal_app, portal_worker USING (published_on IS NOT NULL AND (SELECT app.kind()) = 'authority');
+CREATE POLICY published_reads ON governance.delegations FOR SELECT TO portal_app, portal_worker USING (published_on IS NOT NULL AND authority_id = ANY ((SELECT app.neighbours())::uuid[]));
 
 ALTER TABLE governance.meetings ENABLE ROW LEVEL SECURITY;
 ALTER TABLE governance.meetings FORCE ROW LEVEL SECURITY;
@@ -437,7 +437,7 @@ CREATE POLICY resolver ON governance.meetings TO portal_resolver USING (true) WI
 GRANT SELECT, INSERT, UPDATE (cancelled, report_deadline_on) ON governance.meetings TO portal_app, portal_worker;
 CREATE POLICY owner_inserts ON governance.meetings FOR INSERT TO portal_app, portal_worker WITH CHECK (authority_id = (SELECT app.organisation()));
 CREATE POLICY owner_updates ON governance.meetings FOR UPDATE TO portal_app, portal_worker USING (authority_id = (SELECT app.organisation())) WITH CHECK (authority_id = (SELECT app.organisation()));
-CREATE POLICY authorities_reads ON governance.meetings FOR SELECT TO portal_app, portal_worker USING ((SELECT app.kind()) = 'authority');
+CREATE POLICY neighbours_reads ON governance.meetings FOR SELECT TO portal_app, portal_worker USING (authority_id = ANY ((SELECT app.neighbours())::uuid[]));
 
 ALTER TABLE governance.post_holders ENABLE ROW LEVEL SECURITY;
 ALTER TABLE governance.post_holders FORCE ROW LEVEL SECURITY;

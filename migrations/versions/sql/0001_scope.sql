@@ -47,6 +47,13 @@ CREATE FUNCTION app.systems() RETURNS uuid[] LANGUAGE sql STABLE AS $$ SELECT ap
 CREATE FUNCTION app.considered() RETURNS uuid[] LANGUAGE sql STABLE AS $$ SELECT app.claimed('considered') $$;
 CREATE FUNCTION app.invited() RETURNS uuid[] LANGUAGE sql STABLE AS $$ SELECT app.claimed('invited') $$;
 CREATE FUNCTION app.asked() RETURNS uuid[] LANGUAGE sql STABLE AS $$ SELECT app.claimed('asked') $$;
+-- Councils that plan together: those in a system in which the council acted for takes part or is asked to, and itself. Another region on
+-- the same host is none of them.
+CREATE FUNCTION app.neighbours() RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT array(SELECT app.organisation() WHERE app.kind() = 'authority'
+        UNION SELECT p.authority_id FROM purchasing_systems.participations p
+        WHERE app.kind() = 'authority' AND p.system_id = ANY (app.systems() || app.considered() || app.invited())) $$;
+
 CREATE FUNCTION app.led() RETURNS uuid[] LANGUAGE sql STABLE AS $$ SELECT app.claimed('led') $$;
 CREATE FUNCTION app.opened_rounds() RETURNS uuid[] LANGUAGE sql STABLE AS $$ SELECT app.claimed('rounds') $$;
 CREATE FUNCTION app.seats() RETURNS uuid[] LANGUAGE sql STABLE AS $$ SELECT app.claimed('seats') $$;

@@ -6,7 +6,7 @@ Each runs with the resolver's rights, past row security, and so asks clock, pers
 from portal.core.urls import APP, KEEPER, WORKER
 
 _SCOPE = """
-    app.now app.claims app.person app.organisation app.kind app.entered_at app.claimed app.roles app.systems app.led
+    app.now app.claims app.person app.organisation app.kind app.entered_at app.claimed app.roles app.systems app.led app.neighbours
     app.considered app.asked app.acts
     app.opened_rounds app.seats app.submitted_sheets app.published_systems app.published_rounds
     app.round_key app.applicant_of app.applicant app.applicants app.open_drafts app.applicant_root

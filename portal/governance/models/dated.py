@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
 from portal.core.database import Identified
-from portal.core.rls import AN_AUTHORITY, Word, condition, owner
+from portal.core.rls import AN_AUTHORITY, NEIGHBOURS, Word, condition, owner
 
 
 class Dated(Identified):
@@ -38,12 +38,12 @@ ENDS = "ends_on IS NULL OR ends_on >= starts_on - 1"
 
 
 def of_one_council(*update: str, born: str | None = AN_AUTHORITY) -> tuple[Word, ...]:
-    """The council alone writes its facts; every authority reads them, because councils plan together; no provider does.
+    """The council alone writes its facts; those that share a system with it read them, because they plan together; no provider does.
 
     `born`: what an inserted row must be besides its writer's own; None where a key to another row says it already.
     """
     own = owner("authority_id", select=False, insert=True, update=update)
     return (
         replace(own, born=f"({own.rows}) AND ({born})") if born else own,
-        condition("authorities", AN_AUTHORITY),
+        condition("neighbours", f"authority_id = {NEIGHBOURS}"),
     )

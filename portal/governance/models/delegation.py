@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
 from portal.core.database import Base, Identified
-from portal.core.rls import AN_AUTHORITY, condition, owner
+from portal.core.rls import NEIGHBOURS, condition, owner
 
 
 class Delegation(Identified, Base):
@@ -43,7 +43,7 @@ class Delegation(Identified, Base):
     )
     __tenancy__ = (
         owner("authority_id", insert=True, update=("published_on", "revoked_on", "revoked_because")),
-        condition("published", f"published_on IS NOT NULL AND {AN_AUTHORITY}"),
+        condition("published", f"published_on IS NOT NULL AND authority_id = {NEIGHBOURS}"),
     )
 
     authority_id: Mapped[UUID] = mapped_column(index=True)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
 from portal.core.database import Base, Identified
-from portal.core.rls import AN_AUTHORITY, condition, owner
+from portal.core.rls import AN_AUTHORITY, NEIGHBOURS, condition, owner
 
 
 class Post(Identified, Base):
@@ -31,7 +31,7 @@ class Post(Identified, Base):
     __tenancy__ = (
         owner("authority_id", select=False, insert=True, when=AN_AUTHORITY),
         owner("authority_id", select=False, update=("ends_on",)),
-        condition("authorities", AN_AUTHORITY),
+        condition("neighbours", f"authority_id = {NEIGHBOURS}"),
     )
 
     authority_id: Mapped[UUID] = mapped_column(index=True)
