@@ -60,7 +60,7 @@ def test_nothing_before_the_letters_go_out(evaluated_round: Make) -> None:
     assert {slug: seen_by_provider(case, slug) for slug in PROVIDERS} == before
 
 
-def test_all_at_once_each_with_its_own(app: Flask, evaluated_round: Make) -> None:
+def test_all_06_all_at_once_each_with_its_own(app: Flask, evaluated_round: Make) -> None:
     case = evaluated_round()
     case.approve_outcome()
     with acting(app, LEAD) as (session, actor):

@@ -31,7 +31,7 @@ def refused(app: Flask, email: str, round_id: object, password: str = PASSWORD) 
     return caught.value.sentence
 
 
-def test_two_officers_of_two_councils_open_what_was_submitted(
+def test_all_02_two_officers_of_two_councils_open_what_was_submitted(
     app: Flask, closed_round: Callable[..., Evaluated]
 ) -> None:
     case = closed_round()

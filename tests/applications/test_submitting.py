@@ -163,7 +163,7 @@ def test_late_is_refused_with_the_time_and_a_retry_still_gets_its_receipt(
         submitting.withdraw_application(session, actor, application_id=made)
 
 
-def test_the_database_refuses_late_whatever_the_application_says(
+def test_all_03_the_database_refuses_late_whatever_the_application_says(
     app: Flask, open_round: Callable[..., OpenRound], urls: Urls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with clock_set_back(urls, timedelta(days=20)):

@@ -148,7 +148,7 @@ def test_foreign_drafts_are_not_there(app: Flask, client_for: ClientFor) -> None
         (5, "general_exception", "Chair of scrutiny", None),
     ],
 )
-def test_a_key_decision_waits_for_its_notice(
+def test_r9_08_a_key_decision_waits_for_its_notice(
     app: Flask, days: int, urgency: str, agreed_by: str, refused: str | None
 ) -> None:
     decided = clock.today()

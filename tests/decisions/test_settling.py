@@ -138,7 +138,7 @@ def test_the_lead_carries_those_who_said_yes_and_no_other(question: Question) ->
 
 
 @given_questions(rules=("every_participant",))
-def test_every_participant_begins_with_the_last(question: Question) -> None:
+def test_r1_03_every_participant_begins_with_the_last(question: Question) -> None:
     said = list(question.yes_from.values())
     last = None if None in said else max(day for day in said if day)
     assert set(question.effects().values()) == {last}

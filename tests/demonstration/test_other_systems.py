@@ -196,7 +196,7 @@ def rows_of(played: Played, email: str | None, councils_: list[Any]) -> dict[str
         for table in Base.metadata.sorted_tables:
             whose = next((table.c[name] for name in ("authority_id", "lead_id") if name in table.c), None)
             # How a council decides is its published constitution: every authority of the host reads it.
-            if whose is None or table.schema == "governance" or not granted(session, table):
+            if whose is None or not granted(session, table):
                 continue
             found[table.fullname] = set(session.scalars(select(table.c.id).where(whose.in_(councils_))))
     return found

@@ -80,7 +80,7 @@ def test_an_evaluation_ends_in_results_that_say_why(closed_round: Closed) -> Non
     assert "We cannot obtain it" in cedar.reasons[0]
 
 
-def test_content_is_read_only_once_declared_and_ruled_on(closed_round: Closed) -> None:
+def test_all_04_content_is_read_only_once_declared_and_ruled_on(closed_round: Closed) -> None:
     case = closed_round().open().start()
     assert not reads(case, LIVERPOOL, "quality")
     case.declare(LIVERPOOL, interests={"birch": "A relative works there."})
@@ -150,7 +150,7 @@ def test_a_meeting_waits_for_every_sheet_of_its_lot(closed_round: Closed) -> Non
     assert case.scores_seen_by(CHAIR) == 21
 
 
-def test_scores_are_submitted_when_complete_and_then_stay(closed_round: Closed) -> None:
+def test_all_05_scores_are_submitted_when_complete_and_then_stay(closed_round: Closed) -> None:
     case = closed_round({"alder": ("residential",), "birch": ("residential",)}).to_scoring()
     with acting(case.app, HALTON) as (session, actor):
         kept = scoring.save_score(

@@ -287,7 +287,9 @@ said = st.builds(Agreement, st.sampled_from([HEAD, MEMBER_, MANAGER]), st.boolea
 
 
 @given(st.lists(said, max_size=5), days, st.randoms())
-def test_joint_order_never_matters_and_one_refusal_refuses(agreements: list[Agreement], day: date, random: Any) -> None:
+def test_r4_02_joint_order_never_matters_and_one_refusal_refuses(
+    agreements: list[Agreement], day: date, random: Any
+) -> None:
     act = replace(ACT, day=day, agreements=tuple(agreements))
     shuffled = list(agreements)
     random.shuffle(shuffled)
@@ -311,7 +313,7 @@ def test_in_consultation_consent_is_irrelevant(
 
 
 @given(days, st.integers(0, 2000), days)
-def test_a_nomination_holds_until_the_day_before_it_is_revoked(starts: date, length: int, day: date) -> None:
+def test_r1_06_a_nomination_holds_until_the_day_before_it_is_revoked(starts: date, length: int, day: date) -> None:
     revoked = starts + timedelta(length)
     lacking = why_not(nominated(starts, revoked), replace(ACT, day=day, acting_posts=(MANAGER,)))
     assert (lacking is None) == (max(starts, SOLE.starts_on) <= day < revoked)

@@ -83,7 +83,7 @@ def test_the_words_of_a_question() -> None:
     assert completed("Quite other words.", template, {"exit_on": "1 May 2027"}) == "Quite other words."
 
 
-def test_a_round_is_not_published_before_commencement_is_agreed(app: Flask, region: Region) -> None:
+def test_r5_03_a_round_is_not_published_before_commencement_is_agreed(app: Flask, region: Region) -> None:
     case = make_round(app, region, publish=False, opens_in=timedelta(days=1))
     matter = ask(app, region, case, m.COMMENCE)
 

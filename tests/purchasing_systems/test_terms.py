@@ -78,7 +78,7 @@ def test_a_running_term_lets_every_council_buy(app: Flask, region: Region) -> No
     assert standing.sentence == "Wirral can make call-offs under LCR care until 18 October 2030."
 
 
-def test_an_expired_term_blocks_until_an_extension_is_in_effect_for_that_council(
+def test_r9_04_an_expired_term_blocks_until_an_extension_is_in_effect_for_that_council(
     app: Flask, region: Region, ended: MadeRound
 ) -> None:
     point = note_point(app, ended.system_id)
@@ -350,7 +350,7 @@ def test_extension_points_on_their_page(client_for: ClientFor, ended: MadeRound)
     assert "Take out" not in other
 
 
-def test_when_it_is_time_to_warn() -> None:
+def test_r4_03_when_it_is_time_to_warn() -> None:
     end = date(2028, 5, 31)
     assert months_before(end, 3) == date(2028, 2, 29)
     assert months_before(date(2027, 3, 31), 12) == date(2026, 3, 31)

@@ -400,7 +400,7 @@ def test_a_draft_a_foreign_answer_or_another_kind_makes_nothing_usable(attempt: 
     assert _usability(attempt, "nobody") == set()
 
 
-def test_a_restriction_bars_one_provider_for_one_council(attempt: Attempt) -> None:
+def test_r1_03a_a_restriction_bars_one_provider_for_one_council(attempt: Attempt) -> None:
     alder = attempt.organisation("alder")
     matter = uuid4()
     facts = f'{{"providers": [{{"id": "{alder}"}}], "grounds": [{{"slug": "g"}}]}}'

@@ -290,7 +290,7 @@ def test_an_injected_statement_in_a_providers_scope(attempt: Attempt) -> None:
     assert attempt.one("SELECT app.interest_count(%s)", ROUNDS["live"]) == 0
 
 
-def test_officers_and_operator_read_nothing_sealed(attempt: Attempt) -> None:
+def test_all_01_officers_and_operator_read_nothing_sealed(attempt: Attempt) -> None:
     sealed = (ROUNDS["live"], ROUNDS["closed"], ROUNDS["second"])
     for who in (
         "lead",

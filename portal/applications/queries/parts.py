@@ -28,7 +28,7 @@ class PartView:
 
 @dataclass(frozen=True)
 class OpenedPage:
-    """One opened application. `areas`: lot to names of councils."""
+    """One opened application. `areas`: lot to names of councils; `controller`: who answers for its personal data, the lead (ALL-08)."""
 
     application: Application
     submission: Submission
@@ -38,6 +38,7 @@ class OpenedPage:
     documents: tuple[SubmittedDocument, ...] | None
     why_no_documents: str | None
     prompts: dict[UUID, str]
+    controller: str
 
 
 def application_page(session: Session, keys: KeyService, round_: Round, application_id: UUID) -> OpenedPage:
@@ -75,6 +76,7 @@ def application_page(session: Session, keys: KeyService, round_: Round, applicat
         opened.documents,
         None if opened.documents is not None else _why_not("documents", seat),
         {q.id: q.prompt for q in questions},
+        next((name for council, name in names if council == round_.lead_id), ""),
     )
 
 
