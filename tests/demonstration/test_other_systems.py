@@ -195,7 +195,6 @@ def rows_of(played: Played, email: str | None, councils_: list[Any]) -> dict[str
     with played.reading(email) as (session, _):
         for table in Base.metadata.sorted_tables:
             whose = next((table.c[name] for name in ("authority_id", "lead_id") if name in table.c), None)
-            # How a council decides is its published constitution: every authority of the host reads it.
             if whose is None or not granted(session, table):
                 continue
             found[table.fullname] = set(session.scalars(select(table.c.id).where(whose.in_(councils_))))
@@ -211,6 +210,7 @@ def test_the_public_reads_the_mark_on_every_page_and_file_of_the_new_systems(pla
     public = [slug for slug, e in SYSTEMS.items() if any("published" in r for r in e.get("rounds", ()))]
     assert {"sixteen-plus", "short-breaks", "extra-care", "r5-supported-living"} == set(public)
     home = client.get("/").get_data(as_text=True)
+    assert "Not valid at present: applications wait" in home, "the lapsed purchasing system"
     for slug in public:
         assert SYSTEMS[slug]["system"]["title"] in home
         round_id = played.world.others[slug, "round 1"]

@@ -11,6 +11,7 @@ from portal.core import clock
 from portal.core.errors import Missing
 from portal.core.types import Actor
 from portal.purchasing_systems.models import ClosingChange, PurchasingSystem, Round, VehicleProfile
+from portal.purchasing_systems.queries.rolling import system_runs
 from portal.purchasing_systems.queries.systems import LotRow, lots_of
 from portal.purchasing_systems.rules.rounds import PHASES, round_phase
 from portal.questionnaires.models import QuestionSet
@@ -121,15 +122,32 @@ def _rows(session: Session, condition: object) -> list[RoundRow]:
     r = Round
     rows = session.execute(
         select(
-            r.id, r.system_id, r.number, r.opens_at, r.closes_at, r.status, r.always_open, r.taken_from_id, r.take_on_id
+            r.id,
+            r.system_id,
+            r.number,
+            r.opens_at,
+            r.closes_at,
+            r.status,
+            r.always_open,
+            r.taken_from_id,
+            r.take_on_id,
+            PurchasingSystem.valid_until,
         )
+        .join(PurchasingSystem, PurchasingSystem.id == r.system_id)
         .where(condition)  # type: ignore[arg-type]  # a column expression, made two lines above
         .order_by(r.closes_at.desc(), r.id)
     )
-    return [
-        RoundRow(**row, phase=round_phase(row["status"], row["opens_at"], row["closes_at"], now))
-        for row in rows.mappings()
-    ]
+    found = []
+    for row in rows.mappings():
+        values = dict(row)
+        valid_until = values.pop("valid_until")
+        phase = round_phase(row["status"], row["opens_at"], row["closes_at"], now)
+        # Nobody closes an always-open round; beyond its system's validity what comes in waits (R9-03). Seldom, so asked one by one.
+        if phase == "open" and row["always_open"] and valid_until < clock.local_day(now):
+            runs = system_runs(session, row["system_id"])
+            phase = "lapsed" if runs.waits(clock.local_day(now)) else phase
+        found.append(RoundRow(**values, phase=phase))
+    return found
 
 
 def rounds_with_questions(session: Session, but: UUID) -> list[tuple[UUID, UUID, str]]:

@@ -6,6 +6,7 @@ PHASES = {
     "planned": ("Planned", "grey"),
     "not_yet_open": ("Opens later", "blue"),
     "open": ("Open for applications", "green"),
+    "lapsed": ("Not valid at present: applications wait", "yellow"),
     "closed": ("Closed, not yet opened", "yellow"),
     "opened": ("Submissions opened", "blue"),
     "evaluating": ("In evaluation", "blue"),
