@@ -8,7 +8,7 @@ from portal.clarifications.queries.queue import QueuedQuestion
 from portal.core.spreadsheets import write_table
 from portal.core.spreadsheets.tables import CellValue
 
-_HEADINGS = (
+HEADINGS = (
     "Asker", "Asked on", "Question as asked", "Question as published", "Where it stands", "Answered alone: wish, ruling and reasons",
     "Ruled by", "Answer number", "Corrects answer", "Answer", "Changes the documents", "Drafted by", "Drafted at", "Signed by",
     "Signed at", "Published by", "Published at", "Why late",
@@ -16,11 +16,15 @@ _HEADINGS = (
 
 
 def clarification_log(questions: Sequence[QueuedQuestion], answers: Sequence[Answer], number: int) -> bytes:
+    """The workbook of a round."""
+    return write_table(title=f"Clarification log round {number}", headings=HEADINGS, rows=log_rows(questions, answers))
+
+
+def log_rows(questions: Sequence[QueuedQuestion], answers: Sequence[Answer]) -> list[tuple[CellValue, ...]]:
     """One row a question with its answer, then answers that correct. The asker by its number in the round, never by name."""
     by_id = {one.id: one for one in answers}
     rows = [(*_asked(q), *_answered(by_id.get(q.answer_id) if q.answer_id else None, by_id)) for q in questions]
-    rows += [(*(None,) * 7, *_answered(one, by_id)) for one in answers if one.corrects_id]
-    return write_table(title=f"Clarification log round {number}", headings=_HEADINGS, rows=rows)
+    return rows + [(*(None,) * 7, *_answered(one, by_id)) for one in answers if one.corrects_id]
 
 
 def _asked(q: QueuedQuestion) -> tuple[CellValue, ...]:

@@ -5,9 +5,11 @@ from functools import partial
 
 from sqlalchemy import select
 
+from portal.clarifications.log import HEADINGS, log_rows
+from portal.clarifications.queries.queue import answers_of, questions_of
 from portal.notices.pack import procurement_pack
 from portal.procurement_file.pieces import Paper, Piece, Sheet, Wanted, safe
-from portal.purchasing_systems.models import ClosingChange, ProcurementDocument, Specification
+from portal.purchasing_systems.models import ClosingChange, ProcurementDocument, Round, Specification
 from portal.purchasing_systems.queries.profiles import profile_of
 from portal.purchasing_systems.queries.systems import SYSTEM_STATUS, lots_of, participants_of
 from portal.purchasing_systems.queries.terms import extension_points
@@ -44,6 +46,7 @@ def pieces(wanted: Wanted) -> Iterator[Piece]:
                 f"Round {round_.number}: every document and question, as published",
                 partial(procurement_pack, wanted.session, round_, wanted.system),
             )
+            yield from _clarifications(wanted, round_)
     yield from _rounds(wanted)
 
 
@@ -96,6 +99,27 @@ def _texts(wanted: Wanted) -> Iterator[Paper]:
 
 def _text(name: str, title: str, text: str) -> Paper:
     return Paper(f"{FOLDER}/{name}", title, f"{title}\n\n{text}\n".encode)
+
+
+_MARKED = {
+    "Question as asked": "commercial",
+    "Answered alone: wish, ruling and reasons": "commercial",
+    "Ruled by": "personal",
+    "Drafted by": "personal",
+    "Signed by": "personal",
+    "Published by": "personal",
+}
+
+
+def _clarifications(wanted: Wanted, round_: Round) -> Iterator[Sheet]:
+    questions, answers = questions_of(wanted.session, round_.id), answers_of(wanted.session, round_.id)
+    if questions or answers:
+        yield Sheet(
+            f"2 Round {round_.number}/clarification-log.xlsx",
+            f"Round {round_.number}: questions of providers, and the answers",
+            {heading: _MARKED.get(heading, "") for heading in HEADINGS},
+            log_rows(questions, answers),
+        )
 
 
 def _rounds(wanted: Wanted) -> Iterator[Sheet]:

@@ -10,14 +10,16 @@ from typing import Any
 
 import pypdf
 import pytest
+from flask import Flask
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from portal.core.audit.models import AuditLine
+from tests.clarifications.test_walk import answered, ask, asking_round
 from tests.support.client import StrictClient
 from tests.support.evaluated import LEAD, Evaluated
 from tests.support.evaluating import CHAIR
-from tests.support.region import acting
+from tests.support.region import Region, acting
 
 Make = Callable[..., Evaluated]
 Files = dict[str, bytes]
@@ -215,3 +217,19 @@ def test_before_opening_it_holds_no_word_of_an_application(
     assert not [name for name in files if "submissions" in name or "applications" in name]
     assert "partner" in words(files)
     assert "alder" not in words(files)
+
+
+def test_the_clarification_log_is_in_it_and_names_no_asker(
+    app: Flask, region: Region, client_for: Callable[[str], StrictClient]
+) -> None:
+    made = asking_round(app, region)
+    asked = ask(app, made, "We of the seaside home ask: is a school included?")
+    answered(app, made, {asked: "Is a school included?"}, "Yes, where the plan says so.")
+    files = take(client_for(LEAD), made)
+    (log,) = (name for name in files if name.endswith("clarification-log.xlsx"))
+    assert "yes, where the plan says so." in words(files)
+    assert "alder" not in words(files)
+    without = take(client_for(LEAD), made, without=["commercial"])
+    assert "seaside" in words(files)
+    assert "seaside" not in words(without)
+    assert "is a school included?" in words({log: without[log]})
