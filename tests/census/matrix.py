@@ -252,6 +252,8 @@ def candidates(world: World) -> dict[str, list[UUID]]:
         "profile_id": row("purchasing_systems.vehicle_profiles", "shipped"),
         "modification_id": row("purchasing_systems.modifications", "published"),
         "step_id": row("purchasing_systems.programme_steps", "first"),
+        "take_on_id": row("purchasing_systems.take_ons", "previewed", "taken on"),
+        "row_id": row("purchasing_systems.taken_on_providers", "alder"),
     }
 
 
@@ -299,6 +301,8 @@ TABLES = {
     "profile_id": "purchasing_systems.vehicle_profiles",
     "modification_id": "purchasing_systems.modifications",
     "step_id": "purchasing_systems.programme_steps",
+    "take_on_id": "purchasing_systems.take_ons",
+    "row_id": "purchasing_systems.taken_on_providers",
 }
 
 

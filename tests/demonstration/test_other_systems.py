@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from portal.core import clock
+from portal.core.audit.trail import keep_heads_in
 from portal.core.database import Base
 from portal.decisions.models import Matter
 from portal.decisions.queries.effects import effects_on
@@ -29,6 +30,8 @@ FIRST_PAGES = ("/home", "/systems", "/register", "/decisions", "/external-system
 
 @contextmanager
 def signed_in(played: Played, email: str) -> Iterator[FlaskClient]:
+    # Signing in writes to the trail of the played region, so its heads go where that region keeps them.
+    keep_heads_in(played.settings.heads_folder)
     client = played.app.test_client()
     page = client.get("/sign-in").get_data(as_text=True)
     token = page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]

@@ -102,6 +102,7 @@ def write(database: Database, world: World, history: dict[str, Any]) -> None:
     database.write("purchasing_systems.admissions", [{
         "id": ADMISSION, "system_id": S, "round_id": ROUNDS["planned"], "lot_id": LOTS["A"], "provider_id": world.region.organisations["birch"],
         "lead_id": world.region.organisations["halton"], "status": "approved", "areas": [sefton], "standing_because": "",
+        "application_id": uuid5(ADMISSION, "application"),
     }])  # fmt: skip
     database.write("purchasing_systems.admission_steps", [
         {"id": uuid5(ADMISSION, str(h)), "number": h, "admission_id": ADMISSION, "system_id": S, "at": at(h), "status": status, "because": ""}

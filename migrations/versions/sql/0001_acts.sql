@@ -228,10 +228,11 @@ BEGIN
     IF NOT FOUND OR NOT app.roles() && array['procurement_officer', 'commissioning_officer'] THEN
         RAISE EXCEPTION 'Only a procurement or commissioning officer of a participating authority can do this.' USING ERRCODE = 'PT403';
     END IF;
-    IF v_change.proposed_by_id = app.person() THEN
-        PERFORM app.refuse('A change of the closing time is confirmed by somebody else than who proposed it.');
-    END IF;
-    IF v_change.proposed_for_id = app.organisation() AND NOT app.stands_alone(v_change.system_id) THEN
+    IF app.stands_alone(v_change.system_id) THEN
+        IF v_change.proposed_by_id = app.person() THEN
+            PERFORM app.refuse('A change of the closing time is confirmed by somebody else than who proposed it.');
+        END IF;
+    ELSIF v_change.proposed_by_id = app.person() OR v_change.proposed_for_id = app.organisation() THEN
         PERFORM app.refuse('A change of the closing time is confirmed by an officer of another council than the one that proposed it.');
     END IF;
     SELECT * INTO v_round FROM purchasing_systems.rounds WHERE id = v_change.round_id FOR UPDATE;

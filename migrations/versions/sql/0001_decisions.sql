@@ -168,7 +168,7 @@ BEGIN
     -- Who leads is changed under the same lock, so that no question is put by a council that leads no more.
     PERFORM 1 FROM purchasing_systems.systems WHERE id = NEW.system_id AND lead_id = NEW.raised_by_id FOR KEY SHARE;
     IF NOT FOUND THEN
-        PERFORM app.refuse('Only the lead authority puts a joint decision.');
+        RAISE EXCEPTION 'Only the lead authority puts a joint decision.' USING ERRCODE = '42501';
     END IF;
     NEW.settled_at := NULL;
     NEW.asked_again_at := NULL;

@@ -229,14 +229,14 @@ def move_round(session: Session, actor: Actor, *, round_id: UUID, verb: str, sen
     return round_
 
 
-def led_round(session: Session, actor: Actor, round_id: UUID) -> tuple[Round, PurchasingSystem]:
+def led_round(session: Session, actor: Actor, round_id: UUID, *, lock: bool = True) -> tuple[Round, PurchasingSystem]:
     """A round and its system, for an officer of the lead who runs rounds. Raises Missing, NotPermitted."""
     round_, system = round_for(session, actor, round_id)
     if system.lead_id != actor.organisation_id:
         raise NotPermitted(f"Only {system.lead_name}, the lead authority, can do this.")
     if not actor.may(Permission.ROUND_RUN):
         raise NotPermitted("Your role does not include this.")
-    if round_.status == "planned":
+    if lock and round_.status == "planned":
         session.refresh(round_, with_for_update=True)
     return round_, system
 

@@ -30,7 +30,7 @@ from tenants.permissions import Permission
 def clarification_days_page(system_id: UUID, round_id: UUID) -> ResponseReturnValue:
     """Until when providers ask and the councils answer."""
     round_in(system_id, round_id)
-    round_, system = led_round(session(), actor(), round_id)
+    round_, system = led_round(session(), actor(), round_id, lock=request.method == "POST")
     days = clarification_days(session(), round_id)
     form = ClarificationDaysForm(
         data={"last_ask_on": days[0] if days else None, "last_answer_on": days[1] if days else None}

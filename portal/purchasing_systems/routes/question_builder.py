@@ -143,7 +143,8 @@ def rename_page(system_id: UUID, round_id: UUID, question_id: UUID) -> ResponseR
     form = forms.PageForm(data={"title": asked.group_title, "intro": asked.group_intro})
     if request.method == "POST" and attempt(form, lambda: _renamed(form, question_id)):
         flash("The page is saved.", "success")
-        return redirect(f"{round_url(system_id, round_id)}/questions#g-{asked.group_slug}", 303)
+        place = f"g-{asked.group_slug}" + (f"-{asked.lot_id}" if asked.lot_id else "")
+        return redirect(f"{round_url(system_id, round_id)}/questions#{place}", 303)
     return page("rename_page", form, system=system, round=round_)
 
 

@@ -115,7 +115,7 @@ def round_page(system_id: UUID, round_id: UUID) -> ResponseReturnValue:
         runs=leads and actor().may(Permission.ROUND_RUN),
         checks=checks,
         ready=all(check.done for check in checks if check.needed),
-        links={check.key: _link(check.key, system_id, round_id) for check in checks},
+        links={check.key: _link(check.key, system, round_id) for check in checks},
         interested=interest_count(session(), round_id)
         if leads and phase in ("not_yet_open", "open", "closed")
         else None,
@@ -272,8 +272,10 @@ def _window(form: WindowForm, *, rolling: bool) -> tuple[datetime, datetime | No
     return opens_at, closes_at
 
 
-def _link(key: str, system_id: UUID, round_id: UUID) -> str:
-    system, round_ = f"/systems/{system_id}", round_url(system_id, round_id)
+def _link(key: str, found: PurchasingSystem, round_id: UUID) -> str | None:
+    system, round_ = f"/systems/{found.id}", round_url(found.id, round_id)
+    # What is frozen is not offered to be changed.
+    buying = None if found.frozen_at else f"{system}/set-up/buying"
     return {
         "lots": f"{system}/lots",
         "councils": f"{system}/councils",
@@ -281,9 +283,9 @@ def _link(key: str, system_id: UUID, round_id: UUID) -> str:
         "schedules": f"{system}/specification",
         "documents": f"{system}/documents",
         "grounds": f"{system}/restriction-grounds",
-        "ceiling": f"{system}/set-up/buying",
-        "users": f"{system}/set-up/buying",
-        "award": f"{system}/set-up/buying",
+        "ceiling": buying,
+        "users": buying,
+        "award": buying,
         "timetable": f"{system}/timetable",
         "law": f"{system}/rules",
         "notices": f"{system}/rules",
