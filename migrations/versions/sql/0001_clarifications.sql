@@ -1,9 +1,5 @@
 -- Clarifications: days, questions under a pseudonym, answers that two persons stand behind and everybody gets at once.
 
-CREATE FUNCTION app.london_day() RETURNS date LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT (app.now() AT TIME ZONE 'Europe/London')::date $$;
-REVOKE ALL ON FUNCTION app.london_day() FROM PUBLIC;
-
 -- While the round is planned they are free; once providers rely on them they only move later.
 CREATE FUNCTION app.set_clarification_days(p_round uuid, p_ask date, p_answer date) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -68,7 +64,7 @@ BEGIN
     IF v_round.status <> 'published' OR v_last IS NULL THEN
         PERFORM app.refuse('This round takes no questions.');
     END IF;
-    IF app.london_day() > v_last THEN
+    IF app.today() > v_last THEN
         PERFORM app.refuse('Questions could be asked until the end of ' || to_char(v_last, 'FMDD FMMonth YYYY')
             || '. Read the published answers: everybody gets the same.');
     END IF;
@@ -85,12 +81,12 @@ BEGIN
         WHERE n NOT IN (SELECT asker_number FROM clarifications.questions WHERE round_id = p_round) ORDER BY random() LIMIT 1;
     END IF;
     INSERT INTO clarifications.questions (id, round_id, system_id, asker_number, text, asked_on, ruling, confidential_because)
-    VALUES (v_id, p_round, v_round.system_id, v_number, p_text, app.london_day(),
+    VALUES (v_id, p_round, v_round.system_id, v_number, p_text, app.today(),
         CASE WHEN p_confidential_because IS NULL THEN 'none' ELSE 'asked' END, p_confidential_because);
     INSERT INTO clarifications.askers (question_id, round_id, applicant_id) VALUES (v_id, p_round, v_applicant);
     -- Who asks wants to hear the answers.
     INSERT INTO applications.interests (id, round_id, applicant_id, registered_on)
-    VALUES (gen_random_uuid(), p_round, v_applicant, app.london_day()) ON CONFLICT DO NOTHING;
+    VALUES (gen_random_uuid(), p_round, v_applicant, app.today()) ON CONFLICT DO NOTHING;
     RETURN v_id;
 END $$;
 
@@ -125,7 +121,7 @@ BEGIN
     DELETE FROM clarifications.wordings WHERE question_id = p_question RETURNING answer_id INTO v_answer;
     DELETE FROM clarifications.answers a WHERE a.id = v_answer AND a.corrects_id IS NULL
         AND NOT EXISTS (SELECT 1 FROM clarifications.wordings w WHERE w.answer_id = a.id);
-    UPDATE clarifications.questions SET withdrawn_on = app.london_day() WHERE id = p_question;
+    UPDATE clarifications.questions SET withdrawn_on = app.today() WHERE id = p_question;
 END $$;
 
 CREATE FUNCTION app.accept_open_answer(p_question uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
@@ -153,7 +149,7 @@ BEGIN
         PERFORM app.refuse('Give the reason. The asker reads it.');
     END IF;
     UPDATE clarifications.questions SET ruling = CASE WHEN p_grant THEN 'granted' ELSE 'refused' END, ruled_because = p_because,
-        ruled_on = app.london_day(), ruled_by = (app.claims() ->> 'label') || ', ' || (app.claims() ->> 'name')
+        ruled_on = app.today(), ruled_by = (app.claims() ->> 'label') || ', ' || (app.claims() ->> 'name')
     WHERE id = p_question;
 END $$;
 
@@ -289,7 +285,7 @@ DECLARE
     v_round purchasing_systems.rounds := app.led_round(p_round);
     v_now timestamptz := app.now();
     v_who text := (app.claims() ->> 'label') || ', ' || (app.claims() ->> 'name');
-    v_late boolean := app.london_day() > (SELECT last_answer_on FROM purchasing_systems.clarification_days WHERE round_id = p_round);
+    v_late boolean := app.today() > (SELECT last_answer_on FROM purchasing_systems.clarification_days WHERE round_id = p_round);
     v_number int := (SELECT coalesce(max(number), 0) FROM clarifications.answers WHERE round_id = p_round);
     v_id uuid;
 BEGIN
@@ -302,7 +298,7 @@ BEGIN
         PERFORM app.refuse('The last day for answers has passed. Give the reason; it is kept in the clarification log.');
     END IF;
     IF EXISTS (SELECT 1 FROM clarifications.wordings w JOIN clarifications.questions q ON q.id = w.question_id
-               WHERE w.answer_id = ANY (p_answers) AND q.ruling = 'refused' AND q.ruled_on >= app.london_day()) THEN
+               WHERE w.answer_id = ANY (p_answers) AND q.ruling = 'refused' AND q.ruled_on >= app.today()) THEN
         PERFORM app.refuse('An asker was told today that its question is answered for all, and may withdraw it until midnight. Publish tomorrow.');
     END IF;
     FOR v_id IN SELECT a.id FROM clarifications.answers a WHERE a.id = ANY (p_answers) ORDER BY a.drafted_at, a.id LOOP

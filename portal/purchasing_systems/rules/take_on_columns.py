@@ -15,7 +15,7 @@ class Column:
 
 SHEETS: dict[str, tuple[Column, ...]] = {
     "Providers": (
-        Column("Provider", "The registered name, written the same way on every sheet. Once for each provider.", "Kestrel Homes Ltd"),
+        Column("Provider", "The registered name, written the same way on every sheet. Once for each provider.", "Kestrel Homes Ltd (fictional)"),
         Column("Company number", "From Companies House, or the charity number. It tells two providers of one name apart.", "01234567", False),
         Column("Administrator e-mail", "The work address of whoever will look after the provider’s account. Nobody is written to before you say so.", "contracts@kestrel.example", False),
     ),
@@ -24,10 +24,10 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         Column("Opened on", "The first day on which providers could apply.", "01/09/2025"),
         Column("Closed on", "The last day.", "30/09/2025"),
         Column("Notice number", "The official notice under which it was held; one notice can stand for several rounds.", "2018/S 012-345678"),
-        Column("Notice link", "Its public address, beginning with https://.", "https://ted.europa.eu/notice/012345-2018"),
+        Column("Notice link", "Its public address, beginning with https://.", "https://notices.example/012345-2018"),
     ),
     "Admissions": (
-        Column("Provider", "As on the sheet Providers.", "Kestrel Homes Ltd"),
+        Column("Provider", "As on the sheet Providers.", "Kestrel Homes Ltd (fictional)"),
         Column("Lot", "The number of the lot in this system.", "1"),
         Column("Councils", "For whose area the provider offers this lot: names with semicolons between, or All.", "Halton; Sefton"),
         Column("Round", "The round in which it was admitted.", "18"),
@@ -39,7 +39,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         Column("Agreement date", "The day it was signed.", "20/10/2025"),
     ),
     "Services": (
-        Column("Provider", "As on the sheet Providers.", "Kestrel Homes Ltd"),
+        Column("Provider", "As on the sheet Providers.", "Kestrel Homes Ltd (fictional)"),
         Column("Lot", "The lot in which it is offered. Empty: in every lot the provider is admitted to.", "1", False),
         Column("Service", "The name of the home, agency or setting. Never a street.", "Kestrel House"),
         Column("Kind", "Children’s home, Independent fostering agency, Supported accommodation, Personal care at home, Care home or Other service.", "Children’s home"),
@@ -49,7 +49,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         Column("Places", "How many.", "4", False),
     ),
     "Prices": (
-        Column("Provider", "As on the sheet Providers.", "Kestrel Homes Ltd"),
+        Column("Provider", "As on the sheet Providers.", "Kestrel Homes Ltd (fictional)"),
         Column("Lot", "The number of the lot.", "1"),
         Column("Age band", "0 to 4, 5 to 10, 11 to 15, 16 to 17, 18 to 25, Adults, Older people or All ages.", "11 to 15"),
         Column("Pounds a week", "The core price without VAT, as a number.", "4250.00"),
@@ -61,7 +61,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         Column("Effective on", "The day it took effect, after any call-in.", "20/10/2025"),
         Column("Decided by post", "The body or post that decided, never a name.", "Executive Director of Children’s Social Care"),
         Column("Minute number", "Of the council’s record. Needed where there is no link.", "ED/2025/113", False),
-        Column("Link", "To the council’s official record, beginning with https://. Needed where there is no minute number.", "https://modgov.sefton.gov.uk/ieDecisionDetails.aspx?ID=1", False),
+        Column("Link", "To the council’s official record, beginning with https://. Needed where there is no minute number.", "https://democracy.council.example/decisions/1", False),
         Column("Outcome", "approve or not approve.", "approve"),
         Column("About round", "The number of the round whose providers it is about.", "18"),
     ),
