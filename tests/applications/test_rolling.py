@@ -30,6 +30,7 @@ from portal.purchasing_systems.actions.closing import propose_closing
 from portal.purchasing_systems.actions.rounds import cancel_round, change_window, plan_round, publish_round
 from portal.purchasing_systems.actions.terms import add_extension_point
 from portal.purchasing_systems.models import PurchasingSystem, Round
+from portal.purchasing_systems.queries.as_at import RegisterFilter, register_as_at
 from portal.purchasing_systems.queries.profiles import profile_of
 from portal.purchasing_systems.queries.rolling import received_of, system_runs
 from portal.purchasing_systems.queries.rounds import phase_of, published_rounds
@@ -384,7 +385,11 @@ def admitted(app: Flask, region: Region, urls: Urls) -> tuple[OpenRound, UUID]:
 
 
 def test_where_the_lead_admits_every_council_can_use_a_member_without_a_vote(
-    app: Flask, region: Region, urls: Urls, rolling: Callable[..., OpenRound]
+    app: Flask,
+    region: Region,
+    urls: Urls,
+    rolling: Callable[..., OpenRound],
+    client_for: Callable[[str], StrictClient],
 ) -> None:
     round_ = rolling()
     set_days(
@@ -400,8 +405,13 @@ def test_where_the_lead_admits_every_council_can_use_a_member_without_a_vote(
     )
     with acting(app, "head@wirral.example") as (session, actor):
         rows = usability(session, actor, system_id=round_.system_id)
-    assert len(rows) == len(COUNCILS)
-    assert all(row.usable and row.usable_from == clock.today() for row in rows)
+        wanted = RegisterFilter(system_id=round_.system_id, standing="usable")
+        entries = register_as_at(session, clock.now(), wanted, today=clock.today())
+    assert len(rows) == len(entries) == len(COUNCILS)
+    assert all(row.usable and row.usable_from == clock.today() for row in (*rows, *entries))
+    page = client_for("placement@wirral.example").get(f"/register?system={round_.system_id}").get_data(as_text=True)
+    assert "Admitted by Halton" in page
+    assert "/records/None" not in page
 
 
 def test_superseded_versions_stay_sealed_in_a_batch(

@@ -228,7 +228,7 @@ BEGIN
             t.effective_at,
             p.authority_id, p.authority_name::text, w.offered, d.id AS decision_id, d.outcome::text, d.effective_on,
             coalesce(d.restricted, false) AS restricted, coalesce(d.of_lot, false) AS of_lot, d.ground::text, u.usable,
-            CASE WHEN t.status = 'effective' AND w.offered AND d.permits
+            CASE WHEN t.status = 'effective' AND w.offered AND (f.lead_admits OR d.permits)
                  THEN greatest(d.effective_on, app.london_day(t.effective_at)) END AS usable_from,
             CASE WHEN w.offered AND d.permits THEN d.ends_on - 1 END AS usable_until, d.defer_until, k.answer_by,
             app.origin_words(a.take_on_id, d.id, d.old, x.answer) AS taken_on
@@ -272,7 +272,10 @@ BEGIN
             SELECT n.id, n.outcome, n.effective_on, n.defer_until, rn.id IS NOT NULL, rn.of_lot, rn.ground, permits.later, NULL, false
             WHERE n.id IS NOT NULL AND (c.id IS NULL OR (permits.later AND NOT permits.now))) d ON true
         CROSS JOIN LATERAL (SELECT p.authority_id = ANY (a.areas) AS offered) w
-        CROSS JOIN LATERAL (SELECT t.status = 'effective' AND w.offered AND permits.now AS usable) u
+        -- Where the lead admits for all, no council is asked about a name.
+        CROSS JOIN LATERAL (SELECT y.admits = 'lead' AS lead_admits FROM purchasing_systems.systems x
+            JOIN purchasing_systems.vehicle_profiles y ON y.id = x.profile_id WHERE x.id = a.system_id) f
+        CROSS JOIN LATERAL (SELECT t.status = 'effective' AND w.offered AND (f.lead_admits OR permits.now) AS usable) u
         JOIN purchasing_systems.systems s ON s.id = a.system_id
         JOIN purchasing_systems.lots l ON l.id = a.lot_id
         JOIN purchasing_systems.rounds r ON r.id = a.round_id
